@@ -1,0 +1,104 @@
+package berth.model;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An instance as it is wanted and known: a document of the store. How it is doing right now is not in here.
+ *
+ * @param id chosen once, kept through renames; undo steps only touch what carries it
+ * @param architecture as the kernel names it, for instance {@code x86_64}
+ * @param ephemeral deleted when it stops
+ * @param profiles names in the order of merging
+ * @param config own keys only, {@code volatile.*} included, without the profiles'
+ * @param devices own devices only: name to keys
+ * @param lastUsedAt when it was last started; the epoch when never
+ * @param pool the storage pool that holds its root volume
+ * @param declared where it is declared, or null for one made by a REST call
+ */
+public record Instance(
+        UUID id,
+        ProjectName project,
+        InstanceName name,
+        Kind kind,
+        String architecture,
+        boolean ephemeral,
+        String description,
+        List<ProfileName> profiles,
+        SortedMap<String, String> config,
+        SortedMap<String, SortedMap<String, String>> devices,
+        Instant createdAt,
+        Instant lastUsedAt,
+        PoolName pool,
+        @Nullable Declared declared) {
+    public Instance {
+        profiles = List.copyOf(profiles);
+        config = Settings.copyOf(config);
+        devices = Settings.devices(devices);
+    }
+
+    /** The same instance with other own keys. */
+    public Instance withConfig(SortedMap<String, String> changed) {
+        return new Instance(
+                id,
+                project,
+                name,
+                kind,
+                architecture,
+                ephemeral,
+                description,
+                profiles,
+                changed,
+                devices,
+                createdAt,
+                lastUsedAt,
+                pool,
+                declared);
+    }
+
+    /** The same instance with one own key set, or unset by an empty value. */
+    public Instance with(String key, String value) {
+        return withConfig(Settings.with(config, key, value));
+    }
+
+    /** The same instance, used just now. */
+    public Instance usedAt(Instant when) {
+        return new Instance(
+                id,
+                project,
+                name,
+                kind,
+                architecture,
+                ephemeral,
+                description,
+                profiles,
+                config,
+                devices,
+                createdAt,
+                when,
+                pool,
+                declared);
+    }
+
+    /** The same instance under another name. */
+    public Instance named(InstanceName other) {
+        return new Instance(
+                id,
+                project,
+                other,
+                kind,
+                architecture,
+                ephemeral,
+                description,
+                profiles,
+                config,
+                devices,
+                createdAt,
+                lastUsedAt,
+                pool,
+                declared);
+    }
+}

@@ -1,0 +1,62 @@
+package berth.spi;
+
+import berth.model.Kind;
+import java.time.Duration;
+import java.util.SortedMap;
+
+/**
+ * Runs instances that go on without us: none is ever a child of the daemon. Roots and networks are there before
+ * {@link #start} and outlive the instance; the driver only runs it.
+ */
+public non-sealed interface InstanceDriver extends Driver {
+    /** Which kind of instance it runs. */
+    Kind kind();
+
+    /**
+     * Starts it; returns when PID 1 runs. Fails with the log's telling lines. What a failed start has made is removed
+     * again before it throws.
+     */
+    Life start(InstanceSetup setup);
+
+    /** Asks it to shut down orderly (its halt signal); returns at once. */
+    void askToStop(Handle handle);
+
+    /** Ends it at once: every process is killed. Returns when all that the last run held is gone. */
+    void kill(Handle handle);
+
+    /** Waits until all that the last run held (processes, cgroups, interfaces, mounts) is gone; false on time-out. */
+    boolean awaitGone(Handle handle, Duration limit);
+
+    /** Suspends all its processes. */
+    void freeze(Handle handle);
+
+    /** Lets them go on. */
+    void thaw(Handle handle);
+
+    /** How it is, asked of the kernel: for every instance once before the door opens, and whenever in doubt. */
+    Recovery recover(Handle handle);
+
+    /** Reports each exit within 100 ms of it, by an event of the kernel's; one listener for the driver's life. */
+    void onExit(ExitListener listener);
+
+    /** Resources in use right now. Cheap: microseconds, no child process. */
+    Usage usage(Handle handle);
+
+    /** Puts changed limits into effect on a running instance; keys as in {@link InstanceSetup#config}. */
+    void applyLimits(Handle handle, SortedMap<String, String> config);
+
+    /** Whether its network is up and its init says that start-up is over. Asked repeatedly while waiting for ready. */
+    boolean ready(Handle handle);
+
+    /** Starts a command inside. */
+    Execution exec(Handle handle, ExecSetup setup);
+
+    /** Removes what the driver keeps for a stopped instance: configuration, logs, run-time directories. */
+    void forget(Handle handle);
+
+    /** The names of log files there are for it, for instance {@code lxc.log}. */
+    java.util.List<String> logs(Handle handle);
+
+    /** The path of one of these log files; the name was checked by the caller against {@link #logs}. */
+    java.nio.file.Path log(Handle handle, String name);
+}

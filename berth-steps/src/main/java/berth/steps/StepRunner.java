@@ -1,0 +1,89 @@
+package berth.steps;
+
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/** Runs steps one after the other; takes back those begun, last first, when one fails. */
+public final class StepRunner {
+    private static final System.Logger LOG = System.getLogger(StepRunner.class.getName());
+
+    private final Journal journal;
+    private final BooleanSupplier stopping;
+    private final Faults faults;
+
+    /**
+     * A runner.
+     *
+     * @param stopping true once the daemon shuts down: a failure then leaves the run open for the next daemon
+     */
+    public StepRunner(Journal journal, BooleanSupplier stopping, Faults faults) {
+        this.journal = journal;
+        this.stopping = stopping;
+        this.faults = faults;
+    }
+
+    /** Does all steps, or none: throws what the failing step threw once everything begun has been taken back. */
+    public void run(Run run, List<Step> steps) {
+        journal.open(run);
+        forward(run, steps, 0);
+    }
+
+    /** Goes on with a run that a former daemon left open: forward, or further back when it was being undone. */
+    public void resume(Journal.Open open, List<Step> steps) {
+        if (open.undoing()) {
+            unwind(open.run(), steps, open.begun() - 1, null);
+        } else {
+            forward(open.run(), steps, Math.max(0, open.begun() - 1));
+        }
+    }
+
+    private void forward(Run run, List<Step> steps, int from) {
+        int at = from;
+        try {
+            for (; at < steps.size(); at++) {
+                Step step = steps.get(at);
+                journal.starting(run.id(), at, step.name());
+                faults.before(run, step.name());
+                step.run();
+                faults.after(run, step.name());
+            }
+            journal.close(run.id());
+        } catch (RuntimeException failure) {
+            if (stopping.getAsBoolean()) {
+                throw failure; // the next daemon carries on
+            }
+            unwind(run, steps, Math.min(at, steps.size() - 1), failure);
+            throw failure;
+        }
+    }
+
+    private void unwind(Run run, List<Step> steps, int last, @org.jspecify.annotations.Nullable RuntimeException why) {
+        for (int at = 0; at <= last && at < steps.size(); at++) {
+            if (steps.get(at) instanceof PointOfNoReturn gone) {
+                // Part of it is gone already; the journal keeps the run open and the next start finishes it.
+                LOG.log(
+                        System.Logger.Level.WARNING,
+                        "{0}: \"{1}\" cannot be taken back; it will be finished at the next start",
+                        run.subject(),
+                        gone.name());
+                return;
+            }
+        }
+        journal.undoing(run.id(), why == null ? "" : String.valueOf(why.getMessage()));
+        for (int at = last; at >= 0; at--) {
+            try {
+                steps.get(at).undo();
+            } catch (RuntimeException stuck) {
+                LOG.log(
+                        System.Logger.Level.ERROR,
+                        run.subject() + ": undoing \"" + steps.get(at).name() + "\" failed: " + stuck.getMessage());
+                if (why != null) {
+                    why.addSuppressed(stuck);
+                    throw why;
+                }
+                throw stuck;
+            }
+        }
+        journal.close(run.id());
+    }
+}
