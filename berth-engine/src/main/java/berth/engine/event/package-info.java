@@ -1,0 +1,2 @@
+/** What happened, told to whoever listens, in order. */
+package berth.engine.event;

@@ -1,0 +1,120 @@
+package berth.engine.record;
+
+import berth.model.Image;
+import berth.model.ImageAlias;
+import berth.model.Instance;
+import berth.model.InstanceName;
+import berth.model.Network;
+import berth.model.Pool;
+import berth.model.Profile;
+import berth.model.ProfileName;
+import berth.model.ProjectName;
+import berth.model.Volume;
+import berth.spi.Store;
+import java.util.List;
+import java.util.Optional;
+
+/** All that is wanted and known, by kind. */
+public final class Shelves {
+    private final Shelf<Instance> instances;
+    private final Shelf<Profile> profiles;
+    private final Shelf<Network> networks;
+    private final Shelf<Pool> pools;
+    private final Shelf<Volume> volumes;
+    private final Shelf<Image> images;
+    private final Shelf<ImageAlias> aliases;
+    private final Shelf<ServerSettings> server;
+
+    /** Reads everything from the store. */
+    public Shelves(Store store, Codec codec) {
+        instances = new Shelf<>(store, codec, "/instances/", Instance.class, it -> key(it.project(), it.name()));
+        profiles = new Shelf<>(store, codec, "/profiles/", Profile.class, it -> key(it.project(), it.name()));
+        networks = new Shelf<>(
+                store, codec, "/networks/", Network.class, it -> it.name().text());
+        pools = new Shelf<>(store, codec, "/pools/", Pool.class, it -> it.name().text());
+        volumes = new Shelf<>(store, codec, "/volumes/", Volume.class, Shelves::key);
+        images = new Shelf<>(
+                store,
+                codec,
+                "/images/",
+                Image.class,
+                it -> it.project().text() + "/" + it.fingerprint().text());
+        aliases = new Shelf<>(
+                store, codec, "/aliases/", ImageAlias.class, it -> it.project().text() + "/" + it.name());
+        server = new Shelf<>(store, codec, "/server/", ServerSettings.class, it -> "settings");
+    }
+
+    /** Instances by {@code project/name}. */
+    public Shelf<Instance> instances() {
+        return instances;
+    }
+
+    /** Profiles by {@code project/name}. */
+    public Shelf<Profile> profiles() {
+        return profiles;
+    }
+
+    /** Networks by name. */
+    public Shelf<Network> networks() {
+        return networks;
+    }
+
+    /** Pools by name. */
+    public Shelf<Pool> pools() {
+        return pools;
+    }
+
+    /** Image and custom volumes by {@code pool/kind/project/name}; roots of instances follow from the instances. */
+    public Shelf<Volume> volumes() {
+        return volumes;
+    }
+
+    /** Images by {@code project/fingerprint}. */
+    public Shelf<Image> images() {
+        return images;
+    }
+
+    /** Aliases by {@code project/name}. */
+    public Shelf<ImageAlias> aliases() {
+        return aliases;
+    }
+
+    /** The daemon's own settings: one document. */
+    public ServerSettings settings() {
+        return server.find("settings").orElse(ServerSettings.EMPTY);
+    }
+
+    /** Keeps the daemon's own settings. */
+    public void keep(ServerSettings settings) {
+        server.put(settings);
+    }
+
+    /** The instance of that name. */
+    public Optional<Instance> instance(ProjectName project, InstanceName name) {
+        return instances.find(key(project, name));
+    }
+
+    /** The profiles of an instance, in order; those that are gone are left out. */
+    public List<Profile> profilesOf(Instance instance) {
+        return profiles(instance.project(), instance.profiles());
+    }
+
+    /** Profiles by name, in order; those that are not there are left out. */
+    public List<Profile> profiles(ProjectName project, List<ProfileName> names) {
+        return names.stream()
+                .map(it -> profiles.find(key(project, it)))
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    /** Where an instance or profile is on its shelf. */
+    public static String key(ProjectName project, Comparable<?> name) {
+        return project.text() + "/" + name;
+    }
+
+    /** Where a volume is on its shelf. */
+    public static String key(Volume volume) {
+        return volume.pool().text() + "/" + volume.kind().text() + "/"
+                + volume.project().text() + "/" + volume.name();
+    }
+}
