@@ -1,0 +1,32 @@
+package berth.wire;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** An instance. */
+public record Instance(
+        String architecture,
+        Map<String, String> config,
+        Map<String, Map<String, String>> devices,
+        boolean ephemeral,
+        List<String> profiles,
+        boolean stateful,
+        String description,
+        Instant createdAt,
+
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) @Nullable
+        Map<String, String> expandedConfig,
+
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) @Nullable
+        Map<String, Map<String, String>> expandedDevices,
+
+        String name,
+        String status,
+        int statusCode,
+        Instant lastUsedAt,
+        String location,
+        String type,
+        String project) {}

@@ -1,0 +1,11 @@
+package berth.wire;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Body of {@code POST /1.0/storage-pools}. */
+public record StoragePoolsPost(
+        @Nullable Map<String, @Nullable String> config,
+        @Nullable String description,
+        @Nullable String name,
+        @Nullable String driver) {}
