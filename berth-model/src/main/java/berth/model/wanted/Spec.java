@@ -1,0 +1,61 @@
+package berth.model.wanted;
+
+import berth.model.InstanceName;
+import berth.model.NetworkName;
+import berth.model.PoolName;
+import berth.model.ProfileName;
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * A whole site in normal form: what its files ask for, checked as far as files alone can be.
+ *
+ * @param site the name that owns the objects
+ * @param images by alias
+ * @param origins where each value is written, by its dotted path
+ */
+public record Spec(
+        String site,
+        SortedMap<PoolName, WantedPool> pools,
+        SortedMap<NetworkName, WantedNetwork> networks,
+        SortedMap<String, WantedImage> images,
+        SortedMap<ProfileName, WantedProfile> profiles,
+        SortedMap<InstanceName, WantedInstance> instances,
+        SortedMap<String, Origin> origins) {
+    public Spec {
+        pools = sorted(pools);
+        networks = sorted(networks);
+        images = sorted(images);
+        profiles = sorted(profiles);
+        instances = sorted(instances);
+        origins = sorted(origins);
+    }
+
+    /** A site that asks for nothing. */
+    public static Spec empty(String site) {
+        return new Spec(
+                site,
+                new TreeMap<>(),
+                new TreeMap<>(),
+                new TreeMap<>(),
+                new TreeMap<>(),
+                new TreeMap<>(),
+                new TreeMap<>());
+    }
+
+    /** Where a value is written, or the nearest thing around it that has a place. */
+    public Origin origin(String path, Origin otherwise) {
+        for (String at = path; !at.isEmpty(); at = at.contains(".") ? at.substring(0, at.lastIndexOf('.')) : "") {
+            Origin found = origins.get(at);
+            if (found != null) {
+                return found;
+            }
+        }
+        return otherwise;
+    }
+
+    private static <K, V> SortedMap<K, V> sorted(SortedMap<K, V> map) {
+        return Collections.unmodifiableSortedMap(new TreeMap<>(map));
+    }
+}

@@ -1,0 +1,43 @@
+package berth.model.wanted;
+
+import berth.model.InstanceName;
+import berth.model.Kind;
+import berth.model.ProfileName;
+import berth.model.Settings;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+
+/**
+ * A guest as a file asks for it. Short forms ({@code memory}, {@code network}, {@code activation}) are already said as
+ * LXD's keys in {@code config} and {@code devices}.
+ *
+ * @param image name of an image of the site, else an alias or fingerprint that must be on the host
+ * @param profiles in the order of merging
+ * @param files put inside, sorted by path
+ * @param needs other guests of the site, sorted
+ * @param autoStart whether it is to run: started by apply and at boot
+ */
+public record WantedInstance(
+        InstanceName name,
+        Kind kind,
+        String image,
+        String description,
+        boolean ephemeral,
+        List<ProfileName> profiles,
+        SortedMap<String, String> config,
+        SortedMap<String, SortedMap<String, String>> devices,
+        List<GuestFile> files,
+        List<Need> needs,
+        boolean autoStart,
+        Set<Protection> protect,
+        Origin origin) {
+    public WantedInstance {
+        profiles = List.copyOf(profiles);
+        config = Settings.copyOf(config);
+        devices = Settings.devices(devices);
+        files = List.copyOf(files);
+        needs = List.copyOf(needs);
+        protect = Set.copyOf(protect);
+    }
+}
