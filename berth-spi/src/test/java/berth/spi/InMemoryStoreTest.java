@@ -1,0 +1,8 @@
+package berth.spi;
+
+class InMemoryStoreTest extends StoreContract {
+    @Override
+    protected Store open() {
+        return new InMemoryStore();
+    }
+}
