@@ -12,8 +12,11 @@ public non-sealed interface NetworkDriver extends Driver {
     /** Brings it up: interface, addresses, rules as one atomic ruleset, DHCP and DNS. Repairs what is partly there. */
     void up(Network network, List<Host> hosts);
 
-    /** Takes it down: everything it made is gone. */
+    /** Takes it down: interface, rules and processes are gone; leases and host entries stay for the next time. */
     void down(Network network);
+
+    /** Takes it down and removes its files too: nothing of it is left. */
+    void delete(Network network);
 
     /** Puts a changed configuration into effect. */
     void update(Network before, Network after, List<Host> hosts);

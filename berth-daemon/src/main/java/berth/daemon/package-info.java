@@ -1,2 +1,0 @@
-/** The roof: reads settings, assembles the house, opens the door. No logic of its own. */
-package berth.daemon;

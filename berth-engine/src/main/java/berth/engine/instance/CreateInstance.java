@@ -1,0 +1,160 @@
+package berth.engine.instance;
+
+import berth.engine.Drivers;
+import berth.engine.event.Events;
+import berth.engine.image.ImageContents;
+import berth.engine.operation.Operation;
+import berth.engine.operation.Operations;
+import berth.engine.record.RunKind;
+import berth.engine.record.Runs;
+import berth.engine.record.Shelves;
+import berth.engine.record.Turns;
+import berth.model.Instance;
+import berth.model.Pool;
+import berth.model.Refused;
+import berth.model.Size;
+import berth.spi.StorageDriver;
+import berth.spi.VolumeRef;
+import berth.steps.Step;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Makes an instance, stopped. All of it happens, or none. */
+public final class CreateInstance implements RunKind<CreateInstance.Request> {
+    /** An instance with every choice made, and where its root comes from. */
+    public record Request(Instance instance, Origin origin) {}
+
+    private final Shelves shelves;
+    private final Drivers drivers;
+    private final ImageContents images;
+    private final DraftInstance drafts;
+    private final Instances instances;
+    private final Operations operations;
+    private final Runs runs;
+    private final Turns turns;
+    private final InstanceEvents events;
+
+    /** Makes instances with those. */
+    public CreateInstance(
+            Shelves shelves,
+            Drivers drivers,
+            ImageContents images,
+            DraftInstance drafts,
+            Instances instances,
+            Operations operations,
+            Runs runs,
+            Turns turns,
+            Events events) {
+        this.shelves = shelves;
+        this.drivers = drivers;
+        this.images = images;
+        this.drafts = drafts;
+        this.instances = instances;
+        this.operations = operations;
+        this.runs = runs;
+        this.turns = turns;
+        this.events = new InstanceEvents(events);
+    }
+
+    /** Refuses at once what cannot be; else goes on as an operation. */
+    public Operation create(InstanceDraft wanted) {
+        Instance instance = drafts.draft(wanted);
+        drivers.running(instance.kind());
+        return operations.begin(
+                InstanceEvents.task("Creating instance", instance, true), _ -> now(instance, wanted.origin()));
+    }
+
+    /** Makes it and returns when it is there; for an applied plan. */
+    public Instance createNow(InstanceDraft wanted) {
+        Instance instance = drafts.draft(wanted);
+        now(instance, wanted.origin());
+        return instance;
+    }
+
+    private void now(Instance instance, Origin origin) {
+        turns.take(
+                Instances.subject(instance),
+                () -> runs.run(this, Instances.subject(instance), new Request(instance, origin)));
+        events.tell(
+                instance,
+                "instance-created",
+                Map.of(
+                        "type",
+                        instance.kind().text(),
+                        "storage-pool",
+                        instance.pool().text()));
+    }
+
+    @Override
+    public String kind() {
+        return "create instance";
+    }
+
+    @Override
+    public Class<Request> request() {
+        return Request.class;
+    }
+
+    @Override
+    public List<Step> steps(Request request) {
+        Instance instance = request.instance();
+        String key = Shelves.key(instance.project(), instance.name());
+        VolumeRef volume = Roots.volume(instance);
+        var steps = new ArrayList<Step>();
+        steps.add(Step.of("claim the name", () -> claim(instance), () -> release(key, instance)));
+        if (request.origin() instanceof Origin.OfImage(var project, var fingerprint)) {
+            steps.add(Step.of(
+                    "unpack the image",
+                    () -> images.unpack(pool(instance), images.require(project, fingerprint)),
+                    () -> {})); // shared with others; it goes with the image
+        }
+        steps.add(Step.of(
+                "create the root volume",
+                () -> createRoot(instance, request.origin()),
+                () -> drivers.keeping(pool(instance)).deleteVolume(pool(instance), volume)));
+        return steps;
+    }
+
+    private void claim(Instance instance) {
+        Instance holder = shelves.instances().addIfAbsent(instance);
+        if (!holder.id().equals(instance.id())) {
+            throw Refused.failed(
+                    "Failed creating instance record: Add instance info to the database: This \"instances\" entry already exists");
+        }
+    }
+
+    private void release(String key, Instance instance) {
+        if (shelves.instances()
+                .find(key)
+                .filter(it -> it.id().equals(instance.id()))
+                .isPresent()) {
+            shelves.instances().remove(key);
+        }
+    }
+
+    private void createRoot(Instance instance, Origin origin) {
+        Pool pool = pool(instance);
+        StorageDriver storage = drivers.keeping(pool);
+        VolumeRef volume = Roots.volume(instance);
+        storage.createVolume(
+                pool,
+                volume,
+                switch (origin) {
+                    case Origin.OfImage(var _, var fingerprint) -> new StorageDriver.Source.FromImage(fingerprint);
+                    case Origin.Nothing() -> new StorageDriver.Source.Empty();
+                    case Origin.OfInstance(var project, var name, var snapshot) ->
+                        new StorageDriver.Source.FromVolume(Roots.volume(instances.require(project, name)), snapshot);
+                });
+        CheckDevices.root(instances.effective(instance).devices())
+                .map(it -> it.getValue().getOrDefault("size", ""))
+                .filter(it -> !it.isEmpty())
+                .ifPresent(size -> storage.limit(pool, volume, Size.bytes(size)));
+    }
+
+    private Pool pool(Instance instance) {
+        return shelves.pools()
+                .find(instance.pool().text())
+                .orElseThrow(() -> Refused.missing("Storage pool not found: " + instance.pool()));
+    }
+}

@@ -1,0 +1,148 @@
+package berth.engine.instance;
+
+import berth.engine.image.ImageContents;
+import berth.engine.record.Shelves;
+import berth.model.Effective;
+import berth.model.Image;
+import berth.model.Instance;
+import berth.model.InstanceName;
+import berth.model.InstanceOptions;
+import berth.model.PoolName;
+import berth.model.Profile;
+import berth.model.ProfileName;
+import berth.model.Quoted;
+import berth.model.Refused;
+import berth.model.Settings;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** From what somebody wants to an instance with every choice made and checked; touches nothing. */
+public final class DraftInstance {
+    private final Shelves shelves;
+    private final ImageContents images;
+    private final CheckDevices checkDevices;
+    private final Clock clock;
+    private final RandomGenerator random;
+    private final String hostArchitecture;
+
+    /** Drafts against what is there. */
+    public DraftInstance(
+            Shelves shelves,
+            ImageContents images,
+            CheckDevices checkDevices,
+            Clock clock,
+            RandomGenerator random,
+            String hostArchitecture) {
+        this.shelves = shelves;
+        this.images = images;
+        this.checkDevices = checkDevices;
+        this.clock = clock;
+        this.random = random;
+        this.hostArchitecture = hostArchitecture;
+    }
+
+    /** The instance, with id, name, pool and generated keys; refuses what cannot be. */
+    public Instance draft(InstanceDraft wanted) {
+        @Nullable
+        Image image = wanted.origin() instanceof Origin.OfImage(var project, var fingerprint)
+                ? images.require(project, fingerprint)
+                : null;
+        InstanceName name = wanted.name() != null
+                ? wanted.name()
+                : PetName.choose(
+                        random, it -> shelves.instance(wanted.project(), it).isPresent());
+        List<Profile> profiles = profiles(wanted, image);
+        InstanceOptions.check(wanted.kind(), wanted.config());
+        var effective = Effective.of(profiles, wanted.config(), wanted.devices());
+        checkDevices.instance(effective.devices());
+        return new Instance(
+                UUID.randomUUID(),
+                wanted.project(),
+                name,
+                wanted.kind(),
+                architecture(wanted, image),
+                wanted.ephemeral(),
+                wanted.description(),
+                profiles.stream().map(Profile::name).toList(),
+                config(wanted, image, effective),
+                wanted.devices(),
+                clock.instant(),
+                Instant.EPOCH,
+                pool(effective),
+                wanted.declared());
+    }
+
+    private List<Profile> profiles(InstanceDraft wanted, @Nullable Image image) {
+        List<ProfileName> names = wanted.profiles();
+        if (names == null) {
+            names = image != null && !image.profiles().isEmpty()
+                    ? image.profiles().stream().map(ProfileName::new).toList()
+                    : List.of(new ProfileName("default"));
+        }
+        return names.stream()
+                .map(it -> shelves.profiles()
+                        .find(Shelves.key(wanted.project(), it))
+                        .orElseThrow(
+                                () -> Refused.failed("Requested profile " + Quoted.of(it.text()) + " doesn't exist")))
+                .toList();
+    }
+
+    private String architecture(InstanceDraft wanted, @Nullable Image image) {
+        String given = wanted.architecture().isEmpty()
+                ? (image == null ? hostArchitecture : image.architecture())
+                : wanted.architecture();
+        String known = switch (given) {
+            case "amd64" -> "x86_64";
+            case "arm64" -> "aarch64";
+            case "i386", "386" -> "i686";
+            default -> given;
+        };
+        if (!known.equals(hostArchitecture) && !(hostArchitecture.equals("x86_64") && known.equals("i686"))) {
+            throw Refused.invalid("Requested architecture isn't supported by this host: " + Quoted.of(given));
+        }
+        return known;
+    }
+
+    private SortedMap<String, String> config(InstanceDraft wanted, @Nullable Image image, Effective effective) {
+        var config = new TreeMap<>(wanted.config());
+        config.values().removeIf(String::isEmpty);
+        if (image != null) {
+            image.properties().forEach((key, value) -> config.putIfAbsent("image." + key, value));
+            config.put("volatile.base_image", image.fingerprint().text());
+        }
+        config.putIfAbsent("volatile.uuid", UUID.randomUUID().toString());
+        config.putIfAbsent("volatile.cloud-init.instance-id", UUID.randomUUID().toString());
+        config.putIfAbsent("volatile.idmap.base", "0");
+        config.putIfAbsent("volatile.last_state.power", "STOPPED");
+        nicAddresses(effective.devices(), config);
+        return Settings.copyOf(config);
+    }
+
+    /** Gives each network card that has no address of its own one from LXD's range, once. */
+    void nicAddresses(SortedMap<String, SortedMap<String, String>> devices, Map<String, String> config) {
+        devices.forEach((name, device) -> {
+            String key = "volatile." + name + ".hwaddr";
+            if (CheckDevices.is(device, "nic") && !device.containsKey("hwaddr") && !config.containsKey(key)) {
+                config.put(
+                        key,
+                        String.format(
+                                "00:16:3e:%02x:%02x:%02x",
+                                random.nextInt(256), random.nextInt(256), random.nextInt(256)));
+            }
+        });
+    }
+
+    private static PoolName pool(Effective effective) {
+        return CheckDevices.root(effective.devices())
+                .map(it -> new PoolName(it.getValue().getOrDefault("pool", "")))
+                .orElseThrow(() -> Refused.invalid("Can't find a storage pool for the instance to use"
+                        + " (add a root disk to the instance or to a profile of it)"));
+    }
+}

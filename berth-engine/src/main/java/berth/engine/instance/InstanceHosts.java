@@ -1,0 +1,78 @@
+package berth.engine.instance;
+
+import berth.engine.Drivers;
+import berth.engine.record.Shelves;
+import berth.model.Instance;
+import berth.model.Network;
+import berth.model.NetworkName;
+import berth.model.PoolName;
+import berth.spi.NetworkDriver;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Which instances stand on which networks and pools. */
+public final class InstanceHosts {
+    private final Shelves shelves;
+    private final Instances instances;
+    private final Setups setups;
+
+    /** Looks at those. */
+    public InstanceHosts(Shelves shelves, Drivers drivers, Instances instances, Roots roots) {
+        this.shelves = shelves;
+        this.instances = instances;
+        this.setups = new Setups(shelves, drivers, instances, roots);
+    }
+
+    /** The cards of instances on a network, those that have been given an address of hardware. */
+    public List<NetworkDriver.Host> of(Network network) {
+        var hosts = new ArrayList<NetworkDriver.Host>();
+        for (Instance instance : shelves.instances().all()) {
+            if (on(instance, network.name()) && instance.lastUsedAt().toEpochMilli() > 0) {
+                setups.cards(instance).stream()
+                        .filter(it -> it.network().name().equals(network.name()))
+                        .forEach(it -> hosts.add(it.host()));
+            }
+        }
+        return hosts;
+    }
+
+    /** Whether a running instance has a card on it. */
+    public boolean anyRunningOn(Network network) {
+        return shelves.instances().all().stream()
+                .anyMatch(it -> instances.status(it).alive() && on(it, network.name()));
+    }
+
+    /** URLs of the instances and profiles with a card on it. */
+    public List<String> usersOfNetwork(NetworkName name) {
+        var users = new ArrayList<String>();
+        shelves.profiles().all().stream()
+                .filter(it -> it.devices().values().stream().anyMatch(device -> onNetwork(device, name)))
+                .forEach(it -> users.add("/1.0/profiles/" + it.name()));
+        shelves.instances().all().stream().filter(it -> on(it, name)).forEach(it -> users.add(Instances.url(it)));
+        return users;
+    }
+
+    /** URLs of the instances and profiles whose disks are on a pool. */
+    public List<String> usersOfPool(PoolName name) {
+        var users = new ArrayList<String>();
+        shelves.instances().all().stream()
+                .filter(it -> it.pool().equals(name))
+                .forEach(it -> users.add(Instances.url(it)));
+        shelves.profiles().all().stream()
+                .filter(it -> it.devices().values().stream()
+                        .anyMatch(device ->
+                                CheckDevices.is(device, "disk") && name.text().equals(device.get("pool"))))
+                .forEach(it -> users.add("/1.0/profiles/" + it.name()));
+        return users;
+    }
+
+    private boolean on(Instance instance, NetworkName name) {
+        return instances.effective(instance).devices().values().stream().anyMatch(it -> onNetwork(it, name));
+    }
+
+    private static boolean onNetwork(Map<String, String> device, NetworkName name) {
+        return CheckDevices.is(device, "nic")
+                && (name.text().equals(device.get("network")) || name.text().equals(device.get("parent")));
+    }
+}

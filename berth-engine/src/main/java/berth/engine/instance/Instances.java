@@ -1,0 +1,115 @@
+package berth.engine.instance;
+
+import berth.engine.Drivers;
+import berth.engine.record.Shelves;
+import berth.model.Effective;
+import berth.model.Instance;
+import berth.model.InstanceName;
+import berth.model.Problem;
+import berth.model.ProjectName;
+import berth.model.Refused;
+import berth.model.Status;
+import berth.spi.Handle;
+import berth.spi.InstanceDriver;
+import berth.spi.Usage;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** Answers about instances. Nothing here changes anything; only {@link #usage} asks the kernel. */
+public final class Instances {
+    private final Shelves shelves;
+    private final Pulses pulses;
+    private final Drivers drivers;
+
+    /** Answers from those. */
+    public Instances(Shelves shelves, Pulses pulses, Drivers drivers) {
+        this.shelves = shelves;
+        this.pulses = pulses;
+        this.drivers = drivers;
+    }
+
+    /** The instance of that name; refuses with LXD's text when there is none. */
+    public Instance require(ProjectName project, InstanceName name) {
+        return shelves.instance(project, name).orElseThrow(() -> Refused.missing("Instance not found"));
+    }
+
+    /** The instance as it is shown; refuses when there is none. */
+    public InstanceView show(ProjectName project, InstanceName name) {
+        return view(require(project, name));
+    }
+
+    /** All of a project, by name. */
+    public List<InstanceView> list(ProjectName project) {
+        return shelves.instances().under(project.text() + "/").stream()
+                .map(this::view)
+                .toList();
+    }
+
+    /** All of all projects. */
+    public List<InstanceView> listAll() {
+        return shelves.instances().all().stream().map(this::view).toList();
+    }
+
+    /** How it is now. */
+    public Status status(Instance instance) {
+        return pulses.status(instance.id());
+    }
+
+    /** What really holds for it. */
+    public Effective effective(Instance instance) {
+        return Effective.of(instance, shelves.profilesOf(instance));
+    }
+
+    /** What it uses now; empty when it is stopped. */
+    public Optional<Usage> usage(Instance instance) {
+        return pulses.of(instance.id()).flatMap(_ -> {
+            try {
+                return Optional.of(driver(instance).usage(handle(instance)));
+            } catch (Refused justGone) {
+                return Optional.empty();
+            }
+        });
+    }
+
+    /** Bytes that its root volume uses; -1 where that cannot be told. */
+    public long diskUsage(Instance instance) {
+        return shelves.pools()
+                .find(instance.pool().text())
+                .map(pool -> drivers.keeping(pool).usage(pool, Roots.volume(instance)))
+                .orElse(-1L);
+    }
+
+    /** The names of its log files. */
+    public List<String> logs(Instance instance) {
+        return driver(instance).logs(handle(instance));
+    }
+
+    /** One of its log files; refuses a name that is not in {@link #logs}. */
+    public Path log(Instance instance, String name) {
+        if (!logs(instance).contains(name)) {
+            throw new Refused(new Problem.Missing("Not Found"));
+        }
+        return driver(instance).log(handle(instance), name);
+    }
+
+    InstanceView view(Instance instance) {
+        return new InstanceView(instance, effective(instance), status(instance));
+    }
+
+    InstanceDriver driver(Instance instance) {
+        return drivers.running(instance.kind());
+    }
+
+    static Handle handle(Instance instance) {
+        return new Handle(instance.id(), instance.project(), instance.name());
+    }
+
+    static String subject(Instance instance) {
+        return "instance " + instance.project() + "/" + instance.name();
+    }
+
+    static String url(Instance instance) {
+        return "/1.0/instances/" + instance.name();
+    }
+}

@@ -1,0 +1,183 @@
+package berth.engine.instance;
+
+import berth.engine.Drivers;
+import berth.engine.event.Events;
+import berth.engine.record.RunKind;
+import berth.engine.record.Runs;
+import berth.engine.record.Shelves;
+import berth.engine.record.Turns;
+import berth.model.Instance;
+import berth.model.InstanceName;
+import berth.model.Pool;
+import berth.model.ProjectName;
+import berth.model.Refused;
+import berth.spi.ExitListener;
+import berth.spi.Handle;
+import berth.spi.Life;
+import berth.spi.Recovery;
+import berth.steps.Step;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/**
+ * An instance's PID 1 has gone: whatever its run held is put away, and only then is it stopped. However it came to its
+ * end, asked or by itself, this is the one way by which it becomes stopped.
+ */
+public final class NoticeExit implements RunKind<NoticeExit.Request>, ExitListener {
+    private static final System.Logger LOG = System.getLogger(NoticeExit.class.getName());
+    private static final Duration TEARDOWN = Duration.ofSeconds(60);
+
+    /**
+     * Which instance.
+     *
+     * @param keepPower at a host's shutdown: it is to be started again at the next boot
+     */
+    public record Request(ProjectName project, InstanceName name, boolean keepPower) {}
+
+    private final Shelves shelves;
+    private final Drivers drivers;
+    private final Instances instances;
+    private final Pulses pulses;
+    private final Roots roots;
+    private final DeleteInstance deleteInstance;
+    private final Runs runs;
+    private final Turns turns;
+    private final InstanceEvents events;
+    private final BooleanSupplier hostIsGoing;
+
+    /**
+     * Puts away with those.
+     *
+     * @param hostIsGoing true once the host shuts down: instances then keep their wish to run
+     */
+    public NoticeExit(
+            Shelves shelves,
+            Drivers drivers,
+            Instances instances,
+            Pulses pulses,
+            Roots roots,
+            DeleteInstance deleteInstance,
+            Runs runs,
+            Turns turns,
+            Events events,
+            BooleanSupplier hostIsGoing) {
+        this.shelves = shelves;
+        this.drivers = drivers;
+        this.instances = instances;
+        this.pulses = pulses;
+        this.roots = roots;
+        this.deleteInstance = deleteInstance;
+        this.runs = runs;
+        this.turns = turns;
+        this.events = new InstanceEvents(events);
+        this.hostIsGoing = hostIsGoing;
+    }
+
+    @Override
+    public void exited(Handle handle, Life life, boolean rebooting) {
+        Thread.ofVirtual().name("exit of " + handle.key()).start(() -> {
+            try {
+                find(handle).ifPresent(it -> notice(it, life, rebooting));
+            } catch (RuntimeException failure) {
+                LOG.log(System.Logger.Level.ERROR, "putting away " + handle.key() + ": " + failure.getMessage());
+            }
+        });
+    }
+
+    /** A run that ended while no daemon watched: nothing runs, but it is marked as running. */
+    void foundGone(Instance instance) {
+        turns.take("exit of " + instance.id(), () -> putAway(instance));
+    }
+
+    private java.util.Optional<Instance> find(Handle handle) {
+        return shelves.instances().all().stream()
+                .filter(it -> it.id().equals(handle.id()))
+                .findFirst();
+    }
+
+    private void notice(Instance instance, Life life, boolean rebooting) {
+        if (rebooting) {
+            if (instances.driver(instance).recover(Instances.handle(instance))
+                    instanceof Recovery.Alive(var next, var _)) {
+                pulses.running(instance.id(), next);
+                events.tell(instance, "instance-restarted");
+                return;
+            }
+        }
+        // Not in the instance's turn: whoever stops it holds that and waits for this.
+        if (!putAway(instance, life)) {
+            // A start may be about to make this run known: look again when it is over.
+            turns.take(Instances.subject(instance), () -> {
+                putAway(instance, life);
+            });
+        }
+    }
+
+    /** Puts away that run of it, unless that was done already; false when no such run is known. */
+    boolean putAway(Instance instance, Life life) {
+        return turns.take("exit of " + instance.id(), () -> {
+            boolean known =
+                    pulses.of(instance.id()).map(it -> it.life().equals(life)).orElse(false);
+            if (known) {
+                putAway(instance);
+            }
+            return known;
+        });
+    }
+
+    private void putAway(Instance instance) {
+        runs.run(
+                this,
+                Instances.subject(instance),
+                new Request(instance.project(), instance.name(), hostIsGoing.getAsBoolean()));
+        pulses.stopped(instance.id());
+        events.tell(instance, "instance-shutdown");
+        if (instance.ephemeral() && !hostIsGoing.getAsBoolean()) {
+            deleteInstance.deleteNow(instance.project(), instance.name());
+        }
+    }
+
+    @Override
+    public String kind() {
+        return "put away instance";
+    }
+
+    @Override
+    public Class<Request> request() {
+        return Request.class;
+    }
+
+    @Override
+    public List<Step> steps(Request request) {
+        return List.of(
+                Step.forward("wait until its processes are gone", () -> awaitGone(request)),
+                Step.forward("unmount the root", () -> unmount(request)),
+                Step.forward("mark as stopped", () -> markStopped(request)));
+    }
+
+    private void awaitGone(Request request) {
+        shelves.instance(request.project(), request.name()).ifPresent(instance -> {
+            if (!instances.driver(instance).awaitGone(Instances.handle(instance), TEARDOWN)) {
+                throw Refused.failed("Something of " + instance.name() + " is still there " + TEARDOWN.toSeconds()
+                        + " s after its PID 1 went; see its lxc.log");
+            }
+        });
+    }
+
+    private void unmount(Request request) {
+        shelves.instance(request.project(), request.name()).ifPresent(instance -> {
+            Pool pool = roots.pool(instance);
+            drivers.keeping(pool).unmount(pool, Roots.volume(instance));
+        });
+    }
+
+    private void markStopped(Request request) {
+        if (!request.keepPower()) {
+            shelves.instances()
+                    .change(
+                            Shelves.key(request.project(), request.name()),
+                            it -> it.with("volatile.last_state.power", "STOPPED"));
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package berth.engine.instance;
+
+import berth.model.Fingerprint;
+import berth.model.InstanceName;
+import berth.model.ProjectName;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import org.jspecify.annotations.Nullable;
+
+/** Where the root of a new instance comes from. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "from")
+@JsonSubTypes({
+    @JsonSubTypes.Type(value = Origin.OfImage.class, name = "image"),
+    @JsonSubTypes.Type(value = Origin.Nothing.class, name = "nothing"),
+    @JsonSubTypes.Type(value = Origin.OfInstance.class, name = "instance")
+})
+public sealed interface Origin {
+    /** An image that is here. */
+    record OfImage(ProjectName project, Fingerprint fingerprint) implements Origin {}
+
+    /** Nothing: an empty root. */
+    record Nothing() implements Origin {}
+
+    /** Another instance, or a snapshot of it. */
+    record OfInstance(
+            ProjectName project,
+            InstanceName name,
+            @Nullable String snapshot) implements Origin {}
+}

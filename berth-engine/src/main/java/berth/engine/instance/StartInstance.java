@@ -1,0 +1,178 @@
+package berth.engine.instance;
+
+import berth.engine.Drivers;
+import berth.engine.event.Events;
+import berth.engine.operation.Operation;
+import berth.engine.operation.Operations;
+import berth.engine.record.RunKind;
+import berth.engine.record.Runs;
+import berth.engine.record.Shelves;
+import berth.engine.record.Turns;
+import berth.model.Instance;
+import berth.model.InstanceName;
+import berth.model.Pool;
+import berth.model.ProjectName;
+import berth.model.Refused;
+import berth.model.Settings;
+import berth.model.Status;
+import berth.spi.InstanceDriver;
+import berth.spi.Life;
+import berth.spi.Recovery;
+import berth.spi.StorageDriver;
+import berth.steps.Step;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import java.util.TreeMap;
+
+/** Starts an instance: "started" means that its PID 1 runs. */
+public final class StartInstance implements RunKind<StartInstance.Request> {
+    /** Which instance. */
+    public record Request(ProjectName project, InstanceName name) {}
+
+    private final Shelves shelves;
+    private final Drivers drivers;
+    private final Instances instances;
+    private final Pulses pulses;
+    private final Roots roots;
+    private final Setups setups;
+    private final DraftInstance drafts;
+    private final Operations operations;
+    private final Runs runs;
+    private final Turns turns;
+    private final InstanceEvents events;
+    private final Clock clock;
+
+    /** Starts instances with those. */
+    public StartInstance(
+            Shelves shelves,
+            Drivers drivers,
+            Instances instances,
+            Pulses pulses,
+            Roots roots,
+            DraftInstance drafts,
+            Operations operations,
+            Runs runs,
+            Turns turns,
+            Events events,
+            Clock clock) {
+        this.shelves = shelves;
+        this.drivers = drivers;
+        this.instances = instances;
+        this.pulses = pulses;
+        this.roots = roots;
+        this.setups = new Setups(shelves, drivers, instances, roots);
+        this.drafts = drafts;
+        this.operations = operations;
+        this.runs = runs;
+        this.turns = turns;
+        this.events = new InstanceEvents(events);
+        this.clock = clock;
+    }
+
+    /** Starts it as an operation. */
+    public Operation start(ProjectName project, InstanceName name) {
+        Instance instance = instances.require(project, name);
+        return operations.begin(
+                InstanceEvents.task("Starting instance", instance, false), _ -> startNow(project, name));
+    }
+
+    /** Starts it; returns when its PID 1 runs. Refuses when it runs already. */
+    public void startNow(ProjectName project, InstanceName name) {
+        turns.take("instance " + project + "/" + name, () -> {
+            Instance instance = instances.require(project, name);
+            if (instances.status(instance).alive()) {
+                throw Refused.failed(
+                        instances.status(instance) == Status.FROZEN
+                                ? "The instance is frozen"
+                                : "The instance is already running");
+            }
+            runs.run(this, Instances.subject(instance), new Request(project, name));
+            events.tell(instance, "instance-started");
+        });
+    }
+
+    @Override
+    public String kind() {
+        return "start instance";
+    }
+
+    @Override
+    public Class<Request> request() {
+        return Request.class;
+    }
+
+    @Override
+    public List<Step> steps(Request request) {
+        return List.of(
+                Step.of("mount the root", () -> mountRoot(request), () -> unmountRoot(request)),
+                Step.of("announce to its networks", () -> announce(request), () -> {}), // known until deleted
+                Step.of("start with the driver", () -> startWithDriver(request), () -> killWithDriver(request)),
+                Step.of("mark as running", () -> markRunning(request), () -> markStopped(request)));
+    }
+
+    private Instance instance(Request request) {
+        return instances.require(request.project(), request.name());
+    }
+
+    private Path mountRoot(Request request) {
+        Instance instance = instance(request);
+        Pool pool = roots.pool(instance);
+        return drivers.keeping(pool)
+                .mount(
+                        pool,
+                        Roots.volume(instance),
+                        roots.idMap(instances.effective(instance).config()));
+    }
+
+    private void unmountRoot(Request request) {
+        shelves.instance(request.project(), request.name()).ifPresent(instance -> {
+            Pool pool = roots.pool(instance);
+            StorageDriver storage = drivers.keeping(pool);
+            storage.unmount(pool, Roots.volume(instance));
+        });
+    }
+
+    private void announce(Request request) {
+        Instance instance = instance(request);
+        var config = new TreeMap<>(instance.config());
+        drafts.nicAddresses(instances.effective(instance).devices(), config);
+        if (!config.equals(instance.config())) {
+            instance = instance.withConfig(Settings.copyOf(config));
+            shelves.instances().put(instance);
+        }
+        for (Setups.Card card : setups.cards(instance)) {
+            card.driver().addHost(card.network(), card.host());
+        }
+    }
+
+    private void startWithDriver(Request request) {
+        Instance instance = instance(request);
+        InstanceDriver driver = instances.driver(instance);
+        Life life = driver.recover(Instances.handle(instance)) instanceof Recovery.Alive(var running, var _)
+                ? running
+                : driver.start(setups.setup(instance, mountRoot(request)));
+        pulses.running(instance.id(), life);
+    }
+
+    private void killWithDriver(Request request) {
+        shelves.instance(request.project(), request.name()).ifPresent(instance -> {
+            instances.driver(instance).kill(Instances.handle(instance));
+            pulses.stopped(instance.id());
+        });
+    }
+
+    private void markRunning(Request request) {
+        shelves.instances()
+                .change(
+                        Shelves.key(request.project(), request.name()),
+                        it -> it.with("volatile.last_state.power", "RUNNING").usedAt(clock.instant()));
+    }
+
+    private void markStopped(Request request) {
+        shelves.instances()
+                .change(
+                        Shelves.key(request.project(), request.name()),
+                        it -> it.with("volatile.last_state.power", "STOPPED"));
+    }
+}

@@ -1,0 +1,269 @@
+package berth.engine.network;
+
+import berth.engine.Drivers;
+import berth.engine.event.Events;
+import berth.engine.instance.InstanceHosts;
+import berth.engine.record.RunKind;
+import berth.engine.record.Runs;
+import berth.engine.record.Shelves;
+import berth.engine.record.Turns;
+import berth.model.Network;
+import berth.model.NetworkName;
+import berth.model.Problem;
+import berth.model.Refused;
+import berth.spi.NetworkDriver;
+import berth.steps.Step;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/** Managed networks: list, make, change live, rename, delete, leases. */
+public final class Networks {
+    private static final System.Logger LOG = System.getLogger(Networks.class.getName());
+
+    /** A network to make. */
+    public record Creation(Network network) {}
+
+    /** A network that changes. */
+    public record Change(Network before, Network after) {}
+
+    private final Shelves shelves;
+    private final Drivers drivers;
+    private final InstanceHosts hosts;
+    private final Runs runs;
+    private final Turns turns;
+    private final Events events;
+    private final RunKind<Creation> creating = new Creating();
+    private final RunKind<Change> changing = new Changing();
+    private final RunKind<Creation> deleting = new Deleting();
+
+    /** Keeps networks with those. */
+    public Networks(Shelves shelves, Drivers drivers, InstanceHosts hosts, Runs runs, Turns turns, Events events) {
+        this.shelves = shelves;
+        this.drivers = drivers;
+        this.hosts = hosts;
+        this.runs = runs;
+        this.turns = turns;
+        this.events = events;
+        runs.register(creating);
+        runs.register(changing);
+        runs.register(deleting);
+    }
+
+    /** All managed ones, by name. */
+    public List<Network> list() {
+        return shelves.networks().all();
+    }
+
+    /** The network of that name; refuses when there is none. */
+    public Network require(NetworkName name) {
+        return shelves.networks().find(name.text()).orElseThrow(() -> Refused.missing("Network not found"));
+    }
+
+    /** URLs of instances and profiles that use it. */
+    public List<String> usedBy(NetworkName name) {
+        return hosts.usersOfNetwork(name);
+    }
+
+    /** Makes a network and brings it up. The one that is returned has every {@code auto} resolved. */
+    public Network create(Network wanted) {
+        return turns.take("networks", () -> {
+            if (shelves.networks().find(wanted.name().text()).isPresent()) {
+                throw Refused.invalid("The network already exists");
+            }
+            NetworkDriver driver = drivers.networkOf(wanted.type());
+            Network network = driver.complete(wanted, shelves.networks().all());
+            if (driver.isUp(network)) {
+                throw Refused.invalid("Network interface \"" + network.name() + "\" already exists");
+            }
+            runs.run(creating, subject(network), new Creation(network));
+            tell(network, "network-created", Map.of());
+            return network;
+        });
+    }
+
+    /** Changes a network, live. */
+    public void update(NetworkName name, UnaryOperator<Network> edit) {
+        turns.take("networks", () -> {
+            Network before = require(name);
+            Network edited = edit.apply(before);
+            List<Network> others = shelves.networks().all().stream()
+                    .filter(it -> !it.name().equals(name))
+                    .toList();
+            Network after = drivers.making(before).complete(edited, others);
+            if (!after.equals(before)) {
+                runs.run(changing, subject(before), new Change(before, after));
+                tell(after, "network-updated", Map.of());
+            }
+        });
+    }
+
+    /** Deletes a network; refuses while something uses it. */
+    public void delete(NetworkName name) {
+        turns.take("networks", () -> {
+            Network network = require(name);
+            requireUnused(network);
+            runs.run(deleting, subject(network), new Creation(network));
+            tell(network, "network-deleted", Map.of());
+        });
+    }
+
+    /** Gives it another name; refuses while something uses it. */
+    public void rename(NetworkName name, NetworkName to) {
+        turns.take("networks", () -> {
+            Network before = require(name);
+            requireUnused(before);
+            if (shelves.networks().find(to.text()).isPresent()) {
+                throw new Refused(new Problem.Taken("Network \"" + to + "\" already exists"));
+            }
+            var after = new Network(to, before.type(), before.description(), before.config(), before.declared());
+            runs.run(creating, subject(after), new Creation(after));
+            runs.run(deleting, subject(before), new Creation(before));
+            tell(after, "network-renamed", Map.of("old_name", name.text()));
+        });
+    }
+
+    /** What was handed out and what is fixed. */
+    public List<NetworkDriver.Lease> leases(NetworkName name) {
+        Network network = require(name);
+        return drivers.making(network).leases(network, hosts.of(network));
+    }
+
+    /** Whether it is up. */
+    public boolean isUp(Network network) {
+        return drivers.making(network).isUp(network);
+    }
+
+    /** Brings all up, after a start of the daemon; one that fails is logged and does not hold up the others. */
+    public void upAll() {
+        for (Network network : shelves.networks().all()) {
+            try {
+                drivers.making(network).up(network, hosts.of(network));
+            } catch (RuntimeException failure) {
+                LOG.log(
+                        System.Logger.Level.ERROR,
+                        "bringing up network " + network.name() + " failed: " + failure.getMessage());
+            }
+        }
+    }
+
+    /** Takes down those that no running guest uses; at the end of the daemon. */
+    public void downUnused() {
+        for (Network network : shelves.networks().all()) {
+            if (!hosts.anyRunningOn(network)) {
+                try {
+                    drivers.making(network).down(network);
+                } catch (RuntimeException failure) {
+                    LOG.log(
+                            System.Logger.Level.WARNING,
+                            "taking down network " + network.name() + " failed: " + failure.getMessage());
+                }
+            }
+        }
+    }
+
+    private void requireUnused(Network network) {
+        if (!hosts.usersOfNetwork(network.name()).isEmpty()) {
+            throw Refused.invalid("The network is currently in use");
+        }
+    }
+
+    private static String subject(Network network) {
+        return "network " + network.name();
+    }
+
+    private void tell(Network network, String action, Map<String, Object> context) {
+        events.lifecycle(new berth.model.ProjectName("default"), action, "/1.0/networks/" + network.name(), context);
+    }
+
+    private void claim(Network network) {
+        Network holder = shelves.networks().addIfAbsent(network);
+        if (!holder.equals(network)) {
+            throw Refused.invalid("The network already exists");
+        }
+    }
+
+    /** Only this very one: a race's winner keeps its row. */
+    private void release(Network network) {
+        if (shelves.networks()
+                .find(network.name().text())
+                .filter(network::equals)
+                .isPresent()) {
+            shelves.networks().remove(network.name().text());
+        }
+    }
+
+    private final class Creating implements RunKind<Creation> {
+        @Override
+        public String kind() {
+            return "create network";
+        }
+
+        @Override
+        public Class<Creation> request() {
+            return Creation.class;
+        }
+
+        @Override
+        public List<Step> steps(Creation request) {
+            Network network = request.network();
+            return List.of(
+                    Step.of("claim the name", () -> claim(network), () -> release(network)),
+                    Step.of(
+                            "bring it up",
+                            () -> drivers.making(network).up(network, hosts.of(network)),
+                            () -> drivers.making(network).delete(network)));
+        }
+    }
+
+    private final class Changing implements RunKind<Change> {
+        @Override
+        public String kind() {
+            return "update network";
+        }
+
+        @Override
+        public Class<Change> request() {
+            return Change.class;
+        }
+
+        @Override
+        public List<Step> steps(Change request) {
+            return List.of(
+                    Step.of(
+                            "write the document",
+                            () -> shelves.networks().put(request.after()),
+                            () -> shelves.networks().put(request.before())),
+                    Step.of(
+                            "put it into effect",
+                            () -> swap(request.before(), request.after()),
+                            () -> swap(request.after(), request.before())));
+        }
+
+        private void swap(Network before, Network after) {
+            drivers.making(after).update(before, after, hosts.of(after));
+        }
+    }
+
+    private final class Deleting implements RunKind<Creation> {
+        @Override
+        public String kind() {
+            return "delete network";
+        }
+
+        @Override
+        public Class<Creation> request() {
+            return Creation.class;
+        }
+
+        @Override
+        public List<Step> steps(Creation request) {
+            Network network = request.network();
+            return List.of(
+                    Step.forward("take it down", () -> drivers.making(network).delete(network)),
+                    Step.forward(
+                            "release the name",
+                            () -> shelves.networks().remove(network.name().text())));
+        }
+    }
+}
