@@ -1,0 +1,64 @@
+package berth.rest.http;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What a request is answered with. */
+public sealed interface Reply {
+    /** Synchronous, with data: 200. {@code etag} is the quoted hash, or null. */
+    record Data(@Nullable Object metadata, @Nullable String etag) implements Reply {}
+
+    /** Synchronous, something came to be or has a new name: 201, {@code metadata} null. */
+    record Created(String location) implements Reply {}
+
+    /** Work has begun: 202 and the operation as it is now. */
+    record Accepted(String location, Object operation) implements Reply {}
+
+    /** A file, whole or a range of it: raw bytes. */
+    record Download(String filename, long length, Instant modified, Map<String, String> headers, Source source)
+            implements Reply {}
+
+    /** Raw bytes of unknown length. */
+    record Raw(String contentType, Map<String, String> headers, Writer writer) implements Reply {}
+
+    /** Data with extra headers, for instance the listing of a directory. */
+    record Headed(@Nullable Object metadata, Map<String, String> headers) implements Reply {}
+
+    /** The connection goes on as a websocket; {@code work} runs on a virtual thread of its own and closes it by returning. */
+    record Upgrade(boolean keepAlive, Work work) implements Reply {}
+
+    /** Synchronous, nothing to say: 200 and {@code {}}. */
+    static Reply done() {
+        return new Data(Map.of(), null);
+    }
+
+    /** Synchronous, with data. */
+    static Reply of(@Nullable Object metadata) {
+        return new Data(metadata, null);
+    }
+
+    /** Opens the bytes of a download; closed after use. */
+    @FunctionalInterface
+    interface Source {
+        /** From its first byte. */
+        InputStream open() throws IOException;
+    }
+
+    /** Writes a raw body. */
+    @FunctionalInterface
+    interface Writer {
+        /** Writes all of it. */
+        void write(OutputStream out) throws IOException;
+    }
+
+    /** Talks on a websocket. */
+    @FunctionalInterface
+    interface Work {
+        /** Talks; returning closes the socket. */
+        void talk(Socket socket) throws IOException, InterruptedException;
+    }
+}
