@@ -71,11 +71,15 @@ public final class Profiles implements RunKind<Profiles.Request> {
     public void create(Profile profile) {
         InstanceOptions.checkProfile(profile.config());
         checkDevices.profile(profile.devices());
-        Profile holder = shelves.profiles().addIfAbsent(profile);
-        if (holder != profile) {
-            throw Refused.failed("Error inserting " + Quoted.of(profile.name().text())
-                    + " into database: The profile already exists");
-        }
+        turns.take("profile " + profile.project() + "/" + profile.name(), () -> {
+            if (shelves.profiles()
+                    .find(Shelves.key(profile.project(), profile.name()))
+                    .isPresent()) {
+                throw Refused.failed("Error inserting "
+                        + Quoted.of(profile.name().text()) + " into database: The profile already exists");
+            }
+            shelves.profiles().put(profile);
+        });
         tell(profile, "profile-created", Map.of());
     }
 

@@ -14,7 +14,6 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.DeserializationContext;
 import tools.jackson.databind.DeserializationFeature;
-import tools.jackson.databind.JavaType;
 import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.ValueDeserializer;
 import tools.jackson.databind.ValueSerializer;
@@ -51,16 +50,6 @@ public final class Codec {
     /** The value that was written. */
     public <T> T read(String text, Class<T> type) {
         return mapper.readValue(text, type);
-    }
-
-    /** The value that was written, of a generic type. */
-    public <T> T read(String text, JavaType type) {
-        return mapper.readValue(text, type);
-    }
-
-    /** For types with arguments. */
-    public JavaType listOf(Class<?> element) {
-        return mapper.getTypeFactory().constructCollectionType(java.util.List.class, element);
     }
 
     private static <T> void name(

@@ -127,7 +127,9 @@ public final class Shelf<T> {
         }
         var writes = new HashMap<String, @Nullable String>();
         writes.put(prefix + at, null);
-        store.commit(Map.of(prefix + at, there.revision()), writes).orElseThrow(() -> beaten(at));
+        if (store.commit(Map.of(prefix + at, there.revision()), writes).isEmpty()) {
+            throw beaten(at);
+        }
         entries.remove(at);
     }
 
