@@ -11,11 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param project null for what concerns no project, or all
  */
 public record Event(Instant at, @Nullable ProjectName project, Payload payload) {
-    /** What happened. */
-    public sealed interface Payload {}
-
-    /** An operation began, went on or ended; a snapshot of it at that moment. */
-    public record OperationChanged(berth.engine.operation.OperationState operation) implements Payload {}
+    /** What happened: one of the records here, or an operation's change, which its own room tells. */
+    public interface Payload {}
 
     /**
      * An object came, changed or went.

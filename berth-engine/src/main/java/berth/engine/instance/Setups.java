@@ -1,6 +1,6 @@
 package berth.engine.instance;
 
-import berth.engine.Drivers;
+import berth.engine.driver.Drivers;
 import berth.engine.record.Shelves;
 import berth.model.Instance;
 import berth.model.Network;

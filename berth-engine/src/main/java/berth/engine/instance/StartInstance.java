@@ -1,6 +1,6 @@
 package berth.engine.instance;
 
-import berth.engine.Drivers;
+import berth.engine.driver.Drivers;
 import berth.engine.event.Events;
 import berth.engine.operation.Operation;
 import berth.engine.operation.Operations;

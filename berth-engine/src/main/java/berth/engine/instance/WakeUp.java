@@ -1,6 +1,6 @@
 package berth.engine.instance;
 
-import berth.engine.Drivers;
+import berth.engine.driver.Drivers;
 import berth.engine.record.Runs;
 import berth.engine.record.ServerSettings;
 import berth.engine.record.Shelves;

@@ -1,6 +1,5 @@
 package berth.engine.operation;
 
-import berth.engine.event.Event;
 import berth.engine.event.Events;
 import java.time.Clock;
 import java.time.Duration;
@@ -115,6 +114,6 @@ public final class Operation {
     }
 
     void announce() {
-        events.tell(request.project(), new Event.OperationChanged(state()));
+        events.tell(request.project(), new OperationChanged(state()));
     }
 }

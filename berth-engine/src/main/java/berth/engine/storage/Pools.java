@@ -1,6 +1,6 @@
 package berth.engine.storage;
 
-import berth.engine.Drivers;
+import berth.engine.driver.Drivers;
 import berth.engine.event.Events;
 import berth.engine.instance.InstanceHosts;
 import berth.engine.record.RunKind;

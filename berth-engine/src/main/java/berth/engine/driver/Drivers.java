@@ -1,4 +1,4 @@
-package berth.engine;
+package berth.engine.driver;
 
 import berth.model.Kind;
 import berth.model.Network;

@@ -1,0 +1,189 @@
+package berth.engine;
+
+import berth.engine.driver.Drivers;
+import berth.engine.event.Events;
+import berth.engine.image.ImageContents;
+import berth.engine.instance.AwaitReady;
+import berth.engine.instance.CheckDevices;
+import berth.engine.instance.CreateInstance;
+import berth.engine.instance.DeleteInstance;
+import berth.engine.instance.DraftInstance;
+import berth.engine.instance.ExecInstance;
+import berth.engine.instance.FreezeInstance;
+import berth.engine.instance.InstanceHosts;
+import berth.engine.instance.Instances;
+import berth.engine.instance.NoticeExit;
+import berth.engine.instance.Pulses;
+import berth.engine.instance.RenameInstance;
+import berth.engine.instance.RestartInstance;
+import berth.engine.instance.Roots;
+import berth.engine.instance.StartInstance;
+import berth.engine.instance.StopGuests;
+import berth.engine.instance.StopInstance;
+import berth.engine.instance.UpdateInstance;
+import berth.engine.instance.WakeUp;
+import berth.engine.network.Networks;
+import berth.engine.operation.Operations;
+import berth.engine.profile.Profiles;
+import berth.engine.record.Codec;
+import berth.engine.record.Runs;
+import berth.engine.record.Shelves;
+import berth.engine.record.StoreJournal;
+import berth.engine.record.Turns;
+import berth.engine.storage.Pools;
+import berth.model.IdMap;
+import berth.model.Profile;
+import berth.model.ProfileName;
+import berth.model.ProjectName;
+import berth.model.Settings;
+import berth.spi.Store;
+import berth.steps.Faults;
+import berth.steps.StepRunner;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+
+/** The engine, assembled by hand: read top to bottom, this is every use-case and what it stands on. */
+public final class Engine {
+    private final AtomicBoolean stopping = new AtomicBoolean();
+    private final AtomicBoolean hostIsGoing = new AtomicBoolean();
+    private final UseCases useCases;
+    private final WakeUp wakeUp;
+    private final Pulses pulses = new Pulses();
+    private final Ground ground;
+
+    /** What use-cases of other rooms are built from. */
+    public record Ground(
+            Store store,
+            Codec codec,
+            Shelves shelves,
+            Drivers drivers,
+            Events events,
+            Operations operations,
+            Runs runs,
+            Turns turns,
+            Clock clock) {}
+
+    /**
+     * What the host is like.
+     *
+     * @param architecture the kernel's name for it
+     * @param bootId of the present boot
+     * @param ids the id map of unprivileged guests
+     */
+    public record HostFacts(String architecture, String bootId, IdMap ids) {}
+
+    /**
+     * Assembles it.
+     *
+     * @param images makes what gives instances their images, from the ground
+     */
+    public Engine(
+            Store store,
+            Drivers drivers,
+            HostFacts host,
+            Clock clock,
+            Faults faults,
+            Function<Ground, ImageContents> images) {
+        var codec = new Codec();
+        var shelves = new Shelves(store, codec);
+        var journal = new StoreJournal(store, codec);
+        var runs = new Runs(new StepRunner(journal, stopping::get, faults), journal, codec);
+        var turns = new Turns();
+        var events = new Events(clock);
+        ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().name("later").daemon().factory());
+        var operations = new Operations(clock, events, later);
+        ground = new Ground(store, codec, shelves, drivers, events, operations, runs, turns, clock);
+        var imageContents = images.apply(ground);
+
+        var roots = new Roots(shelves, drivers, host.ids());
+        var instances = new Instances(shelves, pulses, drivers);
+        var hosts = new InstanceHosts(shelves, drivers, instances, roots);
+        var checkDevices = new CheckDevices(shelves);
+        var drafts =
+                new DraftInstance(shelves, imageContents, checkDevices, clock, new SecureRandom(), host.architecture());
+        var create = runs.register(new CreateInstance(
+                shelves, drivers, imageContents, drafts, instances, operations, runs, turns, events));
+        var delete =
+                runs.register(new DeleteInstance(shelves, drivers, instances, roots, operations, runs, turns, events));
+        var noticeExit = runs.register(new NoticeExit(
+                shelves, drivers, instances, pulses, roots, delete, runs, turns, events, hostIsGoing::get));
+        var start = runs.register(new StartInstance(
+                shelves, drivers, instances, pulses, roots, drafts, operations, runs, turns, events, clock));
+        var stop = new StopInstance(instances, pulses, noticeExit, operations, turns, events);
+        var update = runs.register(
+                new UpdateInstance(shelves, instances, roots, drafts, checkDevices, operations, runs, turns, events));
+        wakeUp = new WakeUp(shelves, drivers, instances, pulses, runs, noticeExit, start, host.bootId());
+        useCases = new UseCases(
+                drivers,
+                shelves,
+                events,
+                operations,
+                instances,
+                create,
+                start,
+                stop,
+                new RestartInstance(instances, stop, start, operations, turns, events),
+                new FreezeInstance(instances, pulses, operations, turns, events),
+                delete,
+                runs.register(new RenameInstance(shelves, drivers, instances, roots, operations, runs, turns, events)),
+                update,
+                new ExecInstance(instances, events),
+                new AwaitReady(instances),
+                runs.register(new Profiles(shelves, update, checkDevices, runs, turns, events)),
+                new Networks(shelves, drivers, hosts, runs, turns, events),
+                new Pools(shelves, drivers, hosts, runs, turns, events));
+        shelves.profiles()
+                .addIfAbsent(new Profile(
+                        new ProjectName("default"),
+                        new ProfileName("default"),
+                        "Default LXD profile",
+                        Settings.copyOf(null),
+                        Settings.devices(null),
+                        null));
+    }
+
+    /** What the door is given. */
+    public UseCases useCases() {
+        return useCases;
+    }
+
+    /** What use-cases of other rooms are built from. */
+    public Ground ground() {
+        return ground;
+    }
+
+    /** Pools opened, guests found, open runs finished, networks up. Returns the guests that a boot starts. */
+    public List<berth.model.Instance> wakeUp() {
+        useCases.pools().openAll();
+        var toStart = wakeUp.recover();
+        useCases.networks().upAll();
+        return toStart;
+    }
+
+    /** Starts the guests that a boot brings up. */
+    public void autostart(List<berth.model.Instance> toStart) {
+        wakeUp.autostart(toStart);
+    }
+
+    /** From now on runs that fail are left for the next daemon. Guests are not touched. */
+    public void beginStopping() {
+        stopping.set(true);
+    }
+
+    /** The host goes down: guests are stopped in their order, keeping their wish to run. */
+    public void stopGuests() {
+        hostIsGoing.set(true);
+        new StopGuests(useCases.instances(), useCases.stopInstance()).stopAll();
+    }
+
+    /** Networks without a running guest are taken down; the last thing before the store closes. */
+    public void end() {
+        useCases.networks().downUnused();
+    }
+}

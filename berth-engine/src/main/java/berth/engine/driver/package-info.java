@@ -1,0 +1,2 @@
+/** Which driver does what. */
+package berth.engine.driver;
