@@ -39,7 +39,7 @@ public non-sealed interface StorageDriver extends Driver {
     /** Unpacks an image into the pool, once; the filler writes into the directory it is given. */
     void createImage(Pool pool, Fingerprint image, Filler filler);
 
-    /** Removes the unpacked image; a no-op when it is not there. Refuses while a volume needs it. */
+    /** Removes the unpacked image; a no-op when it is not there. Volumes that stand on it go on, whatever that takes. */
     void deleteImage(Pool pool, Fingerprint image);
 
     /** Makes a volume, from an image, from another volume or snapshot, or empty. Costs milliseconds, whatever its size. */
@@ -62,7 +62,10 @@ public non-sealed interface StorageDriver extends Driver {
     /** Takes the mount away; a no-op when there is none. */
     void unmount(Pool pool, VolumeRef volume);
 
-    /** The volume's own directory ({@code metadata.yaml}, {@code templates/}), without id mapping. */
+    /**
+     * The volume's own directory ({@code metadata.yaml}, {@code templates/}), without id mapping. Files in it are replaced as
+     * a whole, never written in place: volumes may share them.
+     */
     Path directory(Pool pool, VolumeRef volume);
 
     /** The volume's root with unshifted ids, usable while the guest is stopped; call {@link #unmount} afterwards. */

@@ -141,9 +141,11 @@ public abstract class StorageDriverContract {
     void ids_on_disk_stay_the_guests_own() throws Exception {
         unpack();
         driver.createVolume(pool, WEB, new StorageDriver.Source.FromImage(IMAGE));
-        Path root = driver.mount(pool, WEB, MAP);
+        Path root = driver.stoppedRoot(pool, WEB);
         Files.writeString(root.resolve("etc/mine"), "x");
-        Files.setAttribute(root.resolve("etc/mine"), "unix:uid", 1_000_033);
+        Files.setAttribute(root.resolve("etc/mine"), "unix:uid", 33);
+        driver.unmount(pool, WEB);
+        assertThat(owner(driver.mount(pool, WEB, MAP).resolve("etc/mine"))).isEqualTo(1_000_033);
         driver.unmount(pool, WEB);
         assertThat(owner(driver.mount(pool, WEB, OTHER_MAP).resolve("etc/mine")))
                 .isEqualTo(2_000_033);
@@ -184,7 +186,7 @@ public abstract class StorageDriverContract {
         var data = new VolumeRef(VolumeKind.CUSTOM, new ProjectName("default"), "my_data");
         var copy = new VolumeRef(VolumeKind.CUSTOM, new ProjectName("default"), "copy");
         driver.createVolume(pool, data, new StorageDriver.Source.Empty());
-        Files.writeString(driver.mount(pool, data, MAP).resolve("file"), "content");
+        Files.writeString(driver.stoppedRoot(pool, data).resolve("file"), "content");
         driver.createVolume(pool, copy, new StorageDriver.Source.FromVolume(data, null));
         assertThat(driver.mount(pool, copy, OTHER_MAP).resolve("file")).hasContent("content");
         assertThat(owner(driver.mount(pool, copy, OTHER_MAP).resolve("file"))).isEqualTo(2_000_000);
@@ -197,7 +199,7 @@ public abstract class StorageDriverContract {
     void a_snapshot_of_a_running_volume_is_what_restore_brings_back() throws Exception {
         unpack();
         driver.createVolume(pool, WEB, new StorageDriver.Source.FromImage(IMAGE));
-        Path root = driver.mount(pool, WEB, MAP);
+        Path root = driver.mount(pool, WEB, null);
         Files.writeString(root.resolve("etc/hostname"), "before");
         Files.delete(root.resolve("etc/passwd"));
         driver.createSnapshot(pool, WEB, "s1");
