@@ -1,12 +1,16 @@
 package berth.model.wanted;
 
+import berth.model.Effective;
 import berth.model.InstanceName;
 import berth.model.NetworkName;
 import berth.model.PoolName;
+import berth.model.Profile;
 import berth.model.ProfileName;
+import berth.model.ProjectName;
 import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * A whole site in normal form: what its files ask for, checked as far as files alone can be.
@@ -53,6 +57,16 @@ public record Spec(
             }
         }
         return otherwise;
+    }
+
+    /** What a guest's own keys and those of its profiles in this site come to; other profiles are left out. */
+    public Effective effective(WantedInstance instance) {
+        var project = new ProjectName("default");
+        var known = instance.profiles().stream()
+                .flatMap(name -> Stream.ofNullable(profiles.get(name)))
+                .map(it -> new Profile(project, it.name(), it.description(), it.config(), it.devices(), null))
+                .toList();
+        return Effective.of(known, instance.config(), instance.devices());
     }
 
     private static <K, V> SortedMap<K, V> sorted(SortedMap<K, V> map) {

@@ -1,0 +1,132 @@
+package berth.spec;
+
+import berth.model.Quoted;
+import berth.model.wanted.Origin;
+import berth.spec.yaml.Tree;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The keys of one mapping, checked against its shape. A dotted key stands for a mapping in a mapping
+ * ({@code network.v4.address}), wherever its first part is a key of the shape; both ways of writing may be mixed as long
+ * as nothing is said twice.
+ */
+final class Fields {
+    private final String path;
+    private final Origin at;
+    private final Findings findings;
+    private final Map<String, Tree.Entry> found = new LinkedHashMap<>();
+
+    Fields(Tree.Mapping mapping, String path, Shape shape, Findings findings) {
+        this.path = path;
+        this.at = mapping.at();
+        this.findings = findings;
+        for (Tree.Entry entry : mapping.entries()) {
+            split(entry, shape).ifPresent(this::put);
+        }
+        found.values().removeIf(entry -> {
+            findings.seen(path(entry.key()), entry.at());
+            boolean later = shape.later().contains(entry.key());
+            if (later) {
+                findings.error(entry.at(), path(entry.key()), "not supported yet");
+            }
+            return later;
+        });
+    }
+
+    private Optional<Tree.Entry> split(Tree.Entry entry, Shape shape) {
+        if (shape.has(entry.key())) {
+            return Optional.of(entry);
+        }
+        int dot = entry.key().indexOf('.');
+        if (dot > 0 && shape.has(entry.key().substring(0, dot))) {
+            var inner = new Tree.Entry(entry.key().substring(dot + 1), entry.at(), entry.value());
+            return Optional.of(new Tree.Entry(
+                    entry.key().substring(0, dot), entry.at(), new Tree.Mapping(entry.at(), List.of(inner))));
+        }
+        findings.error(
+                entry.at(), path(Findings.shown(entry.key())), "unknown key." + Nearest.hint(entry.key(), shape.all()));
+        return Optional.empty();
+    }
+
+    private void put(Tree.Entry entry) {
+        Tree.Entry other = found.get(entry.key());
+        if (other == null) {
+            found.put(entry.key(), entry);
+        } else if (other.value() instanceof Tree.Mapping left && entry.value() instanceof Tree.Mapping right) {
+            var both = new ArrayList<>(left.entries());
+            both.addAll(right.entries());
+            found.put(entry.key(), new Tree.Entry(entry.key(), other.at(), new Tree.Mapping(left.at(), both)));
+        } else {
+            findings.error(entry.at(), path(entry.key()), "is said already, at " + other.at());
+        }
+    }
+
+    String path(String key) {
+        return path.isEmpty() ? key : path + "." + key;
+    }
+
+    Origin at(String key) {
+        Tree.Entry entry = found.get(key);
+        return entry == null ? at : entry.at();
+    }
+
+    boolean has(String key) {
+        return found.containsKey(key);
+    }
+
+    /** The value, whatever it is. */
+    Optional<Tree> any(String key) {
+        return Optional.ofNullable(found.get(key)).map(Tree.Entry::value);
+    }
+
+    /** A single value that is not nothing. */
+    Optional<String> text(String key) {
+        return any(key).flatMap(tree -> findings.text(tree, path(key)));
+    }
+
+    /** A text of one line. */
+    Optional<String> line(String key) {
+        return text(key).filter(text -> {
+            boolean oneLine = text.indexOf('\n') < 0 && text.length() <= 4096;
+            if (!oneLine) {
+                findings.error(at(key), path(key), "one line of at most 4096 characters, please");
+            }
+            return oneLine;
+        });
+    }
+
+    /** True or false, in any of YAML's or LXD's spellings. */
+    Optional<Boolean> flag(String key) {
+        return text(key).flatMap(text -> switch (text.toLowerCase(Locale.ROOT)) {
+            case "true", "yes", "on" -> Optional.of(true);
+            case "false", "no", "off" -> Optional.of(false);
+            default -> {
+                findings.error(at(key), path(key), Quoted.of(text) + " is neither true nor false");
+                yield Optional.empty();
+            }
+        });
+    }
+
+    /** A mapping; nothing counts as an empty one. */
+    Optional<Tree.Mapping> mapping(String key) {
+        return any(key).flatMap(tree -> findings.mapping(tree, path(key)));
+    }
+
+    /** The items of a list; none when it is absent. A single value is no list. */
+    List<Tree> list(String key) {
+        Tree tree = any(key).orElse(null);
+        if (tree == null || tree instanceof Tree.Scalar scalar && scalar.isNull()) {
+            return List.of();
+        }
+        if (tree instanceof Tree.Sequence sequence) {
+            return sequence.items();
+        }
+        findings.error(at(key), path(key), "a list is wanted here, not " + tree.what() + "; write [ … ]");
+        return List.of();
+    }
+}

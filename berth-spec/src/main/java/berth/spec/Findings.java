@@ -1,0 +1,99 @@
+package berth.spec;
+
+import berth.model.Quoted;
+import berth.model.Refused;
+import berth.model.wanted.Finding;
+import berth.model.wanted.Origin;
+import berth.spec.yaml.Tree;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+/** What was found while reading, and where each value is written. */
+final class Findings {
+    private static final int AT_MOST = 100;
+
+    private final List<Finding> errors = new ArrayList<>();
+    private final List<Finding> warnings = new ArrayList<>();
+    private final SortedMap<String, Origin> origins = new TreeMap<>();
+
+    void add(Finding finding) {
+        (finding.error() ? errors : warnings).add(finding);
+    }
+
+    void error(Origin at, String path, String text) {
+        errors.add(new Finding(true, at, path, text));
+    }
+
+    void warning(Origin at, String path, String text) {
+        warnings.add(new Finding(false, at, path, text));
+    }
+
+    /** Remembers where a value is; the first place wins. */
+    void seen(String path, Origin at) {
+        origins.putIfAbsent(path, at);
+    }
+
+    SortedMap<String, Origin> origins() {
+        return origins;
+    }
+
+    Origin origin(String path, Origin otherwise) {
+        return origins.getOrDefault(path, otherwise);
+    }
+
+    /** A single value that is not nothing and holds no control characters but line ends and tabs. */
+    Optional<String> text(Tree tree, String path) {
+        if (!(tree instanceof Tree.Scalar scalar) || scalar.isNull()) {
+            error(tree.at(), path, "a single value is wanted here, not " + tree.what());
+            return Optional.empty();
+        }
+        boolean clean = scalar.text().chars().noneMatch(c -> c < ' ' && c != '\n' && c != '\t' || c == 0x7f);
+        if (!clean) {
+            error(tree.at(), path, Quoted.of(scalar.text()) + " holds control characters");
+        }
+        return clean ? Optional.of(scalar.text()) : Optional.empty();
+    }
+
+    /** A mapping; nothing counts as an empty one. */
+    Optional<Tree.Mapping> mapping(Tree tree, String path) {
+        if (tree instanceof Tree.Mapping mapping) {
+            return Optional.of(mapping);
+        }
+        if (tree instanceof Tree.Scalar scalar && scalar.isNull()) {
+            return Optional.of(new Tree.Mapping(tree.at(), List.of()));
+        }
+        error(tree.at(), path, "a mapping is wanted here, not " + tree.what());
+        return Optional.empty();
+    }
+
+    /** Makes a value that refuses what it cannot be; the refusal becomes an error at this place. */
+    <T> Optional<T> made(Origin at, String path, Supplier<T> value) {
+        try {
+            return Optional.of(value.get());
+        } catch (Refused wrong) {
+            error(at, path, wrong.problem().text());
+            return Optional.empty();
+        }
+    }
+
+    /** A key of a hostile file, fit to be shown in a path. */
+    static String shown(String key) {
+        return key.matches("[\\w./:@+-]{1,80}") ? key : Quoted.of(key);
+    }
+
+    boolean clean() {
+        return errors.isEmpty();
+    }
+
+    List<Finding> errors() {
+        return errors.stream().sorted().distinct().limit(AT_MOST).toList();
+    }
+
+    List<Finding> warnings() {
+        return warnings.stream().sorted().distinct().limit(AT_MOST).toList();
+    }
+}

@@ -1,0 +1,384 @@
+package berth.spec;
+
+import berth.model.Cidr;
+import berth.model.Effective;
+import berth.model.InstanceName;
+import berth.model.Kind;
+import berth.model.NetworkName;
+import berth.model.PoolName;
+import berth.model.Profile;
+import berth.model.ProfileName;
+import berth.model.ProjectName;
+import berth.model.Quoted;
+import berth.model.wanted.Need;
+import berth.model.wanted.Protection;
+import berth.model.wanted.WantedInstance;
+import berth.model.wanted.WantedProfile;
+import berth.spec.yaml.Tree;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Reads {@code instances:}; the profiles, pools and networks of the site are known by then. */
+final class InstanceSection {
+    private static final Shape INSTANCE = Shape.of(
+                    "kind",
+                    "image",
+                    "profiles",
+                    "config",
+                    "devices",
+                    "description",
+                    "network",
+                    "memory",
+                    "cpus",
+                    "guest",
+                    "needs",
+                    "activation",
+                    "protect",
+                    "ephemeral")
+            .later(
+                    "backend",
+                    "host",
+                    "was",
+                    "reset",
+                    "system-config",
+                    "path",
+                    "rootfs",
+                    "nixpkgs",
+                    "sharedNix",
+                    "forwardPorts",
+                    "bindMounts",
+                    "disks",
+                    "nics",
+                    "console",
+                    "firmware",
+                    "ssh",
+                    "names",
+                    "userns",
+                    "resources",
+                    "credentials",
+                    "secrets",
+                    "health",
+                    "update",
+                    "retire",
+                    "on-drift",
+                    "snapshots",
+                    "owned",
+                    "timeoutStartSec",
+                    "systemd",
+                    "expect",
+                    "labels");
+    private static final Shape GUEST = Shape.of("files").later("systemd");
+    private static final Shape ACTIVATION =
+            Shape.of("autoStart", "stopTimeout").later("strategy", "reloadScript", "timeoutStartSec");
+    private static final Shape NETWORK =
+            Shape.of("bridge", "v4", "v6").later("zone", "macvlan", "ipvlan", "dns", "mac", "veth", "move", "extra");
+    private static final Shape FAMILY = Shape.of("address").later("addrPool", "nat", "static");
+    private static final Shape NEED = Shape.of("instance", "state");
+    private static final String DEFAULT = "default";
+
+    private final Findings findings;
+    private final ProfileSection shared;
+    private final Map<ProfileName, WantedProfile> profiles;
+    private final Set<PoolName> pools;
+    private final Set<NetworkName> networks;
+
+    InstanceSection(
+            Findings findings,
+            Map<ProfileName, WantedProfile> profiles,
+            Set<PoolName> pools,
+            Set<NetworkName> networks) {
+        this.findings = findings;
+        this.shared = new ProfileSection(findings);
+        this.profiles = profiles;
+        this.pools = pools;
+        this.networks = networks;
+    }
+
+    WantedInstance instance(String name, Tree.Entry entry, String path) {
+        var mapping = findings.mapping(entry.value(), path).orElse(new Tree.Mapping(entry.at(), List.of()));
+        var fields = new Fields(mapping, path, INSTANCE, findings);
+        kind(fields);
+        if (!fields.has("image")) {
+            findings.error(
+                    entry.at(), fields.path("image"), "is missing; name one of images:, or an alias on the host");
+        }
+        List<ProfileName> chosen = profiles(fields);
+        SortedMap<String, String> config = shared.config(fields);
+        SortedMap<String, SortedMap<String, String>> devices = shared.devices(fields);
+        place(fields, chosen, devices);
+        boolean autoStart = activation(fields, chosen, config);
+        Set<Protection> protect = new HostSections(findings).protect(fields, EnumSet.allOf(Protection.class));
+        if (protect.contains(Protection.DELETE)) {
+            shared.put(config, "security.protection.delete", "true", fields, "protect");
+        }
+        var guest = fields.mapping("guest").map(keys -> new Fields(keys, fields.path("guest"), GUEST, findings));
+        var files = guest.flatMap(keys -> keys.mapping("files"))
+                .map(keys -> new FileSection(findings).read(keys, fields.path("guest.files")))
+                .orElse(List.of());
+        return new WantedInstance(
+                new InstanceName(name),
+                Kind.CONTAINER,
+                fields.line("image").orElse(""),
+                fields.line("description").orElse(""),
+                fields.flag("ephemeral").orElse(false),
+                chosen,
+                config,
+                devices,
+                files,
+                needs(fields),
+                autoStart,
+                protect,
+                entry.at());
+    }
+
+    private void kind(Fields fields) {
+        fields.line("kind")
+                .filter(kind -> !kind.equals("container"))
+                .ifPresent(kind -> findings.error(
+                        fields.at("kind"),
+                        fields.path("kind"),
+                        kind.equals("vm") || kind.equals("virtual-machine")
+                                ? "virtual machines are not supported yet"
+                                : Quoted.of(kind) + " is no kind; there is container"));
+    }
+
+    /** Absent: the site's own profile {@code default}, if it has one. */
+    private List<ProfileName> profiles(Fields fields) {
+        if (!fields.has("profiles")) {
+            var usual = new ProfileName(DEFAULT);
+            return profiles.containsKey(usual) ? List.of(usual) : List.of();
+        }
+        var chosen = new ArrayList<ProfileName>();
+        for (Tree item : fields.list("profiles")) {
+            String path = fields.path("profiles");
+            findings.text(item, path)
+                    .flatMap(name -> findings.made(item.at(), path, () -> new ProfileName(name)))
+                    .ifPresent(name -> {
+                        if (chosen.contains(name)) {
+                            findings.error(item.at(), path, name + " is in this list already");
+                        } else {
+                            chosen.add(name);
+                        }
+                    });
+        }
+        return chosen;
+    }
+
+    /** Gives the guest a root disk and a network card where neither its profiles nor its devices do. */
+    private void place(Fields fields, List<ProfileName> chosen, SortedMap<String, SortedMap<String, String>> devices) {
+        boolean allKnown = profiles.keySet().containsAll(chosen);
+        var effective = effective(chosen, Map.of(), devices).devices();
+        boolean hasRoot =
+                effective.values().stream().anyMatch(it -> "disk".equals(it.get("type")) && "/".equals(it.get("path")));
+        boolean hasNic = effective.values().stream().anyMatch(it -> "nic".equals(it.get("type")));
+        if (!hasRoot && allKnown) {
+            Optional<String> pool = usual(pools.stream().map(PoolName::text).toList());
+            if (pool.isEmpty()) {
+                findings.error(
+                        fields.at("image"),
+                        fields.path("devices"),
+                        "no root disk: declare one pool (or one named default), or a disk with path: / in devices or a profile");
+            } else if (devices.containsKey("root")) {
+                findings.error(
+                        fields.at("devices"),
+                        fields.path("devices.root"),
+                        "is not the root disk; name it otherwise, or make it one with path: / and a pool");
+            } else {
+                devices.put("root", sorted(Map.of("type", "disk", "path", "/", "pool", pool.get())));
+            }
+        }
+        network(fields, devices, hasNic || !allKnown);
+    }
+
+    private void network(Fields fields, SortedMap<String, SortedMap<String, String>> devices, boolean hasNic) {
+        String path = fields.path("network");
+        String word = fields.any("network")
+                .filter(it -> it instanceof Tree.Scalar scalar && !scalar.isNull())
+                .map(it -> ((Tree.Scalar) it).text())
+                .orElse("");
+        if (word.equals("host")) {
+            findings.error(fields.at("network"), path, "sharing the host's network is not supported yet");
+            return;
+        }
+        if (word.equals("none")) {
+            if (hasNic) {
+                findings.error(fields.at("network"), path, "none, but a device or a profile gives it a network card");
+            }
+            return;
+        }
+        var mapping = fields.mapping("network").orElse(new Tree.Mapping(fields.at("network"), List.of()));
+        var keys = new Fields(mapping, path, NETWORK, findings);
+        boolean asks = keys.has("bridge") || keys.has("v4") || keys.has("v6");
+        if (hasNic && !asks) {
+            return;
+        }
+        Optional<String> bridge = keys.has("bridge")
+                ? keys.line("bridge")
+                : usual(networks.stream().map(NetworkName::text).toList());
+        if (bridge.isEmpty()) {
+            if (!keys.has("bridge")) {
+                findings.error(
+                        fields.at("network"),
+                        path,
+                        "no network to be on: declare one under networks: (or one named default),"
+                                + " write network.bridge: NAME, or network: none");
+            }
+            return;
+        }
+        var nic = new TreeMap<>(Map.of("type", "nic", "name", "eth0", "network", bridge.get()));
+        address(keys, "v4", 32).ifPresent(address -> nic.put("ipv4.address", address));
+        address(keys, "v6", 128).ifPresent(address -> nic.put("ipv6.address", address));
+        if (devices.containsKey("eth0")) {
+            findings.error(
+                    fields.at("network"),
+                    path,
+                    "is said twice: as devices.eth0 at "
+                            + findings.origin(fields.path("devices.eth0"), fields.at("devices"))
+                            + " and here; say it once");
+        } else {
+            devices.put("eth0", nic);
+            findings.seen(fields.path("devices.eth0"), fields.at("network"));
+        }
+    }
+
+    private Optional<String> address(Fields keys, String family, int bits) {
+        return keys.mapping(family)
+                .map(inner -> new Fields(inner, keys.path(family), FAMILY, findings))
+                .flatMap(inner -> inner.line("address").flatMap(text -> {
+                    Optional<Cidr> address = Cidr.address(text).filter(it -> it.bits() == bits);
+                    if (address.isEmpty()) {
+                        findings.error(
+                                inner.at("address"),
+                                inner.path("address"),
+                                Quoted.of(text)
+                                        + (bits == 32 ? " is not an IPv4 address" : " is not an IPv6 address")
+                                        + (text.contains("/") ? "; leave out the prefix length" : ""));
+                    }
+                    return address.map(it -> text.toLowerCase(java.util.Locale.ROOT));
+                }));
+    }
+
+    private boolean activation(Fields fields, List<ProfileName> chosen, SortedMap<String, String> config) {
+        var mapping = fields.mapping("activation").orElse(new Tree.Mapping(fields.at("activation"), List.of()));
+        var keys = new Fields(mapping, fields.path("activation"), ACTIVATION, findings);
+        keys.line("stopTimeout")
+                .ifPresent(
+                        text -> findings.made(keys.at("stopTimeout"), keys.path("stopTimeout"), () -> Seconds.of(text))
+                                .ifPresent(seconds -> said(
+                                        config,
+                                        "boot.host_shutdown_timeout",
+                                        String.valueOf(seconds),
+                                        fields,
+                                        keys.at("stopTimeout"))));
+        Optional<Boolean> autoStart = keys.flag("autoStart");
+        if (autoStart.isPresent()) {
+            said(config, "boot.autostart", String.valueOf(autoStart.get()), fields, keys.at("autoStart"));
+            return autoStart.get();
+        }
+        String already = effective(chosen, config, new TreeMap<>()).config().get("boot.autostart");
+        if (already == null) {
+            config.put("boot.autostart", "true");
+        }
+        return already == null || already.equals("true");
+    }
+
+    private void said(
+            SortedMap<String, String> config, String key, String value, Fields fields, berth.model.wanted.Origin at) {
+        String spelled = fields.path("config." + key);
+        String already = config.putIfAbsent(key, value);
+        if (already != null) {
+            findings.error(
+                    at,
+                    fields.path("activation"),
+                    "is said twice: as config." + key + " at " + findings.origin(spelled, fields.at("config"))
+                            + " and here; say it once");
+        }
+        findings.seen(spelled, at);
+    }
+
+    private List<Need> needs(Fields fields) {
+        String path = fields.path("needs");
+        var needs = new TreeMap<InstanceName, Need>();
+        if (fields.any("needs").orElse(null) instanceof Tree.Mapping mapping) {
+            mapping.entries().forEach(entry -> need(entry.key(), entry.value(), entry.at(), path, needs));
+            return List.copyOf(needs.values());
+        }
+        for (Tree item : fields.list("needs")) {
+            if (item instanceof Tree.Mapping mapping
+                    && mapping.entries().stream().anyMatch(it -> it.key().equals("instance"))) {
+                var keys = new Fields(mapping, path, NEED, findings);
+                keys.line("instance")
+                        .ifPresent(name -> need(
+                                name,
+                                keys.any("state").orElse(new Tree.Scalar(item.at(), "ready", true)),
+                                item.at(),
+                                path,
+                                needs));
+            } else if (item instanceof Tree.Mapping mapping && mapping.entries().size() == 1) {
+                Tree.Entry only = mapping.entries().getFirst();
+                need(only.key(), only.value(), only.at(), path, needs);
+            } else if (item instanceof Tree.Mapping) {
+                findings.error(item.at(), path, "write a name, or NAME: started, or NAME: ready");
+            } else {
+                findings.text(item, path)
+                        .ifPresent(
+                                name -> need(name, new Tree.Scalar(item.at(), "ready", true), item.at(), path, needs));
+            }
+        }
+        return List.copyOf(needs.values());
+    }
+
+    private void need(
+            String name, Tree state, berth.model.wanted.Origin at, String path, Map<InstanceName, Need> needs) {
+        Optional<Need.State> known = findings.text(state, path).flatMap(text -> switch (text) {
+            case "started" -> Optional.of(Need.State.STARTED);
+            case "ready" -> Optional.of(Need.State.READY);
+            default -> {
+                findings.error(
+                        state.at(),
+                        path,
+                        text.equals("healthy")
+                                ? "healthy is not supported yet; there are started and ready"
+                                : Quoted.of(text) + " is no state; there are started and ready");
+                yield Optional.empty();
+            }
+        });
+        findings.made(at, path, () -> new InstanceName(name))
+                .ifPresent(other -> known.ifPresent(it -> {
+                    if (needs.putIfAbsent(other, new Need(other, it)) != null) {
+                        findings.error(at, path, other + " is needed twice");
+                    }
+                }));
+    }
+
+    private Effective effective(
+            List<ProfileName> chosen,
+            Map<String, String> config,
+            SortedMap<String, SortedMap<String, String>> devices) {
+        var known = chosen.stream()
+                .filter(profiles::containsKey)
+                .map(profiles::get)
+                .map(it -> new Profile(
+                        new ProjectName(DEFAULT), it.name(), it.description(), it.config(), it.devices(), null))
+                .toList();
+        return Effective.of(known, config, devices);
+    }
+
+    /** The one that is meant when none is named: the only one, or the one named default. */
+    private static Optional<String> usual(List<String> names) {
+        if (names.contains(DEFAULT)) {
+            return Optional.of(DEFAULT);
+        }
+        return names.size() == 1 ? Optional.of(names.getFirst()) : Optional.empty();
+    }
+
+    private static SortedMap<String, String> sorted(Map<String, String> map) {
+        return new TreeMap<>(map);
+    }
+}

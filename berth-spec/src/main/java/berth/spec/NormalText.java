@@ -1,0 +1,211 @@
+package berth.spec;
+
+import berth.model.ProfileName;
+import berth.model.wanted.Flat;
+import berth.model.wanted.GuestFile;
+import berth.model.wanted.Protection;
+import berth.model.wanted.Spec;
+import berth.model.wanted.WantedImage;
+import berth.model.wanted.WantedInstance;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/** Writes a normal form as a file of Berth's: sorted, short forms resolved; reading it gives the same normal form. */
+public final class NormalText {
+    private static final Pattern BARE = Pattern.compile("[A-Za-z/][A-Za-z0-9_./-]*|0|[1-9][0-9]{0,17}");
+    private static final Pattern WORD = Pattern.compile("(?i)true|false|yes|no|on|off|null|y|n");
+
+    private NormalText() {}
+
+    /** The text of {@code berth show --normal}. */
+    public static String of(Spec spec) {
+        var out = new StringBuilder();
+        write(out, tree(spec), 0);
+        return out.toString();
+    }
+
+    /** The SHA-256 of {@link #of}: equal for files that ask for the same, however they are written. */
+    public static String digest(Spec spec) {
+        return Flat.sha256(of(spec));
+    }
+
+    private static Map<String, Object> tree(Spec spec) {
+        var tree = new LinkedHashMap<String, Object>();
+        tree.put("berth", "1");
+        tree.put("site", spec.site());
+        var pools = new LinkedHashMap<String, Object>();
+        spec.pools().values().forEach(it -> {
+            var pool = thing(it.description());
+            pool.put("driver", it.driver());
+            put(pool, "config", it.config());
+            put(pool, "protect", protect(it.protect()));
+            pools.put(it.name().text(), pool);
+        });
+        put(tree, "pools", pools);
+        var networks = new LinkedHashMap<String, Object>();
+        spec.networks().values().forEach(it -> {
+            var network = thing(it.description());
+            network.put("type", it.type());
+            put(network, "config", it.config());
+            put(network, "protect", protect(it.protect()));
+            networks.put(it.name().text(), network);
+        });
+        put(tree, "networks", networks);
+        var images = new LinkedHashMap<String, Object>();
+        spec.images().values().forEach(it -> images.put(it.name(), image(it)));
+        put(tree, "images", images);
+        var profiles = new LinkedHashMap<String, Object>();
+        spec.profiles().values().forEach(it -> {
+            var profile = thing(it.description());
+            put(profile, "config", it.config());
+            put(profile, "devices", it.devices());
+            profiles.put(it.name().text(), profile);
+        });
+        put(tree, "profiles", profiles);
+        var instances = new LinkedHashMap<String, Object>();
+        spec.instances().values().forEach(it -> instances.put(it.name().text(), instance(it, spec)));
+        put(tree, "instances", instances);
+        return tree;
+    }
+
+    private static Map<String, Object> image(WantedImage image) {
+        var tree = thing(image.description());
+        switch (image.source()) {
+            case WantedImage.Source.Build build -> {
+                tree.put("build", build.base());
+                put(tree, "packages", build.packages());
+                put(tree, "files", files(build.files()));
+            }
+            case WantedImage.Source.Tarball(String path) -> tree.put("source", path);
+            case WantedImage.Source.Existing(String name) -> tree.put("source", name);
+        }
+        return tree;
+    }
+
+    private static Map<String, Object> instance(WantedInstance instance, Spec spec) {
+        var tree = thing(instance.description());
+        tree.put("kind", instance.kind().text());
+        tree.put("image", instance.image());
+        if (instance.ephemeral()) {
+            tree.put("ephemeral", "true");
+        }
+        tree.put("profiles", instance.profiles().stream().map(ProfileName::text).toList());
+        var config = new TreeMap<>(instance.config());
+        if (instance.protect().contains(Protection.DELETE)) {
+            config.remove("security.protection.delete");
+        }
+        put(tree, "config", config);
+        put(tree, "devices", instance.devices());
+        if (!hasNic(instance, spec)) {
+            tree.put("network", "none");
+        }
+        if (!instance.files().isEmpty()) {
+            tree.put("guest", Map.of("files", files(instance.files())));
+        }
+        var needs = new LinkedHashMap<String, Object>();
+        instance.needs()
+                .forEach(it -> needs.put(it.instance().text(), it.state().text()));
+        put(tree, "needs", needs);
+        put(tree, "protect", protect(instance.protect()));
+        return tree;
+    }
+
+    /** Whether it has a network card; taken for granted when a profile is not in the file. */
+    private static boolean hasNic(WantedInstance instance, Spec spec) {
+        return !spec.profiles().keySet().containsAll(instance.profiles())
+                || spec.effective(instance).devices().values().stream().anyMatch(it -> "nic".equals(it.get("type")));
+    }
+
+    private static Map<String, Object> files(List<GuestFile> files) {
+        var tree = new LinkedHashMap<String, Object>();
+        for (GuestFile file : files) {
+            var one = new LinkedHashMap<String, Object>();
+            switch (file.content()) {
+                case GuestFile.Content.Text(String text) -> one.put("content", text);
+                case GuestFile.Content.FromHost(String path) -> one.put("source", path);
+            }
+            one.put("mode", "0%03o".formatted(file.mode()));
+            one.put("uid", String.valueOf(file.uid()));
+            one.put("gid", String.valueOf(file.gid()));
+            tree.put(file.path(), one);
+        }
+        return tree;
+    }
+
+    private static Map<String, Object> thing(String description) {
+        var tree = new LinkedHashMap<String, Object>();
+        if (!description.isEmpty()) {
+            tree.put("description", description);
+        }
+        return tree;
+    }
+
+    private static List<String> protect(Collection<Protection> protect) {
+        return protect.stream().sorted().map(Protection::text).toList();
+    }
+
+    private static void put(Map<String, Object> tree, String key, Object value) {
+        boolean empty = value instanceof Map<?, ?> map && map.isEmpty()
+                || value instanceof Collection<?> list && list.isEmpty();
+        if (!empty) {
+            tree.put(key, value);
+        }
+    }
+
+    private static void write(StringBuilder out, Map<?, ?> tree, int depth) {
+        tree.forEach((key, value) -> {
+            out.append("  ".repeat(depth)).append(scalar(String.valueOf(key))).append(':');
+            switch (value) {
+                case Map<?, ?> map when map.isEmpty() -> out.append(" {}\n");
+                case Map<?, ?> map -> {
+                    out.append('\n');
+                    write(out, map, depth + 1);
+                }
+                case Collection<?> list ->
+                    out.append(" [")
+                            .append(String.join(
+                                    ", ",
+                                    list.stream()
+                                            .map(it -> scalar(String.valueOf(it)))
+                                            .toList()))
+                            .append("]\n");
+                default -> out.append(' ').append(scalar(String.valueOf(value))).append('\n');
+            }
+        });
+    }
+
+    /** A scalar that YAML 1.1 and 1.2 read alike, as the same text. */
+    static String scalar(String text) {
+        if (BARE.matcher(text).matches() && !WORD.matcher(text).matches()) {
+            return text;
+        }
+        return Optional.of(text)
+                .filter(it -> List.of("true", "false").contains(it))
+                .orElseGet(() -> quoted(text));
+    }
+
+    private static String quoted(String text) {
+        var out = new StringBuilder("\"");
+        text.chars().forEach(c -> {
+            switch (c) {
+                case '"' -> out.append("\\\"");
+                case '\\' -> out.append("\\\\");
+                case '\n' -> out.append("\\n");
+                case '\t' -> out.append("\\t");
+                default -> {
+                    if (c < ' ' || c >= 0x7f && c < 0xa0 || c == 0x2028 || c == 0x2029 || c == 0xfeff) {
+                        out.append("\\u%04x".formatted(c));
+                    } else {
+                        out.append((char) c);
+                    }
+                }
+            }
+        });
+        return out.append('"').toString();
+    }
+}

@@ -1,0 +1,30 @@
+package berth.spec;
+
+import berth.model.Refused;
+import berth.model.wanted.Finding;
+import berth.model.wanted.Spec;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * What came of reading.
+ *
+ * @param spec to be used only when there are no errors
+ * @param errors by place, at most 100
+ * @param warnings by place, at most 100
+ */
+public record Parsed(Spec spec, List<Finding> errors, List<Finding> warnings) {
+    public Parsed {
+        errors = List.copyOf(errors);
+        warnings = List.copyOf(warnings);
+    }
+
+    /** The normal form; refuses with every error, one a line. */
+    public Spec orRefuse() {
+        if (!errors.isEmpty()) {
+            throw Refused.invalid(errors.stream().map(Finding::line).collect(Collectors.joining("\n")) + "\n"
+                    + (errors.size() == 1 ? "1 error. " : errors.size() + " errors. ") + "Nothing was changed.");
+        }
+        return spec;
+    }
+}

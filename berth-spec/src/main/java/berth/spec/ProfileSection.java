@@ -1,0 +1,82 @@
+package berth.spec;
+
+import berth.model.ProfileName;
+import berth.model.wanted.WantedProfile;
+import berth.spec.yaml.Tree;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Reads {@code profiles:}, and the keys that profiles and guests share. */
+final class ProfileSection {
+    static final Map<String, String> SHORT = Map.of("memory", "limits.memory", "cpus", "limits.cpu");
+    private static final Shape PROFILE = Shape.of("description", "config", "devices", "memory", "cpus")
+            .later(
+                    "network",
+                    "activation",
+                    "needs",
+                    "protect",
+                    "guest",
+                    "image",
+                    "health",
+                    "snapshots",
+                    "update",
+                    "forwardPorts",
+                    "bindMounts",
+                    "disks",
+                    "nics",
+                    "owned",
+                    "on-drift");
+
+    private final Findings findings;
+
+    ProfileSection(Findings findings) {
+        this.findings = findings;
+    }
+
+    WantedProfile profile(String name, Tree.Entry entry, String path) {
+        var mapping = findings.mapping(entry.value(), path).orElse(new Tree.Mapping(entry.at(), List.of()));
+        var fields = new Fields(mapping, path, PROFILE, findings);
+        return new WantedProfile(
+                new ProfileName(name),
+                fields.line("description").orElse(""),
+                config(fields),
+                devices(fields),
+                entry.at());
+    }
+
+    /** The {@code config:} mapping with the short forms laid into it; what is said both ways is an error. */
+    SortedMap<String, String> config(Fields fields) {
+        var config = new TreeMap<>(fields.mapping("config")
+                .map(keys -> InstanceOptions.CONTAINER.read(keys, fields.path("config"), findings))
+                .orElseGet(TreeMap::new));
+        SHORT.forEach((brief, key) -> fields.line(brief).ifPresent(text -> {
+            Value value = InstanceOptions.CONTAINER.value(key).orElseThrow();
+            findings.made(fields.at(brief), fields.path(brief), () -> value.normal(text))
+                    .ifPresent(normal -> put(config, key, normal, fields, brief));
+        }));
+        return config;
+    }
+
+    /** Puts what a short form means, unless LXD's own key says it already. */
+    void put(SortedMap<String, String> config, String key, String value, Fields fields, String brief) {
+        String spelled = fields.path("config") + "." + key;
+        if (config.containsKey(key)) {
+            findings.error(
+                    fields.at(brief),
+                    fields.path(brief),
+                    "is said twice: as config." + key + " at " + findings.origin(spelled, fields.at("config"))
+                            + " and here; say it once");
+        } else {
+            config.put(key, value);
+            findings.seen(spelled, fields.at(brief));
+        }
+    }
+
+    SortedMap<String, SortedMap<String, String>> devices(Fields fields) {
+        return fields.mapping("devices")
+                .map(keys -> DeviceOptions.read(keys, fields.path("devices"), findings))
+                .orElseGet(TreeMap::new);
+    }
+}

@@ -1,0 +1,209 @@
+package berth.spec;
+
+import berth.model.Cidr;
+import berth.model.InstanceName;
+import berth.model.wanted.Need;
+import berth.model.wanted.Origin;
+import berth.model.wanted.Spec;
+import berth.model.wanted.WantedInstance;
+import berth.model.wanted.WantedNetwork;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** What can only be seen when the whole site is read: overlaps, doubles, needs in a ring. */
+final class SiteCheck {
+    private record Family(String key, int bits, String stateful) {}
+
+    private static final List<Family> FAMILIES =
+            List.of(new Family("ipv4.address", 32, ""), new Family("ipv6.address", 128, "ipv6.dhcp.stateful"));
+
+    private final Spec spec;
+    private final Findings findings;
+
+    SiteCheck(Spec spec, Findings findings) {
+        this.spec = spec;
+        this.findings = findings;
+    }
+
+    void check() {
+        networks();
+        names();
+        needs();
+        rings();
+        addresses();
+    }
+
+    private void networks() {
+        var seen = new ArrayList<Map.Entry<Cidr, String>>();
+        for (WantedNetwork network : spec.networks().values()) {
+            for (Family family : FAMILIES) {
+                String path = "networks." + network.name() + ".config." + family.key();
+                Origin at = findings.origin(path, network.origin());
+                Cidr subnet =
+                        Cidr.of(network.config().getOrDefault(family.key(), "")).orElse(null);
+                if (subnet == null) {
+                    continue;
+                }
+                if (subnet.isNetwork()) {
+                    findings.error(
+                            at, path, "is the whole network; write the bridge's own address in it, such as .1 or ::1");
+                }
+                seen.stream()
+                        .filter(other -> other.getKey().overlaps(subnet))
+                        .findFirst()
+                        .ifPresent(other -> findings.error(
+                                at,
+                                path,
+                                "overlaps with " + other.getValue() + " at "
+                                        + findings.origin(other.getValue(), network.origin())));
+                seen.add(Map.entry(subnet, path));
+            }
+        }
+    }
+
+    private void names() {
+        var dns = new HashMap<String, InstanceName>();
+        for (WantedInstance instance : spec.instances().values()) {
+            InstanceName twin = dns.putIfAbsent(instance.name().text().toLowerCase(Locale.ROOT), instance.name());
+            if (twin != null) {
+                findings.error(
+                        instance.origin(),
+                        "instances." + instance.name(),
+                        "differs from " + twin + " in upper and lower case only; their DNS names would be one");
+            }
+        }
+    }
+
+    private void needs() {
+        var names = spec.instances().keySet().stream().map(InstanceName::text).toList();
+        for (WantedInstance instance : spec.instances().values()) {
+            String path = "instances." + instance.name() + ".needs";
+            for (Need need : instance.needs()) {
+                if (!spec.instances().containsKey(need.instance())) {
+                    findings.error(
+                            findings.origin(path, instance.origin()),
+                            path,
+                            need.instance() + " is no guest of this site."
+                                    + Nearest.hint(need.instance().text(), names));
+                }
+            }
+        }
+    }
+
+    private void rings() {
+        var done = new TreeSet<InstanceName>();
+        for (WantedInstance instance : spec.instances().values()) {
+            ring(instance.name(), done).ifPresent(ring -> {
+                String path = "instances." + ring.getFirst() + ".needs";
+                findings.error(
+                        findings.origin(path, instance.origin()),
+                        path,
+                        "guests need each other in a ring: "
+                                + String.join(
+                                        " -> ",
+                                        ring.stream().map(InstanceName::text).toList()));
+            });
+        }
+    }
+
+    /** Walks without recursion: a chain of needs may be as long as the site. */
+    private Optional<List<InstanceName>> ring(InstanceName start, Set<InstanceName> done) {
+        var walk = new ArrayList<InstanceName>();
+        var next = new ArrayList<Integer>();
+        if (done.contains(start)) {
+            return Optional.empty();
+        }
+        walk.add(start);
+        next.add(0);
+        var open = new TreeSet<>(walk);
+        while (!walk.isEmpty()) {
+            InstanceName here = walk.getLast();
+            var needs = Optional.ofNullable(spec.instances().get(here))
+                    .map(WantedInstance::needs)
+                    .orElse(List.of());
+            int index = next.getLast();
+            if (index == needs.size()) {
+                walk.removeLast();
+                next.removeLast();
+                open.remove(here);
+                done.add(here);
+                continue;
+            }
+            next.set(next.size() - 1, index + 1);
+            InstanceName other = needs.get(index).instance();
+            if (open.contains(other)) {
+                var ring = new ArrayList<>(walk.subList(walk.indexOf(other), walk.size()));
+                ring.add(other);
+                done.addAll(walk);
+                return Optional.of(ring);
+            }
+            if (!done.contains(other)) {
+                walk.add(other);
+                next.add(0);
+                open.add(other);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private void addresses() {
+        var taken = new TreeMap<String, String>();
+        for (WantedInstance instance : spec.instances().values()) {
+            spec.effective(instance).devices().forEach((name, device) -> {
+                if (!"nic".equals(device.get("type"))) {
+                    return;
+                }
+                String path = "instances." + instance.name() + ".devices." + name;
+                Origin at = findings.origin(path, instance.origin());
+                String network = device.getOrDefault("network", device.getOrDefault("parent", ""));
+                for (Family family : FAMILIES) {
+                    String text = device.getOrDefault(family.key(), "");
+                    Cidr address = Cidr.address(text).orElse(null);
+                    if (address == null) {
+                        continue;
+                    }
+                    String twin =
+                            taken.putIfAbsent(network + " " + address.address(), instance.name() + ", device " + name);
+                    if (twin != null) {
+                        findings.error(at, path, text + " is given twice on " + network + ": to " + twin + " too");
+                    }
+                    fits(address, text, family, network, path, at);
+                }
+            });
+        }
+    }
+
+    private void fits(Cidr address, String text, Family family, String network, String path, Origin at) {
+        WantedNetwork known = spec.networks().values().stream()
+                .filter(it -> it.name().text().equals(network))
+                .findFirst()
+                .orElse(null);
+        if (known == null) {
+            return;
+        }
+        String said = known.config().getOrDefault(family.key(), "auto");
+        Cidr subnet = Cidr.of(said).orElse(null);
+        if (said.equals("auto")) {
+            findings.warning(
+                    at,
+                    path,
+                    text + " may lie outside of " + network + ", whose subnet is picked when it is made; write its "
+                            + family.key());
+        } else if (subnet == null || !subnet.overlaps(address)) {
+            findings.error(at, path, text + " is not within " + network + " (" + said + ")");
+        } else if (subnet.address().equals(address.address())) {
+            findings.error(at, path, text + " is the address of " + network + " itself");
+        }
+        if (!family.stateful().isEmpty() && !"true".equals(known.config().get(family.stateful()))) {
+            findings.error(
+                    at, path, "a fixed IPv6 address needs " + family.stateful() + ": true in the config of " + network);
+        }
+    }
+}

@@ -1,0 +1,268 @@
+package berth.spec;
+
+import berth.model.InstanceName;
+import berth.model.NetworkName;
+import berth.model.PoolName;
+import berth.model.ProfileName;
+import berth.model.Quoted;
+import berth.model.wanted.Origin;
+import berth.model.wanted.Spec;
+import berth.model.wanted.WantedImage;
+import berth.model.wanted.WantedInstance;
+import berth.model.wanted.WantedNetwork;
+import berth.model.wanted.WantedPool;
+import berth.model.wanted.WantedProfile;
+import berth.spec.yaml.Tree;
+import berth.spec.yaml.YamlText;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+
+/**
+ * Reads the files of a site into its normal form. Everything that is wrong is told at once, with its place; nothing is
+ * guessed and nothing is passed over in silence.
+ */
+public final class SpecReader {
+    private static final int MOST_FILES = 256;
+    private static final Shape SITE = Shape.of(
+                    "berth",
+                    "site",
+                    "pools",
+                    "storage_pools",
+                    "networks",
+                    "images",
+                    "profiles",
+                    "instances",
+                    "config",
+                    "projects",
+                    "storage_volumes",
+                    "cluster")
+            .later("hosts", "defaults", "zones", "volumes", "server", "systemd", "include", "credentials", "secrets");
+    private static final List<String> PRESEED_LATER = List.of("config", "projects", "storage_volumes", "cluster");
+    private static final Pattern SITE_NAME = Pattern.compile("[a-zA-Z0-9]([a-zA-Z0-9._-]{0,61}[a-zA-Z0-9])?");
+
+    private final Findings findings = new Findings();
+    private final String site;
+
+    private SpecReader(String site) {
+        this.site = site;
+    }
+
+    /** Reads files that name their site. */
+    public static Parsed read(List<SourceFile> files) {
+        return read(files, "");
+    }
+
+    /**
+     * Reads files, as one site.
+     *
+     * @param files merged by name: sections with the same key are put together, a name may stand in one of them only
+     * @param site its name where the files do not say it (an LXD preseed never does), or empty
+     */
+    public static Parsed read(List<SourceFile> files, String site) {
+        return new SpecReader(site).all(files);
+    }
+
+    private Parsed all(List<SourceFile> files) {
+        if (files.isEmpty() || files.size() > MOST_FILES) {
+            findings.error(new Origin("", 1, 1), "", "a site has 1 to " + MOST_FILES + " files");
+            return parsed(Spec.empty(""));
+        }
+        var entries = new ArrayList<Tree.Entry>();
+        Origin at = new Origin(files.getFirst().name(), 1, 1);
+        Tree.Entry version = null;
+        Tree.Entry named = null;
+        for (SourceFile file : files) {
+            Tree tree = YamlText.read(file.name(), file.text(), findings::add).orElse(null);
+            var mapping = tree == null ? Optional.<Tree.Mapping>empty() : findings.mapping(tree, "");
+            for (Tree.Entry entry : mapping.map(Tree.Mapping::entries).orElse(List.of())) {
+                switch (entry.key()) {
+                    case "berth" -> version = same(version, entry);
+                    case "site" -> named = same(named, entry);
+                    default -> entries.add(list(entry));
+                }
+            }
+        }
+        if (version != null) {
+            entries.add(version);
+        }
+        if (named != null) {
+            entries.add(named);
+        }
+        var fields = new Fields(new Tree.Mapping(at, entries), "", SITE, findings);
+        return parsed(spec(fields, findings.clean()));
+    }
+
+    private Parsed parsed(Spec spec) {
+        return new Parsed(spec, findings.errors(), findings.warnings());
+    }
+
+    /** Several files may say the same version and the same site. */
+    private Tree.Entry same(Tree.@org.jspecify.annotations.Nullable Entry first, Tree.Entry entry) {
+        if (first == null) {
+            return entry;
+        }
+        boolean equal = first.value() instanceof Tree.Scalar left
+                && entry.value() instanceof Tree.Scalar right
+                && left.text().equals(right.text());
+        if (!equal) {
+            findings.error(entry.at(), entry.key(), "is said already, and otherwise, at " + first.at());
+        }
+        return first;
+    }
+
+    /** A preseed writes lists of things that have a name; they are read as mappings from name to thing. */
+    private Tree.Entry list(Tree.Entry entry) {
+        boolean named =
+                List.of("networks", "storage_pools", "pools", "profiles").contains(entry.key());
+        if (!named || !(entry.value() instanceof Tree.Sequence sequence)) {
+            return entry;
+        }
+        var things = new ArrayList<Tree.Entry>();
+        for (Tree item : sequence.items()) {
+            Tree.Entry name = item instanceof Tree.Mapping mapping
+                    ? mapping.entries().stream()
+                            .filter(it -> it.key().equals("name"))
+                            .findFirst()
+                            .orElse(null)
+                    : null;
+            if (!(item instanceof Tree.Mapping mapping)
+                    || name == null
+                    || !(name.value() instanceof Tree.Scalar text)) {
+                findings.error(item.at(), entry.key(), "an item of this list is a mapping with a name:");
+                continue;
+            }
+            var rest = mapping.entries().stream()
+                    .filter(it -> !it.key().equals("name") && !(it.key().equals("project") && isDefault(it.value())))
+                    .toList();
+            things.add(new Tree.Entry(text.text(), name.at(), new Tree.Mapping(item.at(), rest)));
+        }
+        return new Tree.Entry(entry.key(), entry.at(), new Tree.Mapping(sequence.at(), things));
+    }
+
+    private static boolean isDefault(Tree tree) {
+        return tree instanceof Tree.Scalar scalar && scalar.text().equals("default");
+    }
+
+    private Spec spec(Fields fields, boolean readable) {
+        boolean preseed = fields.has("storage_pools") || !site.isEmpty() && !fields.has("berth");
+        version(fields, readable && !preseed);
+        for (String key : PRESEED_LATER) {
+            fields.any(key)
+                    .filter(SpecReader::saysSomething)
+                    .ifPresent(it -> findings.error(fields.at(key), key, "not supported yet"));
+        }
+        var host = new HostSections(findings);
+        SortedMap<PoolName, WantedPool> pools = section(fields, "pools", PoolName::new, host::pool);
+        pools.putAll(section(fields, "storage_pools", PoolName::new, host::pool));
+        SortedMap<NetworkName, WantedNetwork> networks = section(fields, "networks", NetworkName::new, host::network);
+        var imageSection = new ImageSection(findings);
+        var images = new TreeMap<String, WantedImage>();
+        section(fields, "images", name -> name, imageSection::image)
+                .forEach((name, image) -> image.ifPresent(it -> images.put(name, it)));
+        SortedMap<ProfileName, WantedProfile> profiles =
+                section(fields, "profiles", ProfileName::new, new ProfileSection(findings)::profile);
+        var instances = new InstanceSection(findings, profiles, pools.keySet(), networks.keySet());
+        SortedMap<InstanceName, WantedInstance> guests =
+                section(fields, "instances", InstanceName::new, instances::instance);
+        var spec = new Spec(name(fields, readable), pools, networks, images, profiles, guests, findings.origins());
+        new SiteCheck(spec, findings).check();
+        return spec;
+    }
+
+    private void version(Fields fields, boolean wanted) {
+        Optional<String> version = fields.line("berth");
+        if (version.isEmpty() && wanted && !fields.has("berth")) {
+            findings.error(fields.at("berth"), "berth", "is missing; begin the file with berth: 1");
+        }
+        version.filter(it -> !it.equals("1"))
+                .ifPresent(it -> findings.error(
+                        fields.at("berth"), "berth", "this Berth reads version 1 of the format, not " + Quoted.of(it)));
+    }
+
+    private String name(Fields fields, boolean wanted) {
+        Optional<String> name = fields.line("site");
+        if (name.isEmpty() && !fields.has("site") && site.isEmpty() && wanted) {
+            findings.error(fields.at("site"), "site", "is missing; write site: and a name of your choice");
+        }
+        String chosen = name.orElse(site);
+        if (!chosen.isEmpty() && !SITE_NAME.matcher(chosen).matches()) {
+            findings.error(
+                    fields.at("site"),
+                    "site",
+                    Quoted.of(chosen) + " is no name for a site: 1 to 63 of letters, digits, . _ -");
+        }
+        return chosen;
+    }
+
+    private interface Reading<T> {
+        T read(String name, Tree.Entry entry, String path);
+    }
+
+    private <K, T> SortedMap<K, T> section(
+            Fields fields, String section, Function<String, K> naming, Reading<T> reading) {
+        var things = new TreeMap<K, T>();
+        var places = new TreeMap<String, Origin>();
+        var entries = fields.mapping(section).map(Tree.Mapping::entries).orElse(List.of());
+        for (Tree.Entry entry : section.equals("instances") ? dotted(entries) : entries) {
+            String path = section + "." + Findings.shown(entry.key());
+            Optional<K> name = findings.made(entry.at(), path, () -> naming.apply(entry.key()));
+            Origin twin = places.putIfAbsent(entry.key(), entry.at());
+            if (twin != null) {
+                findings.error(entry.at(), path, "is declared already, at " + twin);
+            } else if (name.isPresent()) {
+                findings.seen(path, entry.at());
+                things.put(name.get(), reading.read(entry.key(), entry, path));
+            }
+        }
+        return things;
+    }
+
+    /** {@code web1.memory: 4GiB} stands for {@code web1: {memory: 4GiB}}: names of guests have no dots. */
+    private static List<Tree.Entry> dotted(List<Tree.Entry> entries) {
+        var plain = new ArrayList<Tree.Entry>();
+        var split = new TreeMap<String, List<Tree.Entry>>();
+        for (Tree.Entry entry : entries) {
+            int dot = entry.key().indexOf('.');
+            if (dot <= 0) {
+                plain.add(entry);
+            } else {
+                split.computeIfAbsent(entry.key().substring(0, dot), it -> new ArrayList<>())
+                        .add(new Tree.Entry(entry.key().substring(dot + 1), entry.at(), entry.value()));
+            }
+        }
+        split.forEach((name, inner) -> {
+            int at = -1;
+            for (int i = 0; i < plain.size(); i++) {
+                at = plain.get(i).key().equals(name) && plain.get(i).value() instanceof Tree.Mapping ? i : at;
+            }
+            if (at < 0) {
+                plain.add(new Tree.Entry(
+                        name,
+                        inner.getFirst().at(),
+                        new Tree.Mapping(inner.getFirst().at(), inner)));
+            } else {
+                Tree.Entry whole = plain.get(at);
+                var both = new ArrayList<>(((Tree.Mapping) whole.value()).entries());
+                both.addAll(inner);
+                plain.set(
+                        at,
+                        new Tree.Entry(
+                                name, whole.at(), new Tree.Mapping(whole.value().at(), both)));
+            }
+        });
+        return plain;
+    }
+
+    private static boolean saysSomething(Tree tree) {
+        return switch (tree) {
+            case Tree.Scalar scalar -> !scalar.isNull();
+            case Tree.Sequence sequence -> !sequence.items().isEmpty();
+            case Tree.Mapping mapping -> !mapping.entries().isEmpty();
+        };
+    }
+}

@@ -1,0 +1,273 @@
+package berth.spec;
+
+import static berth.spec.SpecReaderTest.errors;
+import static berth.spec.SpecReaderTest.read;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import berth.model.wanted.Finding;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is wrong in a file is told with its place, and what to write instead. */
+class BadSpecTest {
+    private static final String HEAD = """
+            berth: 1
+            site: test
+            pools: { default: { driver: dir } }
+            networks: { br0: {} }
+            instances:
+            """;
+
+    private static List<String> guest(String keys) {
+        return errors(HEAD + "  a: { image: web, " + keys + " }");
+    }
+
+    @Test
+    void suggests_the_key_that_was_meant() {
+        assertThat(errors(HEAD + "  a:\n    image: web\n    memroy: 1GiB\n"))
+                .containsExactly("berth.yaml:8:5  instances.a.memroy: unknown key. Did you mean memory?");
+        assertThat(errors("berth: 1\nsite: x\ninstance: {}\n"))
+                .containsExactly("berth.yaml:3:1  instance: unknown key. Did you mean instances?");
+        assertThat(guest("config: { limits.memmory: 1GiB }"))
+                .containsExactly(
+                        "berth.yaml:6:30  instances.a.config.limits.memmory: unknown key. Did you mean limits.memory?");
+        assertThat(guest("devices: { d: { type: disk, path: /d, sorce: /x } }"))
+                .anySatisfy(line ->
+                        assertThat(line).endsWith("instances.a.devices.d.sorce: unknown key. Did you mean source?"));
+    }
+
+    @Test
+    void refuses_a_key_whose_time_has_not_come() {
+        assertThat(guest("forwardPorts: [ { hostPort: 80 } ]"))
+                .containsExactly("berth.yaml:6:20  instances.a.forwardPorts: not supported yet");
+        assertThat(guest("network.zone: demo"))
+                .containsExactly("berth.yaml:6:20  instances.a.network.zone: not supported yet");
+        assertThat(guest("kind: vm"))
+                .containsExactly("berth.yaml:6:20  instances.a.kind: virtual machines are not supported yet");
+        assertThat(errors("berth: 1\nsite: x\nzones: { demo: {} }\n"))
+                .containsExactly("berth.yaml:3:1  zones: not supported yet");
+    }
+
+    @Test
+    void refuses_a_size_without_a_unit() {
+        assertThat(guest("memory: 4"))
+                .containsExactly("berth.yaml:6:20  instances.a.memory: 4 has no unit: write 4GiB, or 4MiB");
+        assertThat(guest("activation.stopTimeout: 30"))
+                .containsExactly(
+                        "berth.yaml:6:20  instances.a.activation.stopTimeout: 30 has no unit: write 30s, or 30min");
+    }
+
+    @Test
+    void refuses_what_is_said_in_both_spellings_and_names_both_places() {
+        assertThat(guest("memory: 4GiB, config: { limits.memory: 2GiB }"))
+                .containsExactly("berth.yaml:6:20  instances.a.memory: is said twice: as config.limits.memory at"
+                        + " berth.yaml:6:44 and here; say it once");
+        assertThat(guest("activation.autoStart: true, config: { boot.autostart: true }"))
+                .containsExactly("berth.yaml:6:20  instances.a.activation: is said twice: as config.boot.autostart at"
+                        + " berth.yaml:6:58 and here; say it once");
+        assertThat(guest("network.bridge: br0, devices: { eth0: { type: nic, network: br0 } }"))
+                .containsExactly("berth.yaml:6:20  instances.a.network: is said twice: as devices.eth0 at"
+                        + " berth.yaml:6:52 and here; say it once");
+    }
+
+    @Test
+    void refuses_a_key_that_is_there_twice_and_names_both_places() {
+        assertThat(errors("berth: 1\nsite: x\nsite: y\n"))
+                .containsExactly("berth.yaml:3:1  key \"site\" is there already, at berth.yaml:2:1");
+        assertThat(errors(HEAD
+                        + "  a:\n    image: web\n    guest: { files: { /x: { content: z } } }\n    guest.files: { /x: { content: y } }\n"
+                        + "    image: other\n"))
+                .containsExactly(
+                        "berth.yaml:9:20  instances.a.guest.files./x: is said already, at berth.yaml:8:23",
+                        "berth.yaml:10:5  key \"image\" is there already, at berth.yaml:7:5");
+    }
+
+    @Test
+    void refuses_networks_that_overlap() {
+        assertThat(errors("""
+                berth: 1
+                site: x
+                networks:
+                  a: { config: { ipv4.address: 10.1.0.1/16, ipv6.address: none } }
+                  b: { config: { ipv4.address: 10.1.2.1/24, ipv6.address: none } }
+                  c: { config: { ipv4.address: 10.3.0.0/24, ipv6.address: none } }
+                """))
+                .containsExactly(
+                        "berth.yaml:5:18  networks.b.config.ipv4.address: overlaps with networks.a.config.ipv4.address at"
+                                + " berth.yaml:4:18",
+                        "berth.yaml:6:18  networks.c.config.ipv4.address: is the whole network; write the bridge's own"
+                                + " address in it, such as .1 or ::1");
+    }
+
+    @Test
+    void refuses_an_address_given_twice_or_outside_of_its_network() {
+        String site = """
+                berth: 1
+                site: x
+                pools: { default: { driver: dir } }
+                networks: { br0: { config: { ipv4.address: 10.1.0.1/24, ipv6.address: "fd00::1/64" } } }
+                instances:
+                  a: { image: i, network: { bridge: br0, v4.address: 10.1.0.5 } }
+                """;
+        assertThat(errors(site + "  b: { image: i, network: { bridge: br0, v4.address: 10.1.0.5 } }"))
+                .containsExactly("berth.yaml:7:18  instances.b.devices.eth0: 10.1.0.5 is given twice on br0: to a,"
+                        + " device eth0 too");
+        assertThat(errors(site + "  b: { image: i, network: { bridge: br0, v4.address: 10.2.0.5 } }"))
+                .containsExactly("berth.yaml:7:18  instances.b.devices.eth0: 10.2.0.5 is not within br0 (10.1.0.1/24)");
+        assertThat(errors(site + "  b: { image: i, network: { bridge: br0, v4.address: 10.1.0.1 } }"))
+                .containsExactly("berth.yaml:7:18  instances.b.devices.eth0: 10.1.0.1 is the address of br0 itself");
+        assertThat(errors(site + "  b: { image: i, network: { bridge: br0, v6.address: \"fd00::5\" } }"))
+                .containsExactly("berth.yaml:7:18  instances.b.devices.eth0: a fixed IPv6 address needs"
+                        + " ipv6.dhcp.stateful: true in the config of br0");
+    }
+
+    @Test
+    void refuses_names_that_cannot_be() {
+        assertThat(errors(HEAD + "  web_1: { image: i }\n"))
+                .hasSize(1)
+                .first()
+                .asString()
+                .startsWith("berth.yaml:6:3  instances.web_1: Invalid instance name");
+        assertThat(errors("berth: 1\nsite: x\nnetworks: { sixteen-letters-: {} }\n"))
+                .hasSize(1)
+                .first()
+                .asString()
+                .contains("networks.sixteen-letters-: Invalid network name");
+        assertThat(errors("berth: 1\nsite: \"a\\nb\"\n")).hasSize(1);
+        assertThat(errors(HEAD + "  \"../../etc\": { image: i }\n")).hasSize(1);
+        assertThat(errors(HEAD + "  \"a\\0b\": { image: i }\n"))
+                .hasSize(1)
+                .first()
+                .asString()
+                .doesNotContain("\0");
+    }
+
+    @Test
+    void refuses_needs_that_go_nowhere_or_in_a_ring() {
+        assertThat(errors(HEAD + "  web1: { image: i, needs: [ wbe2 ] }\n  web2: { image: i }\n"))
+                .containsExactly(
+                        "berth.yaml:6:21  instances.web1.needs: wbe2 is no guest of this site. Did you mean web2?");
+        assertThat(errors(HEAD + "  a: { image: i, needs: [ b ] }\n  b: { image: i, needs: [ c ] }\n"
+                        + "  c: { image: i, needs: [ a ] }\n"))
+                .containsExactly(
+                        "berth.yaml:6:18  instances.a.needs: guests need each other in a ring: a -> b -> c -> a");
+        assertThat(errors(HEAD + "  a: { image: i, needs: [ a ] }\n")).hasSize(1);
+    }
+
+    @Test
+    void tells_all_errors_by_place_and_at_most_a_hundred() {
+        String many = IntStream.range(0, 150)
+                .mapToObj(i -> "  g" + i + ": { image: i, memory: 4, wrong: 1 }\n")
+                .collect(Collectors.joining());
+        List<Finding> errors = read(HEAD + many).errors();
+        assertThat(errors).hasSize(100).isSorted();
+    }
+
+    @Test
+    void wants_the_version_the_site_and_an_image() {
+        assertThat(errors("instances: { a: { network: none } }\npools: { p: { driver: dir } }\n"))
+                .containsExactly(
+                        "berth.yaml:1:1  berth: is missing; begin the file with berth: 1",
+                        "berth.yaml:1:1  site: is missing; write site: and a name of your choice",
+                        "berth.yaml:1:14  instances.a.image: is missing; name one of images:, or an alias on the host");
+        assertThat(errors("berth: 2\nsite: x\n"))
+                .containsExactly("berth.yaml:1:1  berth: this Berth reads version 1 of the format, not \"2\"");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "relative/path",
+                "/a/../b",
+                "/a//b",
+                "/a/./b",
+                "/a/",
+                "/",
+            })
+    void refuses_a_path_that_could_lead_out_of_the_guest(String path) {
+        assertThat(guest("guest.files: { \"" + path + "\": { content: x } }"))
+                .hasSize(1)
+                .first()
+                .asString()
+                .contains("is no path of a file");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "[]",
+                "just text",
+                "a: b: c",
+                "{",
+                "\"\\u0000\": 1",
+                "- 1\n- 2",
+                "? [a]\n: b",
+                "a: *nothing",
+                "--- \nberth: 1\n---\nberth: 1\n",
+                "a: !!java.lang.Runtime x",
+                "a: !force []",
+                "%YAML 9.9\n---\na: 1",
+                "\tberth: 1",
+                "berth: [1]\nsite: {}\n",
+                "berth: null\nsite: ~\n",
+                "berth: 1\nsite: x\ninstances: [a, b]\n",
+                "berth: 1\nsite: x\npools: { a: null }\n",
+                "berth: 1\nsite: x\nprofiles: { a: { devices: { d: 1 } } }\n",
+                "berth: 1\nsite: x\nprofiles: { a: { config: { user.x: [1] } } }\n",
+                "berth: 1\nsite: x\n<<: {a: 1}\n",
+            })
+    void answers_malformed_text_with_a_place_and_no_exception(String text) {
+        List<Finding> errors = read(text).errors();
+        assertThat(errors).isNotEmpty();
+        assertThat(errors).allSatisfy(it -> {
+            assertThat(it.line()).startsWith("berth.yaml:");
+            assertThat(it.line()).doesNotContain("\n").doesNotContain("Exception");
+            assertThat(it.at().line()).isPositive();
+        });
+    }
+
+    @Test
+    void stops_a_bomb_of_aliases() {
+        var bomb = new StringBuilder("a0: &a0 [x,x,x,x,x,x,x,x,x,x]\n");
+        for (int i = 1; i < 30; i++) {
+            bomb.append("a%d: &a%d [*a%d,*a%d,*a%d,*a%d,*a%d,*a%d,*a%d,*a%d,*a%d]\n"
+                    .formatted(i, i, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1));
+        }
+        assertThat(errors(bomb.toString())).hasSize(1).first().asString().contains("more than 500000 values");
+    }
+
+    @Test
+    void stops_deep_nesting_and_large_files() {
+        assertThat(errors("a: " + "[".repeat(200_000)))
+                .hasSize(1)
+                .first()
+                .asString()
+                .contains("nested more than 64 deep");
+        assertThat(errors("a: " + "{a: ".repeat(5_000)))
+                .hasSize(1)
+                .first()
+                .asString()
+                .contains("nested more than 64 deep");
+        assertThat(errors("- ".repeat(5_000))).hasSize(1).first().asString().contains("nested more than 64 deep");
+        assertThat(errors("#" + "x".repeat(1 << 20)))
+                .hasSize(1)
+                .first()
+                .asString()
+                .contains("larger than 1 MiB");
+    }
+
+    @Test
+    void stops_an_anchor_inside_of_itself() {
+        assertThat(errors("a: &a [ *a ]")).hasSize(1).first().asString().contains("*a has no anchor above it");
+    }
+
+    @Test
+    void takes_an_anchor_that_is_used_with_measure() {
+        assertThat(errors(HEAD + "  a: &guest { image: web }\n  b: *guest\n")).isEmpty();
+    }
+}

@@ -1,0 +1,234 @@
+package berth.spec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import berth.model.InstanceName;
+import berth.model.NetworkName;
+import berth.model.PoolName;
+import berth.model.ProfileName;
+import berth.model.wanted.Finding;
+import berth.model.wanted.GuestFile;
+import berth.model.wanted.Need;
+import berth.model.wanted.Protection;
+import berth.model.wanted.Spec;
+import berth.model.wanted.WantedImage;
+import berth.model.wanted.WantedInstance;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SpecReaderTest {
+    private static final String HEAD = """
+            berth: 1
+            site: test
+            pools: { default: { driver: dir } }
+            networks: { br0: {} }
+            """;
+
+    static Parsed read(String text) {
+        return SpecReader.read(List.of(new SourceFile("berth.yaml", text)));
+    }
+
+    static Spec good(String text) {
+        Parsed parsed = read(text);
+        assertThat(parsed.errors()).isEmpty();
+        return parsed.spec();
+    }
+
+    static List<String> errors(String text) {
+        return read(text).errors().stream().map(Finding::line).toList();
+    }
+
+    private static WantedInstance guest(Spec spec, String name) {
+        return spec.instances().get(new InstanceName(name));
+    }
+
+    @Test
+    void reads_the_example_without_a_word() throws IOException {
+        String text = Files.readString(Path.of("../examples/first.yaml"));
+        Parsed parsed = read(text);
+        assertThat(parsed.errors()).isEmpty();
+        assertThat(parsed.warnings()).isEmpty();
+        Spec spec = parsed.spec();
+        assertThat(spec.instances()).hasSize(3);
+        assertThat(guest(spec, "app").needs())
+                .containsExactly(
+                        new Need(new InstanceName("web1"), Need.State.READY),
+                        new Need(new InstanceName("web2"), Need.State.READY));
+        assertThat(guest(spec, "app").protect()).containsExactly(Protection.DELETE);
+        assertThat(guest(spec, "app").config())
+                .containsEntry("boot.host_shutdown_timeout", "20")
+                .containsEntry("security.protection.delete", "true")
+                .containsEntry("limits.cpu", "1")
+                .containsEntry("boot.autostart", "true");
+        assertThat(spec.images().get("web").source())
+                .isEqualTo(new WantedImage.Source.Build("debian/12", List.of("nginx-light"), List.of()));
+    }
+
+    @Test
+    void gives_a_guest_the_only_pool_and_the_only_network_when_it_names_none() {
+        WantedInstance guest = guest(good(HEAD + "instances: { a: { image: web } }"), "a");
+        assertThat(guest.devices().get("root")).containsEntry("pool", "default").containsEntry("path", "/");
+        assertThat(guest.devices().get("eth0")).containsEntry("network", "br0").containsEntry("name", "eth0");
+        assertThat(guest.profiles()).isEmpty();
+    }
+
+    @Test
+    void gives_a_guest_the_profile_named_default_when_the_site_has_one() {
+        WantedInstance guest = guest(
+                good(HEAD + "profiles: { default: { devices: { root: { type: disk, path: /, pool: default } } } }\n"
+                        + "instances: { a: { image: web } }"),
+                "a");
+        assertThat(guest.profiles()).containsExactly(new ProfileName("default"));
+        assertThat(guest.devices()).containsOnlyKeys("eth0");
+    }
+
+    @Test
+    void allows_dotted_keys_wherever_a_mapping_is() {
+        Spec dotted = good(HEAD + "instances.a.image: web\ninstances.a.config.limits.memory: 1GiB\n"
+                + "instances.a.network.bridge: br0\ninstances:\n  a.activation.autoStart: no\n");
+        Spec nested = good(HEAD + "instances:\n  a:\n    image: web\n    memory: 1024MiB\n"
+                + "    network: { bridge: br0 }\n    activation: { autoStart: false }\n");
+        assertThat(NormalText.of(dotted)).isEqualTo(NormalText.of(nested));
+        assertThat(guest(dotted, "a").autoStart()).isFalse();
+    }
+
+    @Test
+    void merges_the_files_of_a_folder_by_name() {
+        Parsed parsed = SpecReader.read(List.of(
+                new SourceFile("a.yaml", HEAD + "instances: { a: { image: web } }"),
+                new SourceFile("b.yaml", "berth: 1\nsite: test\ninstances: { b: { image: web, needs: [ a ] } }")));
+        assertThat(parsed.errors()).isEmpty();
+        assertThat(parsed.spec().instances()).hasSize(2);
+        assertThat(guest(parsed.spec(), "b").origin()).hasToString("b.yaml:3:14");
+    }
+
+    @Test
+    void names_both_files_when_two_declare_the_same_guest() {
+        Parsed parsed = SpecReader.read(List.of(
+                new SourceFile("a.yaml", HEAD + "instances: { a: { image: web } }"),
+                new SourceFile("b.yaml", "instances: { a: { image: web } }")));
+        assertThat(parsed.errors().stream().map(Finding::line))
+                .containsExactly("b.yaml:1:14  instances.a: is declared already, at a.yaml:5:14");
+    }
+
+    @Test
+    void reads_json_as_the_subset_of_yaml_that_it_is() {
+        Spec spec = good("{\"berth\": 1, \"site\": \"j\", \"pools\": {\"p\": {\"driver\": \"btrfs\","
+                + " \"config\": {\"size\": \"10GiB\"}}}}");
+        assertThat(spec.pools().get(new PoolName("p")).config()).containsEntry("size", "10GiB");
+    }
+
+    @Test
+    void reads_an_lxd_preseed_as_it_is() {
+        Parsed parsed = SpecReader.read(List.of(new SourceFile("preseed.yaml", """
+                config: {}
+                networks:
+                - config:
+                    ipv4.address: auto
+                    ipv6.address: none
+                  description: ""
+                  name: lxdbr0
+                  type: ""
+                  project: default
+                storage_pools:
+                - config: { size: 30GiB }
+                  description: ""
+                  name: default
+                  driver: btrfs
+                profiles:
+                - config: {}
+                  description: Default LXD profile
+                  devices:
+                    eth0: { name: eth0, network: lxdbr0, type: nic }
+                    root: { path: /, pool: default, type: disk }
+                  name: default
+                projects: []
+                cluster: null
+                """)), "lxd");
+        assertThat(parsed.errors()).isEmpty();
+        Spec spec = parsed.spec();
+        assertThat(spec.site()).isEqualTo("lxd");
+        assertThat(spec.networks().get(new NetworkName("lxdbr0")).config()).containsEntry("ipv6.address", "none");
+        assertThat(spec.pools()).containsKey(new PoolName("default"));
+        assertThat(spec.profiles().get(new ProfileName("default")).devices()).hasSize(2);
+    }
+
+    @Test
+    void takes_files_with_mode_and_owner_and_keeps_octal_modes_octal() {
+        WantedInstance guest = guest(good(HEAD + """
+                instances:
+                  a:
+                    image: web
+                    guest.files:
+                      /usr/local/bin/hello: { content: "#!/bin/sh\\necho hello\\n", mode: 0755, uid: 33, gid: 33 }
+                      /etc/b: { source: /srv/b }
+                """), "a");
+        assertThat(guest.files())
+                .containsExactly(
+                        new GuestFile("/etc/b", new GuestFile.Content.FromHost("/srv/b"), 0644, 0, 0),
+                        new GuestFile(
+                                "/usr/local/bin/hello",
+                                new GuestFile.Content.Text("#!/bin/sh\necho hello\n"),
+                                0755,
+                                33,
+                                33));
+    }
+
+    @Test
+    void resolves_a_relative_path_from_the_folder_of_its_file() {
+        Parsed parsed = SpecReader.read(List.of(
+                new SourceFile("/srv/site/berth.yaml", HEAD + "images: { mine: { source: ./images/mine.tar.xz } }")));
+        assertThat(parsed.errors()).isEmpty();
+        assertThat(parsed.spec().images().get("mine").source())
+                .isEqualTo(new WantedImage.Source.Tarball("/srv/site/images/mine.tar.xz"));
+    }
+
+    @Test
+    void takes_needs_in_every_spelling() {
+        Spec spec = good(HEAD + """
+                instances:
+                  a: { image: web }
+                  b: { image: web, needs: [ a: started ] }
+                  c: { image: web, needs: { a: ready } }
+                  d: { image: web, needs: [ { instance: a, state: started }, b ] }
+                """);
+        assertThat(guest(spec, "b").needs().getFirst().state()).isEqualTo(Need.State.STARTED);
+        assertThat(guest(spec, "c").needs().getFirst().state()).isEqualTo(Need.State.READY);
+        assertThat(guest(spec, "d").needs()).hasSize(2);
+    }
+
+    @Test
+    void lets_a_profile_decide_on_autostart() {
+        Spec spec = good(HEAD + "profiles: { default: { config: { boot.autostart: false } } }\n"
+                + "instances: { a: { image: web } }");
+        assertThat(guest(spec, "a").autoStart()).isFalse();
+        assertThat(guest(spec, "a").config()).doesNotContainKey("boot.autostart");
+    }
+
+    @Test
+    void brings_sizes_and_booleans_to_one_spelling() {
+        WantedInstance guest = guest(
+                good(
+                        HEAD
+                                + "instances: { a: { image: web, config: { limits.memory: 2048MiB, security.nesting: yes } } }"),
+                "a");
+        assertThat(guest.config()).containsEntry("limits.memory", "2GiB").containsEntry("security.nesting", "true");
+    }
+
+    @Test
+    void reads_its_own_normal_form_back_to_the_same() throws IOException {
+        Spec first = good(Files.readString(Path.of("../examples/first.yaml")));
+        String normal = NormalText.of(first);
+        assertThat(NormalText.of(good(normal))).isEqualTo(normal);
+        assertThat(NormalText.digest(first)).matches("[0-9a-f]{64}");
+    }
+
+    @Test
+    void remembers_where_each_value_is_written() {
+        Spec spec = good(HEAD + "instances:\n  a:\n    image: web\n    memory: 1GiB\n");
+        assertThat(spec.origins().get("instances.a.config.limits.memory")).hasToString("berth.yaml:8:5");
+    }
+}
