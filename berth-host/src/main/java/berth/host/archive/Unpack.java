@@ -1,0 +1,261 @@
+package berth.host.archive;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Unpacks an archive into a fresh directory, ids as they are in it. Each entry is judged once more on its way, and a
+ * {@link Confined} program writes the files, so that nothing outside of the directory can change.
+ */
+public final class Unpack {
+    private static final byte[] END = new byte[1024];
+    private static final List<String> UNSQUASH =
+            List.of("unsquashfs", "-f", "-n", "-q", "-da", "64", "-fr", "64", "-d", Confined.TARGET, Confined.ARCHIVE);
+    private static final List<String> TAR = List.of(
+            "tar",
+            "--extract",
+            "--file=-",
+            "--directory=" + Confined.TARGET,
+            "--numeric-owner",
+            "--same-owner",
+            "--preserve-permissions",
+            "--restrict",
+            "--force-local",
+            "--xattrs",
+            "--xattrs-include=*",
+            "--xattrs-exclude=trusted.*",
+            "--warning=no-timestamp",
+            "--quoting-style=escape");
+
+    private final ArchiveLimits limits;
+    private final boolean devices;
+
+    /**
+     * Unpacks within those limits.
+     *
+     * @param devices whether device nodes are made; without the right to make any (nested) they are left out
+     */
+    public Unpack(ArchiveLimits limits, boolean devices) {
+        this.limits = limits;
+        this.devices = devices;
+    }
+
+    /** Unpacks within those limits; devices if this process may make any: if it is root of the host, not of a container. */
+    public static Unpack within(ArchiveLimits limits) {
+        try {
+            String map = Files.readString(Path.of("/proc/self/uid_map")).strip();
+            return new Unpack(limits, map.split("\\s+")[2].equals("4294967295"));
+        } catch (IOException noProc) {
+            return new Unpack(limits, false);
+        }
+    }
+
+    /** Unpacks the file into the empty directory; throws {@link BadArchive}, with the directory half full. */
+    public void into(Path directory, Path file, Layout layout) {
+        if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+            throw new IllegalArgumentException(directory + " is no directory");
+        }
+        ArchiveFormat format = ArchiveFormat.of(file);
+        if (format == ArchiveFormat.SQUASHFS && layout == Layout.ROOT) {
+            unsquash(directory, file);
+        } else {
+            untar(directory, file, format, layout);
+        }
+        if (layout != Layout.ROOT) {
+            settle(directory);
+        }
+    }
+
+    private void unsquash(Path directory, Path file) {
+        new Squashfs(limits).inspect(file);
+        Process process = Confined.start(UNSQUASH, limits, file, directory);
+        CompletableFuture<String> complaints = complaints(process);
+        close(process.getOutputStream());
+        CompletableFuture<String> output = text(process.getInputStream());
+        int exit = await(process);
+        output.join();
+        // 2: something that does not matter to the content could not be set, such as trusted.* attributes.
+        if (exit != 0 && !(exit == 2 && harmless(complaints.join()))) {
+            throw new BadArchive("unsquashfs ended with " + exit + ": " + complaints.join());
+        }
+    }
+
+    private boolean harmless(String complaints) {
+        return complaints
+                .lines()
+                .filter(it -> !it.isBlank())
+                .allMatch(
+                        it -> it.contains("write_xattr") || !devices && it.contains("create_inode: could not create"));
+    }
+
+    private void untar(Path directory, Path file, ArchiveFormat format, Layout layout) {
+        try (var archive = Decompressed.open(file, format, limits)) {
+            Process process = Confined.start(TAR, limits, null, directory);
+            CompletableFuture<String> complaints = complaints(process);
+            CompletableFuture<String> output = text(process.getInputStream());
+            try {
+                boolean whole = hand(archive, new EntryRules(layout, limits), process.getOutputStream());
+                int exit = await(process);
+                output.join();
+                if (exit != 0 || !whole) {
+                    throw new BadArchive("tar ended with " + exit + ": " + complaints.join());
+                }
+                archive.finish(limits.trailingBytes());
+            } catch (IOException broken) {
+                throw archive.endedEarly(String.valueOf(broken.getMessage()));
+            } finally {
+                process.destroyForcibly();
+            }
+        }
+    }
+
+    /** Hands on what the rules keep; false when the program stopped reading. */
+    private boolean hand(Decompressed archive, EntryRules rules, OutputStream to) throws IOException {
+        var tar = new TarReader(archive.content());
+        try (var out = new Told(to)) {
+            for (var next = tar.next(); next.isPresent(); next = tar.next()) {
+                TarEntry entry = next.get();
+                if (rules.judge(entry) == EntryRules.Verdict.KEEP
+                        && (devices || !entry.type().isDevice())) {
+                    out.write(entry.headers());
+                    tar.pass(out);
+                }
+                if (out.refused()) {
+                    return false;
+                }
+            }
+            out.write(END);
+            out.flush();
+            return !out.refused();
+        }
+    }
+
+    /** What we read ourselves later belongs to us: root's, plain files, nobody else's to write. */
+    private static void settle(Path directory) {
+        var own = new ArrayList<Path>();
+        own.add(directory.resolve("metadata.yaml"));
+        Path templates = directory.resolve("templates");
+        try {
+            if (Files.exists(templates, LinkOption.NOFOLLOW_LINKS)) {
+                try (var tree = Files.walk(templates)) {
+                    tree.forEach(own::add);
+                }
+            }
+            for (Path path : own) {
+                boolean folder = Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
+                if (!folder && !Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+                    throw new BadArchive(path.getFileName() + " is missing, or no regular file");
+                }
+                Files.setAttribute(path, "unix:uid", 0, LinkOption.NOFOLLOW_LINKS);
+                Files.setAttribute(path, "unix:gid", 0, LinkOption.NOFOLLOW_LINKS);
+                Files.setPosixFilePermissions(
+                        path, PosixFilePermissions.fromString(folder ? "rwxr-xr-x" : "rw-r--r--"));
+            }
+            for (String name : List.of("rootfs", "templates")) {
+                Path path = directory.resolve(name);
+                if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)
+                        && !Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+                    throw new BadArchive(name + " is no directory");
+                }
+            }
+        } catch (IOException unexpected) {
+            throw new BadArchive("cannot settle " + directory + ": " + unexpected.getMessage(), unexpected);
+        }
+    }
+
+    private int await(Process process) {
+        try {
+            if (!process.waitFor(limits.time().toMillis(), TimeUnit.MILLISECONDS)) {
+                process.destroyForcibly();
+                throw new BadArchive(
+                        "unpacking took longer than " + limits.time().toSeconds() + " s and was stopped");
+            }
+            return process.exitValue();
+        } catch (InterruptedException interrupted) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+            throw new BadArchive("interrupted", interrupted);
+        }
+    }
+
+    private static CompletableFuture<String> complaints(Process process) {
+        return text(process.getErrorStream());
+    }
+
+    /** The first 4 KiB of what a stream says, on one thread of its own; the rest is read and dropped. */
+    private static CompletableFuture<String> text(InputStream stream) {
+        var text = new CompletableFuture<String>();
+        Thread.ofVirtual().start(() -> {
+            try (stream) {
+                String said = new String(stream.readNBytes(4096), StandardCharsets.UTF_8).strip();
+                stream.transferTo(OutputStream.nullOutputStream());
+                text.complete(said);
+            } catch (IOException gone) {
+                text.complete("");
+            }
+        });
+        return text;
+    }
+
+    private static void close(OutputStream stream) {
+        try {
+            stream.close();
+        } catch (IOException gone) {
+            // It ended.
+        }
+    }
+
+    /** A stream to a program that remembers, instead of throwing, that the program stopped reading. */
+    private static final class Told extends OutputStream {
+        private final OutputStream to;
+        private boolean refused;
+
+        Told(OutputStream to) {
+            this.to = to;
+        }
+
+        boolean refused() {
+            return refused;
+        }
+
+        @Override
+        public void write(int b) {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int at, int length) {
+            try {
+                if (!refused) {
+                    to.write(bytes, at, length);
+                }
+            } catch (IOException closed) {
+                refused = true;
+            }
+        }
+
+        @Override
+        public void flush() {
+            try {
+                to.flush();
+            } catch (IOException closed) {
+                refused = true;
+            }
+        }
+
+        @Override
+        public void close() {
+            Unpack.close(to);
+        }
+    }
+}
