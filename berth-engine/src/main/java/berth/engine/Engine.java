@@ -17,6 +17,7 @@ import berth.engine.instance.Pulses;
 import berth.engine.instance.RenameInstance;
 import berth.engine.instance.RestartInstance;
 import berth.engine.instance.Roots;
+import berth.engine.instance.Snapshots;
 import berth.engine.instance.StartInstance;
 import berth.engine.instance.StopGuests;
 import berth.engine.instance.StopInstance;
@@ -135,6 +136,7 @@ public final class Engine {
                 update,
                 new ExecInstance(instances, events),
                 new AwaitReady(instances),
+                new Snapshots(shelves, drivers, instances, roots, stop, start, operations, runs, turns, events, clock),
                 runs.register(new Profiles(shelves, update, checkDevices, runs, turns, events)),
                 new Networks(shelves, drivers, hosts, runs, turns, events),
                 new Pools(shelves, drivers, hosts, runs, turns, events));

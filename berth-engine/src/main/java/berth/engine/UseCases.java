@@ -10,6 +10,7 @@ import berth.engine.instance.FreezeInstance;
 import berth.engine.instance.Instances;
 import berth.engine.instance.RenameInstance;
 import berth.engine.instance.RestartInstance;
+import berth.engine.instance.Snapshots;
 import berth.engine.instance.StartInstance;
 import berth.engine.instance.StopInstance;
 import berth.engine.instance.UpdateInstance;
@@ -36,6 +37,7 @@ public record UseCases(
         UpdateInstance updateInstance,
         ExecInstance execInstance,
         AwaitReady awaitReady,
+        Snapshots snapshots,
         Profiles profiles,
         Networks networks,
         Pools pools) {}

@@ -93,6 +93,7 @@ public final class DeleteInstance implements RunKind<DeleteInstance.Request> {
         Instance instance = request.instance();
         return List.of(
                 Step.forward("leave its networks", () -> leaveNetworks(instance)),
+                Step.forward("forget its snapshots", () -> forgetSnapshots(instance)),
                 Step.forward("delete the root volume", () -> deleteRoot(instance)),
                 Step.forward(
                         "forget it in the driver",
@@ -105,6 +106,12 @@ public final class DeleteInstance implements RunKind<DeleteInstance.Request> {
             NetworkDriver driver = card.driver();
             driver.removeHost(card.network(), card.host());
         }
+    }
+
+    private void forgetSnapshots(Instance instance) {
+        shelves.snapshots()
+                .under(instance.id() + "/")
+                .forEach(it -> shelves.snapshots().remove(it.of() + "/" + it.name()));
     }
 
     private void deleteRoot(Instance instance) {

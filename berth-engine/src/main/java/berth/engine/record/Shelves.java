@@ -9,6 +9,7 @@ import berth.model.Pool;
 import berth.model.Profile;
 import berth.model.ProfileName;
 import berth.model.ProjectName;
+import berth.model.Snapshot;
 import berth.model.Volume;
 import berth.spi.Store;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.Optional;
 /** All that is wanted and known, by kind. */
 public final class Shelves {
     private final Shelf<Instance> instances;
+    private final Shelf<Snapshot> snapshots;
     private final Shelf<Profile> profiles;
     private final Shelf<Network> networks;
     private final Shelf<Pool> pools;
@@ -28,6 +30,7 @@ public final class Shelves {
     /** Reads everything from the store. */
     public Shelves(Store store, Codec codec) {
         instances = new Shelf<>(store, codec, "/instances/", Instance.class, it -> key(it.project(), it.name()));
+        snapshots = new Shelf<>(store, codec, "/snapshots/", Snapshot.class, it -> it.of() + "/" + it.name());
         profiles = new Shelf<>(store, codec, "/profiles/", Profile.class, it -> key(it.project(), it.name()));
         networks = new Shelf<>(
                 store, codec, "/networks/", Network.class, it -> it.name().text());
@@ -47,6 +50,11 @@ public final class Shelves {
     /** Instances by {@code project/name}. */
     public Shelf<Instance> instances() {
         return instances;
+    }
+
+    /** Snapshots by {@code id of the instance/name}. */
+    public Shelf<Snapshot> snapshots() {
+        return snapshots;
     }
 
     /** Profiles by {@code project/name}. */
