@@ -1,0 +1,202 @@
+package berth.driver.bridge;
+
+import berth.host.Program;
+import berth.model.Problem;
+import berth.model.Refused;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The bridge itself: made, repaired, removed. It carries our mark (its alias), so that no other one is ever touched. */
+final class Interface {
+    private static final Path SYSCTL = Path.of("/proc/sys/net");
+
+    private Interface() {}
+
+    /** How the interface was found. */
+    enum Found {
+        NONE,
+        OURS,
+        FOREIGN
+    }
+
+    static Found find(BridgeSettings settings) {
+        String link = look(settings.name());
+        if (link.isEmpty()) {
+            return Found.NONE;
+        }
+        // Right after it was made (and a crash) it has no mark yet, but it was made with our address.
+        boolean fresh = !link.contains(" alias ")
+                && link.contains(" bridge ")
+                && settings.hwaddr()
+                        .filter(it -> link.contains("link/ether " + it + " "))
+                        .isPresent();
+        return link.contains(" alias " + mark(settings.name())) || fresh ? Found.OURS : Found.FOREIGN;
+    }
+
+    static boolean isUp(String name) {
+        return look(name).matches("(?s).*<([A-Z_-]+,)*UP[,>].*");
+    }
+
+    /** Makes it so: bridge, MTU, addresses, routes, forwarding. */
+    static void up(BridgeSettings settings) {
+        String name = settings.name();
+        switch (find(settings)) {
+            case FOREIGN -> throw new Refused(new Problem.Taken("Network interface \"" + name + "\" already exists"));
+            case NONE -> make(settings);
+            case OURS -> {}
+        }
+        beforeAddresses(settings);
+        batch(settings);
+        forwarding(settings);
+    }
+
+    /** Takes it away; one that is not ours stays. */
+    static void down(BridgeSettings settings) {
+        if (find(settings) == Found.OURS) {
+            Program.of("ip", "link", "delete", "dev", settings.name()).must();
+        }
+    }
+
+    private static void make(BridgeSettings settings) {
+        var words = new ArrayList<>(List.of("ip", "link", "add", "name", settings.name()));
+        settings.hwaddr().ifPresent(it -> words.addAll(List.of("address", it)));
+        words.addAll(List.of("type", "bridge"));
+        Program.of(words).must();
+    }
+
+    private static String look(String name) {
+        var result = Program.of("ip", "-o", "-d", "link", "show", "dev", name).run();
+        return result.exit() == 0 ? result.out().strip() : "";
+    }
+
+    private static String mark(String name) {
+        return "berth-network-" + name;
+    }
+
+    private static void batch(BridgeSettings settings) {
+        String dev = " dev " + settings.name();
+        var lines = new ArrayList<String>();
+        lines.add("link set" + dev + " alias " + mark(settings.name()) + " mtu " + settings.mtu()
+                + settings.hwaddr().map(it -> " address " + it).orElse("") + " up");
+        Set<String> wanted = new TreeSet<>();
+        settings.v4().address().ifPresent(it -> wanted.add(it.toString()));
+        settings.v6().address().ifPresent(it -> wanted.add(it.toString()));
+        Set<String> there = addresses(settings.name());
+        there.stream().filter(it -> !wanted.contains(it)).forEach(it -> lines.add("address delete " + it + dev));
+        wanted.stream()
+                .filter(it -> !there.contains(it))
+                .forEach(it -> lines.add("address add " + it + (it.indexOf(':') < 0 ? " broadcast +" : "") + dev));
+        routes(settings, lines);
+        for (String port : settings.externalInterfaces()) {
+            lines.add("link set dev " + port + " master " + settings.name() + " up");
+        }
+        Program.of("ip", "-batch", "-").reading(String.join("\n", lines) + "\n").must();
+    }
+
+    private static void routes(BridgeSettings settings, List<String> lines) {
+        for (var family : List.of(settings.v4(), settings.v6())) {
+            String ip = family.equals(settings.v6()) ? "-6" : "-4";
+            Set<String> wanted = new HashSet<>();
+            family.routes().forEach(it -> wanted.add(it.network()));
+            for (String line : Program.of("ip", ip, "route", "show", "dev", settings.name(), "proto", "static")
+                    .run()
+                    .out()
+                    .lines()
+                    .toList()) {
+                String route = line.split(" ")[0];
+                if (!wanted.contains(route)) {
+                    lines.add("route delete " + route + " dev " + settings.name() + " proto static");
+                }
+            }
+            wanted.forEach(it -> lines.add("route replace " + it + " dev " + settings.name() + " proto static"));
+        }
+    }
+
+    private static Set<String> addresses(String name) {
+        Set<String> found = new HashSet<>();
+        for (String line : Program.of("ip", "-o", "address", "show", "dev", name, "scope", "global")
+                .run()
+                .out()
+                .lines()
+                .toList()) {
+            List<String> words = List.of(line.trim().split("\\s+"));
+            int at = Math.max(words.indexOf("inet"), words.indexOf("inet6"));
+            if (at > 0 && at + 1 < words.size()) {
+                found.add(words.get(at + 1));
+            }
+        }
+        return found;
+    }
+
+    /** Only this bridge's: it is its own router, believes nobody's advertisements and uses its address at once. */
+    private static void beforeAddresses(BridgeSettings settings) {
+        boolean v6 = settings.v6().address().isPresent();
+        Path mine = SYSCTL.resolve("ipv6/conf").resolve(settings.name());
+        if (!Files.isDirectory(mine)) {
+            if (v6) {
+                throw Refused.driver(
+                        "bridge",
+                        "bring up network " + settings.name(),
+                        "this kernel has no IPv6; set" + " ipv6.address to none");
+            }
+            return;
+        }
+        set(mine.resolve("disable_ipv6"), v6 ? "0" : "1");
+        set(mine.resolve("autoconf"), "0");
+        set(mine.resolve("accept_ra"), "0");
+        set(mine.resolve("accept_dad"), "0");
+    }
+
+    private static void forwarding(BridgeSettings settings) {
+        if (settings.v4().address().isPresent() && settings.v4().routing()) {
+            set(SYSCTL.resolve("ipv4/ip_forward"), "1");
+        }
+        if (settings.v6().address().isPresent() && settings.v6().routing()) {
+            keepBelievingRouters(settings.name());
+            set(SYSCTL.resolve("ipv6/conf/all/forwarding"), "1");
+        }
+    }
+
+    /** A host that forwards ignores advertisements unless told otherwise: those who believed them go on doing so. */
+    private static void keepBelievingRouters(String bridge) {
+        if (read(SYSCTL.resolve("ipv6/conf/all/forwarding")).equals("1")) {
+            return;
+        }
+        try (var all = Files.list(SYSCTL.resolve("ipv6/conf"))) {
+            for (Path one : all.toList()) {
+                if (!one.endsWith(bridge)
+                        && !one.endsWith("lo")
+                        && read(one.resolve("accept_ra")).equals("1")) {
+                    set(one.resolve("accept_ra"), "2");
+                }
+            }
+        } catch (IOException unreadable) {
+            throw Refused.driver("bridge", "read " + SYSCTL.resolve("ipv6/conf"), unreadable.toString());
+        }
+    }
+
+    private static String read(Path sysctl) {
+        try {
+            return Files.readString(sysctl).strip();
+        } catch (IOException gone) {
+            return "";
+        }
+    }
+
+    private static void set(Path sysctl, String value) {
+        if (read(sysctl).equals(value)) {
+            return;
+        }
+        try {
+            Files.writeString(sysctl, value);
+        } catch (IOException refused) {
+            throw Refused.driver("bridge", "write " + value + " to " + sysctl, refused.toString());
+        }
+    }
+}
