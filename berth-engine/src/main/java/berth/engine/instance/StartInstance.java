@@ -22,13 +22,18 @@ import berth.spi.StorageDriver;
 import berth.steps.Step;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.TreeMap;
 
 /** Starts an instance: "started" means that its PID 1 runs. */
 public final class StartInstance implements RunKind<StartInstance.Request> {
-    /** Which instance. */
-    public record Request(ProjectName project, InstanceName name) {}
+    /**
+     * Which instance.
+     *
+     * @param first whether it has never run: its networks do not know it yet
+     */
+    public record Request(ProjectName project, InstanceName name, boolean first) {}
 
     private final Shelves shelves;
     private final Drivers drivers;
@@ -87,7 +92,10 @@ public final class StartInstance implements RunKind<StartInstance.Request> {
                                 ? "The instance is frozen"
                                 : "The instance is already running");
             }
-            runs.run(this, Instances.subject(instance), new Request(project, name));
+            runs.run(
+                    this,
+                    Instances.subject(instance),
+                    new Request(project, name, instance.lastUsedAt().equals(Instant.EPOCH)));
             events.tell(instance, "instance-started");
         });
     }
@@ -106,7 +114,7 @@ public final class StartInstance implements RunKind<StartInstance.Request> {
     public List<Step> steps(Request request) {
         return List.of(
                 Step.of("mount the root", () -> mountRoot(request), () -> unmountRoot(request)),
-                Step.of("announce to its networks", () -> announce(request), () -> {}), // known until deleted
+                Step.of("announce to its networks", () -> announce(request), () -> renounce(request)),
                 Step.of("start with the driver", () -> startWithDriver(request), () -> killWithDriver(request)),
                 Step.of("mark as running", () -> markRunning(request), () -> markStopped(request)));
     }
@@ -146,6 +154,15 @@ public final class StartInstance implements RunKind<StartInstance.Request> {
         }
     }
 
+    /** One that has run before stays known to its networks until it is deleted. */
+    private void renounce(Request request) {
+        if (request.first()) {
+            shelves.instance(request.project(), request.name())
+                    .ifPresent(instance ->
+                            setups.cards(instance).forEach(it -> it.driver().removeHost(it.network(), it.host())));
+        }
+    }
+
     private void startWithDriver(Request request) {
         Instance instance = instance(request);
         InstanceDriver driver = instances.driver(instance);
@@ -157,8 +174,8 @@ public final class StartInstance implements RunKind<StartInstance.Request> {
 
     private void killWithDriver(Request request) {
         shelves.instance(request.project(), request.name()).ifPresent(instance -> {
+            pulses.stopped(instance.id()); // first, so that its exit is none to be noticed
             instances.driver(instance).kill(Instances.handle(instance));
-            pulses.stopped(instance.id());
         });
     }
 
@@ -173,6 +190,7 @@ public final class StartInstance implements RunKind<StartInstance.Request> {
         shelves.instances()
                 .change(
                         Shelves.key(request.project(), request.name()),
-                        it -> it.with("volatile.last_state.power", "STOPPED"));
+                        it -> it.with("volatile.last_state.power", "STOPPED")
+                                .usedAt(request.first() ? Instant.EPOCH : it.lastUsedAt()));
     }
 }

@@ -36,6 +36,7 @@ public final class Networks {
     private final RunKind<Creation> creating = new Creating();
     private final RunKind<Change> changing = new Changing();
     private final RunKind<Creation> deleting = new Deleting();
+    private final RunKind<Change> renaming = new Renaming();
 
     /** Keeps networks with those. */
     public Networks(Shelves shelves, Drivers drivers, InstanceHosts hosts, Runs runs, Turns turns, Events events) {
@@ -48,6 +49,7 @@ public final class Networks {
         runs.register(creating);
         runs.register(changing);
         runs.register(deleting);
+        runs.register(renaming);
     }
 
     /** All managed ones, by name. */
@@ -117,8 +119,7 @@ public final class Networks {
                 throw new Refused(new Problem.Taken("Network \"" + to + "\" already exists"));
             }
             var after = new Network(to, before.type(), before.description(), before.config(), before.declared());
-            runs.run(creating, subject(after), new Creation(after));
-            runs.run(deleting, subject(before), new Creation(before));
+            runs.run(renaming, subject(before), new Change(before, after));
             tell(after, "network-renamed", Map.of("old_name", name.text()));
         });
     }
@@ -242,6 +243,40 @@ public final class Networks {
 
         private void swap(Network before, Network after) {
             drivers.making(after).update(before, after, hosts.of(after));
+        }
+    }
+
+    private final class Renaming implements RunKind<Change> {
+        @Override
+        public String kind() {
+            return "rename network";
+        }
+
+        @Override
+        public Class<Change> request() {
+            return Change.class;
+        }
+
+        @Override
+        public List<Step> steps(Change request) {
+            Network before = request.before();
+            Network after = request.after();
+            return List.of(
+                    Step.of(
+                            "take the old one down",
+                            () -> drivers.making(before).delete(before),
+                            () -> drivers.making(before).up(before, hosts.of(before))),
+                    Step.of("rename the document", () -> rekey(before, after), () -> rekey(after, before)),
+                    Step.of(
+                            "bring the new one up",
+                            () -> drivers.making(after).up(after, hosts.of(after)),
+                            () -> drivers.making(after).delete(after)));
+        }
+
+        private void rekey(Network from, Network to) {
+            if (shelves.networks().find(from.name().text()).isPresent()) {
+                shelves.networks().rekey(from.name().text(), to);
+            }
         }
     }
 

@@ -1,0 +1,235 @@
+package berth.engine;
+
+import static berth.engine.TestHost.PROJECT;
+import static berth.engine.TestHost.done;
+import static berth.engine.TestHost.draft;
+import static berth.engine.TestHost.name;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import berth.engine.instance.StopInstance;
+import berth.engine.instance.UpdateInstance;
+import berth.model.NetworkName;
+import berth.model.PoolName;
+import berth.model.ProfileName;
+import berth.model.Settings;
+import berth.steps.Faults;
+import berth.steps.Run;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * The daemon dies, or a step fails, before or after every step of everything that can be done; the next daemon finds all
+ * of it done or none of it (reliability R1, R2; nobody lists the steps: a first run tells them).
+ */
+class EveryStepTest {
+    private record Moment(String kind, String step, boolean after) {
+        @Override
+        public String toString() {
+            return (after ? "after" : "before") + " \"" + step + "\" of \"" + kind + "\"";
+        }
+    }
+
+    /** What can be done, each on a host that is prepared for it. */
+    private static Map<String, Map.Entry<Consumer<TestHost>, Consumer<TestHost>>> deeds() {
+        var deeds = new LinkedHashMap<String, Map.Entry<Consumer<TestHost>, Consumer<TestHost>>>();
+        Consumer<TestHost> stopped = it -> it.use().createInstance().createNow(draft("c1"));
+        Consumer<TestHost> running =
+                stopped.andThen(it -> it.use().startInstance().startNow(PROJECT, name("c1")));
+        Consumer<TestHost> snapshotted =
+                stopped.andThen(it -> it.use().snapshots().takeNow(PROJECT, name("c1"), "s1", null));
+        Consumer<TestHost> nothing = it -> {};
+        deeds.put("create", Map.entry(nothing, stopped));
+        deeds.put("start", Map.entry(stopped, it -> it.use().startInstance().startNow(PROJECT, name("c1"))));
+        deeds.put(
+                "stop",
+                Map.entry(
+                        running,
+                        it -> it.use()
+                                .stopInstance()
+                                .stopNow(PROJECT, name("c1"), new StopInstance.Manner.Ask(Duration.ofSeconds(1)))));
+        deeds.put(
+                "kill",
+                Map.entry(
+                        running,
+                        it -> it.use().stopInstance().stopNow(PROJECT, name("c1"), new StopInstance.Manner.Force())));
+        deeds.put(
+                "delete", Map.entry(snapshotted, it -> it.use().deleteInstance().deleteNow(PROJECT, name("c1"))));
+        deeds.put(
+                "rename",
+                Map.entry(snapshotted, it -> done(it.use().renameInstance().rename(PROJECT, name("c1"), name("c2")))));
+        deeds.put(
+                "update",
+                Map.entry(
+                        running,
+                        it -> it.use()
+                                .updateInstance()
+                                .updateNow(
+                                        PROJECT,
+                                        name("c1"),
+                                        before -> new UpdateInstance.Wanted(
+                                                "new",
+                                                null,
+                                                null,
+                                                Settings.with(before.config(), "limits.processes", "7"),
+                                                null),
+                                        null)));
+        deeds.put("snapshot", Map.entry(stopped, it -> it.use().snapshots().takeNow(PROJECT, name("c1"), "s1", null)));
+        deeds.put(
+                "restore",
+                Map.entry(snapshotted, it -> done(it.use().snapshots().restore(PROJECT, name("c1"), "s1"))));
+        deeds.put(
+                "rename snapshot",
+                Map.entry(snapshotted, it -> done(it.use().snapshots().rename(PROJECT, name("c1"), "s1", "s2"))));
+        deeds.put(
+                "delete snapshot",
+                Map.entry(snapshotted, it -> done(it.use().snapshots().delete(PROJECT, name("c1"), "s1"))));
+        deeds.put(
+                "update profile",
+                Map.entry(
+                        running,
+                        it -> it.use()
+                                .profiles()
+                                .update(
+                                        PROJECT,
+                                        new ProfileName("default"),
+                                        before -> TestHost.profile(before, Map.of("limits.processes", "9")))));
+        deeds.put("create pool", Map.entry(nothing, it -> it.use().pools().create(TestHost.pool("p2"))));
+        deeds.put(
+                "delete pool",
+                Map.entry(
+                        it -> it.use().pools().create(TestHost.pool("p2")),
+                        it -> it.use().pools().delete(new PoolName("p2"))));
+        deeds.put("create network", Map.entry(nothing, it -> it.use().networks().create(TestHost.network("br1"))));
+        deeds.put(
+                "rename network",
+                Map.entry(
+                        it -> it.use().networks().create(TestHost.network("br1")),
+                        it -> it.use().networks().rename(new NetworkName("br1"), new NetworkName("br2"))));
+        deeds.put(
+                "delete network",
+                Map.entry(
+                        it -> it.use().networks().create(TestHost.network("br1")),
+                        it -> it.use().networks().delete(new NetworkName("br1"))));
+        return deeds;
+    }
+
+    @TestFactory
+    Stream<DynamicTest> is_done_or_undone_when_the_daemon_dies() {
+        return everyMoment((prepare, deed, moment) -> {
+            var host = prepared(prepare);
+            List<String> before = host.everything();
+            List<String> after = outcome(prepare, deed);
+            host.restart(faultAt(moment, new AtomicBoolean(), () -> {
+                throw new MortalStore.Death();
+            }));
+            attempt(host, deed);
+            host.restart(Faults.NONE);
+            assertThat(host.everything()).as(moment.toString()).isIn(before, after);
+            assertThat(host.store.list("/journal/")).isEmpty();
+        });
+    }
+
+    @TestFactory
+    Stream<DynamicTest> is_done_or_undone_when_a_step_fails() {
+        return everyMoment((prepare, deed, moment) -> {
+            var host = prepared(prepare);
+            List<String> before = host.everything();
+            List<String> after = outcome(prepare, deed);
+            host.restart(faultAt(moment, new AtomicBoolean(), () -> {
+                throw new IllegalStateException("broken on purpose");
+            }));
+            attempt(host, deed);
+            host.restart(Faults.NONE); // what could only go forward is finished by the next daemon
+            assertThat(host.everything()).as(moment.toString()).isIn(before, after);
+        });
+    }
+
+    private interface Check {
+        void check(Consumer<TestHost> prepare, Consumer<TestHost> deed, Moment moment);
+    }
+
+    private static Stream<DynamicTest> everyMoment(Check check) {
+        return deeds().entrySet().stream().flatMap(entry -> {
+            var prepare = entry.getValue().getKey();
+            var deed = entry.getValue().getValue();
+            return moments(prepare, deed).stream()
+                    .map(moment -> DynamicTest.dynamicTest(
+                            entry.getKey() + ", " + moment, () -> check.check(prepare, deed, moment)));
+        });
+    }
+
+    private static TestHost prepared(Consumer<TestHost> prepare) {
+        var host = new TestHost().furnished();
+        prepare.accept(host);
+        return host;
+    }
+
+    private static List<String> outcome(Consumer<TestHost> prepare, Consumer<TestHost> deed) {
+        var host = prepared(prepare);
+        deed.accept(host);
+        return host.everything();
+    }
+
+    private static List<Moment> moments(Consumer<TestHost> prepare, Consumer<TestHost> deed) {
+        var moments = new ArrayList<Moment>();
+        var host = prepared(prepare);
+        host.restart(new Faults() {
+            @Override
+            public void before(Run run, String step) {
+                moments.add(new Moment(run.kind(), step, false));
+            }
+
+            @Override
+            public void after(Run run, String step) {
+                moments.add(new Moment(run.kind(), step, true));
+            }
+        });
+        deed.accept(host);
+        assertThat(moments).as("steps of it").isNotEmpty();
+        return moments;
+    }
+
+    private static Faults faultAt(Moment moment, AtomicBoolean happened, Runnable fault) {
+        return new Faults() {
+            @Override
+            public void before(Run run, String step) {
+                at(new Moment(run.kind(), step, false));
+            }
+
+            @Override
+            public void after(Run run, String step) {
+                at(new Moment(run.kind(), step, true));
+            }
+
+            private void at(Moment now) {
+                if (now.equals(moment) && happened.compareAndSet(false, true)) {
+                    fault.run();
+                }
+            }
+        };
+    }
+
+    /** Does it on a thread of its own, which may die with the daemon. */
+    private static void attempt(TestHost host, Consumer<TestHost> deed) {
+        Thread thread = Thread.ofPlatform().start(() -> {
+            try {
+                deed.accept(host);
+            } catch (MortalStore.Death | RuntimeException expected) {
+                // the fault, or what it led to
+            }
+        });
+        try {
+            thread.join(Duration.ofSeconds(2));
+        } catch (InterruptedException interrupted) {
+            throw new IllegalStateException(interrupted);
+        }
+    }
+}

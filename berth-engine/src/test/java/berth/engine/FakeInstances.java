@@ -1,0 +1,164 @@
+package berth.engine;
+
+import berth.model.Kind;
+import berth.model.Refused;
+import berth.spi.ExecSetup;
+import berth.spi.Execution;
+import berth.spi.ExitListener;
+import berth.spi.Handle;
+import berth.spi.InstanceDriver;
+import berth.spi.InstanceSetup;
+import berth.spi.Life;
+import berth.spi.Readiness;
+import berth.spi.Recovery;
+import berth.spi.Usage;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Instances that exist in memory only; they outlive the engine that started them. */
+final class FakeInstances implements InstanceDriver {
+    private record Running(Handle handle, Life life, InstanceSetup setup) {}
+
+    private final Map<UUID, Running> running = new ConcurrentHashMap<>();
+    private final Map<UUID, String> frozen = new ConcurrentHashMap<>();
+    private final Map<UUID, SortedMap<String, String>> limits = new ConcurrentHashMap<>();
+    private final AtomicLong pids = new AtomicLong(1000);
+    private volatile ExitListener listener = (handle, life, rebooting) -> {};
+    volatile boolean startFails;
+    volatile boolean ignoresAskToStop;
+
+    @Override
+    public String id() {
+        return "fake";
+    }
+
+    @Override
+    public String version() {
+        return "1";
+    }
+
+    @Override
+    public Readiness readiness() {
+        return new Readiness.Ready();
+    }
+
+    @Override
+    public Kind kind() {
+        return Kind.CONTAINER;
+    }
+
+    @Override
+    public Life start(InstanceSetup setup) {
+        if (startFails) {
+            throw Refused.driver("fake", "starting " + setup.handle().name(), "told to fail");
+        }
+        var life = new Life(pids.incrementAndGet(), 1);
+        running.put(setup.handle().id(), new Running(setup.handle(), life, setup));
+        return life;
+    }
+
+    @Override
+    public void askToStop(Handle handle) {
+        if (!ignoresAskToStop) {
+            exit(handle.id());
+        }
+    }
+
+    @Override
+    public void kill(Handle handle) {
+        exit(handle.id());
+    }
+
+    /** The guest ends, for whatever reason. */
+    void exit(UUID id) {
+        frozen.remove(id);
+        Running was = running.remove(id);
+        if (was != null) {
+            listener.exited(was.handle(), was.life(), false);
+        }
+    }
+
+    @Override
+    public boolean awaitGone(Handle handle, Duration limit) {
+        return !running.containsKey(handle.id());
+    }
+
+    @Override
+    public void freeze(Handle handle) {
+        frozen.put(handle.id(), "");
+    }
+
+    @Override
+    public void thaw(Handle handle) {
+        frozen.remove(handle.id());
+    }
+
+    @Override
+    public Recovery recover(Handle handle) {
+        Running it = running.get(handle.id());
+        return it == null ? new Recovery.Gone() : new Recovery.Alive(it.life(), frozen.containsKey(handle.id()));
+    }
+
+    @Override
+    public void onExit(ExitListener listener) {
+        this.listener = listener;
+    }
+
+    @Override
+    public Usage usage(Handle handle) {
+        Running it = running.get(handle.id());
+        if (it == null) {
+            throw Refused.failed("gone");
+        }
+        return new Usage(it.life().pid(), 1, 1, 1, 1, 0, 0, List.of());
+    }
+
+    @Override
+    public void applyLimits(Handle handle, SortedMap<String, String> config) {
+        limits.put(handle.id(), config);
+    }
+
+    @Override
+    public boolean ready(Handle handle) {
+        return true;
+    }
+
+    @Override
+    public Execution exec(Handle handle, ExecSetup setup) {
+        throw new UnsupportedOperationException("no commands in a fake");
+    }
+
+    @Override
+    public void forget(Handle handle) {
+        limits.remove(handle.id());
+    }
+
+    @Override
+    public List<String> logs(Handle handle) {
+        return List.of();
+    }
+
+    @Override
+    public Path log(Handle handle, String name) {
+        throw new UnsupportedOperationException("no logs in a fake");
+    }
+
+    /** What the limits of an instance were set to last. */
+    SortedMap<String, String> limits(UUID id) {
+        return limits.getOrDefault(id, java.util.Collections.emptySortedMap());
+    }
+
+    /** What runs. */
+    List<String> running() {
+        var list = new ArrayList<String>();
+        running.values().forEach(it -> list.add(it.handle().key()));
+        return list.stream().sorted().toList();
+    }
+}

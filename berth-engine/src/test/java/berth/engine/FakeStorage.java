@@ -1,0 +1,182 @@
+package berth.engine;
+
+import berth.model.Fingerprint;
+import berth.model.IdMap;
+import berth.model.Pool;
+import berth.model.Refused;
+import berth.spi.Readiness;
+import berth.spi.StorageDriver;
+import berth.spi.VolumeRef;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Volumes that exist in memory only, as lines of text: {@code pool p}, {@code volume p/container/c1}, … */
+final class FakeStorage implements StorageDriver {
+    private final Set<String> things = new TreeSet<>();
+
+    /** Everything there is. */
+    synchronized List<String> things() {
+        return List.copyOf(things);
+    }
+
+    private synchronized void add(String thing) {
+        things.add(thing);
+    }
+
+    private synchronized void remove(String thing) {
+        things.removeIf(it -> it.equals(thing) || it.startsWith(thing + "/"));
+    }
+
+    private static String at(Pool pool, VolumeRef volume) {
+        return pool.name() + "/" + volume.kind().text() + "/" + volume.key();
+    }
+
+    @Override
+    public String id() {
+        return "fake";
+    }
+
+    @Override
+    public String version() {
+        return "1";
+    }
+
+    @Override
+    public Readiness readiness() {
+        return new Readiness.Ready();
+    }
+
+    @Override
+    public Pool complete(Pool wanted) {
+        return wanted;
+    }
+
+    @Override
+    public void createPool(Pool pool) {
+        add("pool " + pool.name());
+    }
+
+    @Override
+    public void deletePool(Pool pool) {
+        remove("pool " + pool.name());
+    }
+
+    @Override
+    public void openPool(Pool pool) {}
+
+    @Override
+    public void closePool(Pool pool) {}
+
+    @Override
+    public void updatePool(Pool before, Pool after) {}
+
+    @Override
+    public PoolSpace space(Pool pool) {
+        return new PoolSpace(0, 0, 0, 0);
+    }
+
+    @Override
+    public synchronized boolean hasImage(Pool pool, Fingerprint image) {
+        return things.contains("image " + pool.name() + "/" + image);
+    }
+
+    @Override
+    public void createImage(Pool pool, Fingerprint image, Filler filler) {
+        add("image " + pool.name() + "/" + image);
+    }
+
+    @Override
+    public void deleteImage(Pool pool, Fingerprint image) {
+        remove("image " + pool.name() + "/" + image);
+    }
+
+    @Override
+    public void createVolume(Pool pool, VolumeRef volume, Source source) {
+        if (source instanceof Source.FromImage(var image) && !hasImage(pool, image)) {
+            throw Refused.failed("the image is not unpacked");
+        }
+        add("volume " + at(pool, volume));
+    }
+
+    @Override
+    public synchronized void deleteVolume(Pool pool, VolumeRef volume) {
+        if (things.contains("mount " + at(pool, volume))) {
+            throw Refused.failed("volume " + volume + " is mounted");
+        }
+        remove("volume " + at(pool, volume));
+        things.removeIf(it -> it.startsWith("snapshot " + at(pool, volume) + "@"));
+    }
+
+    @Override
+    public synchronized void renameVolume(Pool pool, VolumeRef from, VolumeRef to) {
+        if (things.remove("volume " + at(pool, from))) {
+            things.add("volume " + at(pool, to));
+        }
+    }
+
+    @Override
+    public Path mount(Pool pool, VolumeRef volume, @Nullable IdMap idMap) {
+        if (!things().contains("volume " + at(pool, volume))) {
+            throw Refused.failed("no volume " + volume);
+        }
+        add("mount " + at(pool, volume));
+        return Path.of("/fake", at(pool, volume));
+    }
+
+    @Override
+    public void unmount(Pool pool, VolumeRef volume) {
+        remove("mount " + at(pool, volume));
+    }
+
+    @Override
+    public Path directory(Pool pool, VolumeRef volume) {
+        return Path.of("/fake", at(pool, volume));
+    }
+
+    @Override
+    public Path stoppedRoot(Pool pool, VolumeRef volume) {
+        return Path.of("/fake", at(pool, volume));
+    }
+
+    @Override
+    public void createSnapshot(Pool pool, VolumeRef volume, String snapshot) {
+        add("snapshot " + at(pool, volume) + "@" + snapshot);
+    }
+
+    @Override
+    public void deleteSnapshot(Pool pool, VolumeRef volume, String snapshot) {
+        remove("snapshot " + at(pool, volume) + "@" + snapshot);
+    }
+
+    @Override
+    public synchronized void renameSnapshot(Pool pool, VolumeRef volume, String from, String to) {
+        if (things.remove("snapshot " + at(pool, volume) + "@" + from)) {
+            things.add("snapshot " + at(pool, volume) + "@" + to);
+        }
+    }
+
+    @Override
+    public void restoreSnapshot(Pool pool, VolumeRef volume, String snapshot) {
+        if (!things().contains("snapshot " + at(pool, volume) + "@" + snapshot)) {
+            throw Refused.failed("no snapshot " + snapshot);
+        }
+    }
+
+    @Override
+    public boolean limit(Pool pool, VolumeRef volume, long bytes) {
+        return false;
+    }
+
+    @Override
+    public long usage(Pool pool, VolumeRef volume) {
+        return -1;
+    }
+
+    @Override
+    public List<VolumeRef> volumes(Pool pool) {
+        return List.of();
+    }
+}
