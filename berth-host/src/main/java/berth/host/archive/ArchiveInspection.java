@@ -56,7 +56,7 @@ public final class ArchiveInspection {
                 switch (path.get(0)) {
                     case "metadata.yaml" -> metadata = Optional.of(text(tar.content(limits.metadataBytes())));
                     case "templates" -> {
-                        if (entry.type() == TarEntry.Type.FILE) {
+                        if (entry.type() == TarKind.FILE) {
                             templates.add(String.join("/", path.subList(1, path.size())));
                         }
                     }

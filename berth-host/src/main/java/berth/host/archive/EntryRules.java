@@ -1,6 +1,5 @@
 package berth.host.archive;
 
-import berth.host.archive.TarEntry.Type;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -49,7 +48,7 @@ final class EntryRules {
                     + limits.apparentBytes() + " with holes), at " + entry.shown());
         }
         List<String> path = path(entry.name(), entry);
-        boolean directory = entry.type() == Type.DIRECTORY;
+        boolean directory = entry.type() == TarKind.DIRECTORY;
         if (!directory && entry.name().endsWith("/")) {
             throw new BadArchive(entry.shown() + " ends in a slash but is no directory");
         }
@@ -64,7 +63,7 @@ final class EntryRules {
         }
         behindLink(path, entry);
         Verdict verdict = layout == Layout.ROOT ? Verdict.KEEP : top(path, entry);
-        if (entry.type() == Type.HARD_LINK) {
+        if (entry.type() == TarKind.HARD_LINK) {
             hardLink(path, entry);
         }
         return verdict;
@@ -106,14 +105,14 @@ final class EntryRules {
     private Verdict top(List<String> path, TarEntry entry) {
         String top = path.get(0);
         boolean itself = path.size() == 1;
-        boolean directory = entry.type() == Type.DIRECTORY;
-        boolean file = entry.type() == Type.FILE;
+        boolean directory = entry.type() == TarKind.DIRECTORY;
+        boolean file = entry.type() == TarKind.FILE;
         boolean fits = switch (top) {
             case "metadata.yaml" -> itself && file;
             case "rootfs.img" -> itself && file;
             case "rootfs" -> !itself || directory;
             case "templates" -> directory || !itself && file;
-            default -> !entry.type().isDevice() && entry.type() != Type.FIFO;
+            default -> !entry.type().isDevice() && entry.type() != TarKind.FIFO;
         };
         if (!fits) {
             throw new BadArchive(entry.shown() + " may not be a "
@@ -157,7 +156,7 @@ final class EntryRules {
                 throw new BadArchive(entry.shown() + " lies behind, or replaces, a symbolic link of the archive");
             }
         }
-        if (entry.type() == Type.SYMBOLIC_LINK) {
+        if (entry.type() == TarKind.SYMBOLIC_LINK) {
             if (links.size() >= MOST_LINKS) {
                 throw new BadArchive("more than " + MOST_LINKS + " symbolic links");
             }

@@ -1,6 +1,5 @@
 package berth.host.archive;
 
-import berth.host.archive.TarEntry.Type;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -24,6 +23,7 @@ final class TarReader {
     private final InputStream in;
     private boolean first = true;
     private @Nullable TarEntry open;
+    private byte[] headers = {};
     private long unread;
 
     TarReader(InputStream in) {
@@ -35,14 +35,14 @@ final class TarReader {
         if (open != null) {
             pass(OutputStream.nullOutputStream());
         }
-        var headers = new ByteArrayOutputStream(BLOCK);
+        var blocks = new ByteArrayOutputStream(BLOCK);
         Map<String, String> pax = new HashMap<>();
         String longName = null;
         String longLink = null;
         while (true) {
             byte[] header = block(first ? "before its first entry" : "without an end mark");
             if (zero(header)) {
-                if (headers.size() > 0) {
+                if (blocks.size() > 0) {
                     throw new BadArchive("the archive ends in the middle of an entry's headers");
                 }
                 return Optional.empty();
@@ -65,35 +65,41 @@ final class TarReader {
                     if (!pax.isEmpty()) {
                         throw new BadArchive("two pax headers for one entry");
                     }
-                    headers.write(header);
-                    pax = pax(extension(size, headers));
+                    blocks.write(header);
+                    pax = pax(extension(size, blocks));
                     pax.put("", "");
                 }
                 case 'L' -> {
                     if (longName != null) {
                         throw new BadArchive("two long names for one entry");
                     }
-                    headers.write(header);
-                    longName = longText(size, headers);
+                    blocks.write(header);
+                    longName = longText(size, blocks);
                 }
                 case 'K' -> {
                     if (longLink != null) {
                         throw new BadArchive("two long link targets for one entry");
                     }
-                    headers.write(header);
-                    longLink = longText(size, headers);
+                    blocks.write(header);
+                    longLink = longText(size, blocks);
                 }
                 default -> {
                     if (!pax.isEmpty() && (longName != null || longLink != null)) {
                         throw new BadArchive("both a pax and a GNU long header for one entry");
                     }
-                    headers.write(header);
-                    open = entry(header, type, size, pax, longName, longLink, headers);
+                    blocks.write(header);
+                    open = entry(header, type, size, pax, longName, longLink, blocks);
+                    headers = blocks.toByteArray();
                     unread = open.padded();
                     return Optional.of(open);
                 }
             }
         }
+    }
+
+    /** The header blocks of the entry, all of them, to hand on. */
+    byte[] headers() {
+        return headers.clone();
     }
 
     /** The content of the entry, whole; at most so many bytes. */
@@ -148,7 +154,7 @@ final class TarReader {
         String link = longLink == null ? text(header, 157, 100) : longLink;
         link = pax.getOrDefault("linkpath", link);
         long size = pax.containsKey("size") ? decimal(pax.get("size"), "size") : headerSize;
-        Type type = type(typeflag, name, headerSize);
+        TarKind type = type(typeflag, name, headerSize);
         long apparent = size;
         if (typeflag == 'S') {
             apparent = number(header, 483, 12, "size");
@@ -158,27 +164,27 @@ final class TarReader {
         } else if (pax.containsKey("GNU.sparse.size")) {
             apparent = decimal(pax.get("GNU.sparse.size"), "GNU.sparse.size");
         }
-        if (type != Type.FILE && size != 0) {
+        if (type != TarKind.FILE && size != 0) {
             // Readers disagree on whether content follows (a hard link of the pax format, for one).
             throw new BadArchive(Shown.of(name) + " is no regular file but has a size");
         }
-        boolean linked = type == Type.HARD_LINK || type == Type.SYMBOLIC_LINK;
+        boolean linked = type == TarKind.HARD_LINK || type == TarKind.SYMBOLIC_LINK;
         if (name.length() > MOST_NAME || link.length() > MOST_NAME) {
             throw new BadArchive("a path of " + Math.max(name.length(), link.length()) + " bytes");
         }
-        return new TarEntry(name, type, linked ? link : "", size, Math.max(apparent, 0), headers.toByteArray());
+        return new TarEntry(name, type, linked ? link : "", size, Math.max(apparent, 0));
     }
 
-    private static Type type(char typeflag, String name, long size) {
+    private static TarKind type(char typeflag, String name, long size) {
         return switch (typeflag) {
-            case '0', '\0' -> name.endsWith("/") && size == 0 ? Type.DIRECTORY : Type.FILE;
-            case '7', 'S' -> Type.FILE;
-            case '1' -> Type.HARD_LINK;
-            case '2' -> Type.SYMBOLIC_LINK;
-            case '3' -> Type.CHARACTER_DEVICE;
-            case '4' -> Type.BLOCK_DEVICE;
-            case '5' -> Type.DIRECTORY;
-            case '6' -> Type.FIFO;
+            case '0', '\0' -> name.endsWith("/") && size == 0 ? TarKind.DIRECTORY : TarKind.FILE;
+            case '7', 'S' -> TarKind.FILE;
+            case '1' -> TarKind.HARD_LINK;
+            case '2' -> TarKind.SYMBOLIC_LINK;
+            case '3' -> TarKind.CHARACTER_DEVICE;
+            case '4' -> TarKind.BLOCK_DEVICE;
+            case '5' -> TarKind.DIRECTORY;
+            case '6' -> TarKind.FIFO;
             default ->
                 throw new BadArchive(Shown.of(name) + " is of the unknown kind " + Shown.of(String.valueOf(typeflag)));
         };

@@ -127,7 +127,7 @@ public final class Unpack {
                 TarEntry entry = next.get();
                 if (rules.judge(entry) == EntryRules.Verdict.KEEP
                         && (devices || !entry.type().isDevice())) {
-                    out.write(entry.headers());
+                    out.write(tar.headers());
                     tar.pass(out);
                 }
                 if (out.refused()) {
