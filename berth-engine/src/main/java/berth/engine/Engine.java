@@ -56,6 +56,7 @@ public final class Engine {
     private final WakeUp wakeUp;
     private final Pulses pulses = new Pulses();
     private final Ground ground;
+    private final ImageContents imageContents;
 
     /** What use-cases of other rooms are built from. */
     public record Ground(
@@ -100,7 +101,7 @@ public final class Engine {
                 Thread.ofPlatform().name("later").daemon().factory());
         var operations = new Operations(clock, events, later);
         ground = new Ground(store, codec, shelves, drivers, events, operations, runs, turns, clock);
-        var imageContents = images.apply(ground);
+        imageContents = images.apply(ground);
 
         var roots = new Roots(shelves, drivers, host.ids());
         var instances = new Instances(shelves, pulses, drivers);
@@ -164,6 +165,7 @@ public final class Engine {
     public List<berth.model.Instance> wakeUp() {
         useCases.pools().openAll();
         var toStart = wakeUp.recover();
+        imageContents.tidy();
         useCases.networks().upAll();
         return toStart;
     }

@@ -35,4 +35,51 @@ public record Image(
         properties = Settings.copyOf(properties);
         profiles = List.copyOf(profiles);
     }
+
+    /** The same image with what a user may change. */
+    public Image edited(
+            boolean isPublic,
+            boolean autoUpdate,
+            SortedMap<String, String> properties,
+            List<String> profiles,
+            Instant expiresAt) {
+        return new Image(
+                project,
+                fingerprint,
+                kind,
+                architecture,
+                filename,
+                size,
+                split,
+                isPublic,
+                autoUpdate,
+                cached,
+                properties,
+                profiles,
+                createdAt,
+                expiresAt,
+                lastUsedAt,
+                uploadedAt);
+    }
+
+    /** The same image, used for an instance just now. */
+    public Image usedAt(Instant when) {
+        return new Image(
+                project,
+                fingerprint,
+                kind,
+                architecture,
+                filename,
+                size,
+                split,
+                isPublic,
+                autoUpdate,
+                cached,
+                properties,
+                profiles,
+                createdAt,
+                expiresAt,
+                when,
+                uploadedAt);
+    }
 }

@@ -12,4 +12,7 @@ public interface ImageContents {
 
     /** Has the image unpacked in the pool when it returns, once however many ask at a time. */
     void unpack(Pool pool, Image image);
+
+    /** Removes what interrupted uploads and deleted images left behind; once, after open runs are finished. */
+    default void tidy() {}
 }

@@ -1,0 +1,207 @@
+package berth.engine.image;
+
+import berth.model.Quoted;
+import berth.model.Refused;
+import berth.model.Settings;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.schema.FailsafeSchema;
+
+/**
+ * What an image says of itself: its {@code metadata.yaml} (reference/images "metadata.yaml"). Nobody's word is taken for
+ * anything in it.
+ *
+ * @param architecture as the kernel names it
+ * @param expiresAt the epoch for never
+ * @param templates target path in the guest to what is rendered there
+ */
+public record ImageMetadata(
+        String architecture,
+        Instant createdAt,
+        Instant expiresAt,
+        SortedMap<String, String> properties,
+        SortedMap<String, Template> templates) {
+    private static final int MOST = 1024 * 1024;
+    private static final long LAST_SECOND = 253402300799L; // the end of the year 9999
+    private static final Map<String, String> ARCHITECTURES = Map.ofEntries(
+            Map.entry("amd64", "x86_64"),
+            Map.entry("x86_64", "x86_64"),
+            Map.entry("i386", "i686"),
+            Map.entry("i486", "i686"),
+            Map.entry("i586", "i686"),
+            Map.entry("i686", "i686"),
+            Map.entry("arm64", "aarch64"),
+            Map.entry("aarch64", "aarch64"),
+            Map.entry("armel", "armv7l"),
+            Map.entry("armhf", "armv7l"),
+            Map.entry("armv7l", "armv7l"),
+            Map.entry("armv8l", "armv8l"),
+            Map.entry("powerpc", "ppc"),
+            Map.entry("ppc", "ppc"),
+            Map.entry("ppc64", "ppc64"),
+            Map.entry("ppc64el", "ppc64le"),
+            Map.entry("ppc64le", "ppc64le"),
+            Map.entry("s390x", "s390x"),
+            Map.entry("riscv32", "riscv32"),
+            Map.entry("riscv64", "riscv64"),
+            Map.entry("mips", "mips"),
+            Map.entry("mips64", "mips64"),
+            Map.entry("mips64el", "mips64"),
+            Map.entry("loong64", "loongarch64"),
+            Map.entry("loongarch64", "loongarch64"));
+
+    /**
+     * A file that is made out of a template.
+     *
+     * @param when {@code create}, {@code copy}, {@code start}
+     * @param createOnly not where there is a file already
+     * @param template name of a file in {@code templates/}
+     */
+    public record Template(
+            List<String> when, boolean createOnly, String template, SortedMap<String, String> properties) {}
+
+    public ImageMetadata {
+        properties = Settings.copyOf(properties);
+        templates = java.util.Collections.unmodifiableSortedMap(new TreeMap<>(templates));
+    }
+
+    /** Reads it; refuses what is not acceptable, saying which key is wrong. */
+    public static ImageMetadata of(String yaml) {
+        Map<?, ?> top = map("metadata.yaml", load(yaml));
+        return new ImageMetadata(
+                architecture(text("architecture", top.get("architecture"))),
+                seconds("creation_date", top.get("creation_date"), 1),
+                seconds("expiry_date", top.get("expiry_date"), 0),
+                texts("properties", top.get("properties")),
+                templates(top.get("templates")));
+    }
+
+    /** The kernel's name of an architecture that may be named as distributions do. */
+    public static String architecture(String given) {
+        String known = ARCHITECTURES.get(given);
+        if (known == null) {
+            throw Refused.invalid(
+                    "Architecture isn't supported: " + Quoted.of(given) + " (metadata.yaml: architecture)");
+        }
+        return known;
+    }
+
+    private static @Nullable Object load(String yaml) {
+        if (yaml.length() > MOST) {
+            throw Refused.invalid("metadata.yaml is larger than 1 MiB");
+        }
+        var settings = LoadSettings.builder()
+                .setLabel("metadata.yaml")
+                .setCodePointLimit(MOST)
+                .setMaxAliasesForCollections(20)
+                .setAllowDuplicateKeys(false)
+                .setAllowRecursiveKeys(false)
+                .setSchema(new FailsafeSchema()) // "release: 1.10" is the text 1.10, as properties are text
+                .build();
+        try {
+            return new Load(settings).loadFromString(yaml);
+        } catch (YamlEngineException malformed) {
+            throw Refused.invalid("Could not parse metadata.yaml: " + malformed.getMessage());
+        } catch (StackOverflowError deep) {
+            throw Refused.invalid("Could not parse metadata.yaml: it is nested too deeply");
+        }
+    }
+
+    private static Map<?, ?> map(String key, @Nullable Object value) {
+        if (value instanceof Map<?, ?> map) {
+            return map;
+        }
+        throw Refused.invalid("metadata.yaml: " + key + " is no map");
+    }
+
+    private static String text(String key, @Nullable Object value) {
+        if (value instanceof String text) {
+            return text;
+        }
+        throw Refused.invalid("metadata.yaml: " + key + (value == null ? " is missing" : " is no text"));
+    }
+
+    private static Instant seconds(String key, @Nullable Object value, long least) {
+        if (value == null && least == 0) {
+            return Instant.EPOCH;
+        }
+        String text = text(key, value);
+        if (!text.matches("[0-9]{1,12}") || Long.parseLong(text) < least || Long.parseLong(text) > LAST_SECOND) {
+            throw Refused.invalid("metadata.yaml: " + key + " is no time in seconds since 1970: " + Quoted.of(text));
+        }
+        return Instant.ofEpochSecond(Long.parseLong(text));
+    }
+
+    private static SortedMap<String, String> texts(String key, @Nullable Object value) {
+        var texts = new TreeMap<String, String>();
+        if (value == null || value.equals("")) {
+            return texts;
+        }
+        for (Map.Entry<?, ?> entry : map(key, value).entrySet()) {
+            String name = text("a key of " + key, entry.getKey());
+            if (name.isEmpty() || name.chars().anyMatch(Character::isISOControl)) {
+                throw Refused.invalid("metadata.yaml: " + key + " has the odd key " + Quoted.of(name));
+            }
+            Object content = entry.getValue();
+            texts.put(name, content == null ? "" : text(key + "." + name, content));
+        }
+        return texts;
+    }
+
+    private static SortedMap<String, Template> templates(@Nullable Object value) {
+        var templates = new TreeMap<String, Template>();
+        if (value == null || value.equals("")) {
+            return templates;
+        }
+        for (Map.Entry<?, ?> entry : map("templates", value).entrySet()) {
+            String target = text("a key of templates", entry.getKey());
+            String key = "templates." + target;
+            Map<?, ?> one = map(key, entry.getValue());
+            String file = text(key + ".template", one.get("template"));
+            if (!target.startsWith("/") || target.indexOf('\0') >= 0) {
+                throw Refused.invalid(
+                        "metadata.yaml: the target of a template is no absolute path: " + Quoted.of(target));
+            }
+            // Checked again when it is opened: beneath the templates directory, through no link.
+            if (file.isEmpty()
+                    || file.startsWith("/")
+                    || List.of(file.split("/")).contains("..")
+                    || file.indexOf('\0') >= 0) {
+                throw Refused.invalid("metadata.yaml: " + key + ".template leads outside: " + Quoted.of(file));
+            }
+            Object createOnly = one.get("create_only");
+            templates.put(
+                    target,
+                    new Template(
+                            when(key, one.get("when")),
+                            createOnly != null && Settings.truthy(text(key + ".create_only", createOnly), false),
+                            file,
+                            texts(key + ".properties", one.get("properties"))));
+        }
+        return templates;
+    }
+
+    private static List<String> when(String key, @Nullable Object value) {
+        var when = new ArrayList<String>();
+        if (value instanceof List<?> list) {
+            for (Object one : list) {
+                String trigger = text(key + ".when", one);
+                if (!List.of("create", "copy", "start", "rename").contains(trigger)) {
+                    throw Refused.invalid("metadata.yaml: " + key + ".when has " + Quoted.of(trigger)
+                            + "; there are create, copy, start");
+                }
+                when.add(trigger);
+            }
+            return List.copyOf(when);
+        }
+        throw Refused.invalid("metadata.yaml: " + key + ".when is no list");
+    }
+}
