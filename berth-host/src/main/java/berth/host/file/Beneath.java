@@ -403,6 +403,11 @@ public final class Beneath implements AutoCloseable {
         return directory(path, Kernel.O_PATH);
     }
 
+    /** A descriptor of a directory that can be listed and told things (ioctl(2)); the caller closes it. */
+    int openDirectory(String path) {
+        return directory(path, 0);
+    }
+
     private int directory(String path, long flags) {
         return open("open directory", path, flags | Kernel.O_DIRECTORY, 0);
     }
