@@ -1,0 +1,112 @@
+package berth.cli;
+
+import static berth.cli.Catalogue.entry;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The commands that change instances and the server. */
+final class ConfigChapter {
+    private static final List<Flag> EXPANDED = List.of(Flag.on("expanded", 'e', "with what comes from its profiles"));
+
+    private ConfigChapter() {}
+
+    static List<Entry> entries() {
+        return List.of(
+                entry(
+                        "config show",
+                        "",
+                        "[<instance>]",
+                        "Show the configuration of an instance, or of the server, as YAML",
+                        "berth config show web1 --expanded",
+                        EXPANDED),
+                entry(
+                        "config get",
+                        "",
+                        "[<instance>] <key>",
+                        "Show one configuration key",
+                        "berth config get web1 limits.memory",
+                        EXPANDED),
+                entry(
+                        "config set",
+                        "",
+                        "[<instance>] <key>=<value>...",
+                        "Set configuration keys",
+                        "berth config set web1 limits.cpu=2 limits.memory=1GiB\n"
+                                + "berth config set web1 user.user-data - < cloud.yaml"),
+                entry(
+                        "config unset",
+                        "",
+                        "[<instance>] <key>",
+                        "Remove a configuration key",
+                        "berth config unset web1 limits.cpu"),
+                entry(
+                        "config edit",
+                        "",
+                        "[<instance>]",
+                        "Change an instance, or the server, in an editor or from the input",
+                        "berth config edit web1\nberth config edit web1 < web1.yaml"),
+                entry(
+                        "config device add",
+                        "",
+                        "<instance> <device> <type> [<key>=<value>...]",
+                        "Add a device",
+                        "berth config device add web1 data disk source=/srv/data path=/data"),
+                entry(
+                        "config device remove",
+                        "rm",
+                        "<instance> <device...>",
+                        "Remove devices",
+                        "berth config device remove web1 data"),
+                entry(
+                        "config device override",
+                        "",
+                        "<instance> <device> [<key>=<value>...]",
+                        "Make a profile's device the instance's own, with other keys",
+                        "berth config device override web1 root size=20GiB"),
+                entry(
+                        "config device set",
+                        "",
+                        "<instance> <device> <key>=<value>...",
+                        "Set keys of a device",
+                        "berth config device set web1 data readonly=true"),
+                entry(
+                        "config device unset",
+                        "",
+                        "<instance> <device> <key>",
+                        "Remove a key of a device",
+                        "berth config device unset web1 data readonly"),
+                entry(
+                        "config device get",
+                        "",
+                        "<instance> <device> <key>",
+                        "Show a key of a device",
+                        "berth config device get web1 data source"),
+                entry(
+                        "config device list",
+                        "ls",
+                        "<instance>",
+                        "List the devices of an instance's own",
+                        "berth config device list web1"),
+                entry(
+                        "config device show",
+                        "",
+                        "<instance>",
+                        "Show the devices of an instance's own as YAML",
+                        "berth config device show web1"));
+    }
+
+    static @Nullable Command make(String path) {
+        if (path.startsWith("config device ")) {
+            return new Devices(Kind.INSTANCE, path.substring("config device ".length()));
+        }
+        return switch (path) {
+            case "config show" -> new ShowObject(Kind.INSTANCE);
+            case "config get" -> new GetKey(Kind.INSTANCE);
+            case "config set" -> new SetKeys(Kind.INSTANCE, false);
+            case "config unset" -> new SetKeys(Kind.INSTANCE, true);
+            case "config edit" -> new EditObject(Kind.INSTANCE);
+            default -> null;
+        };
+    }
+}

@@ -1,0 +1,125 @@
+package berth.cli;
+
+import static berth.cli.Catalogue.entry;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The commands about whole instances. */
+final class InstanceChapter {
+    private InstanceChapter() {}
+
+    static List<Entry> entries() {
+        return List.of(
+                entry(
+                        "launch",
+                        "",
+                        "[<image>] [<name>]",
+                        "Make an instance from an image and start it",
+                        "berth launch debian/12 web1\nberth launch debian/12 db -c limits.memory=2GiB -s fast -n lan",
+                        CreateInstance.FLAGS),
+                entry(
+                        "create",
+                        "init",
+                        "[<image>] [<name>]",
+                        "Make an instance from an image",
+                        "berth create debian/12 web1\nberth create debian/12 web1 < web1.yaml",
+                        CreateInstance.FLAGS),
+                entry(
+                        "list",
+                        "ls",
+                        "[<filter>...]",
+                        "List instances",
+                        "berth list\nberth list web -c ns4mP\nberth list status=running user.owner=kim --format csv",
+                        ListInstances.FLAGS),
+                entry(
+                        "info",
+                        "",
+                        "[<instance>]",
+                        "Show what an instance is and uses, or the server",
+                        "berth info web1\nberth info web1 --show-log\nberth info",
+                        List.of(
+                                Flag.on("show-log", '\0', "show the log of its last start too"),
+                                Flag.on("resources", '\0', "show what the host has"))),
+                entry(
+                        "start",
+                        "",
+                        "[<instance>...]",
+                        "Start instances",
+                        "berth start web1 web2\nberth start --all",
+                        List.of(ChangeState.ALL)),
+                entry(
+                        "stop",
+                        "",
+                        "[<instance>...]",
+                        "Stop instances",
+                        "berth stop web1\nberth stop web1 --timeout 30\nberth stop --all --force",
+                        List.of(
+                                ChangeState.ALL,
+                                ChangeState.FORCE,
+                                ChangeState.TIMEOUT,
+                                Flag.on("stateful", '\0', "not supported yet"))),
+                entry(
+                        "restart",
+                        "",
+                        "[<instance>...]",
+                        "Restart instances",
+                        "berth restart web1\nberth restart web1 --force",
+                        List.of(ChangeState.ALL, ChangeState.FORCE, ChangeState.TIMEOUT)),
+                entry(
+                        "pause",
+                        "freeze",
+                        "[<instance>...]",
+                        "Freeze instances: they keep their memory and get no processor time",
+                        "berth pause web1 && berth start web1",
+                        List.of(ChangeState.ALL)),
+                entry(
+                        "wait",
+                        "",
+                        "<instance> [<instance>...]",
+                        "Wait until instances are ready, running, stopped or have an address",
+                        "berth wait web1\nberth wait web1 --for address --timeout 20",
+                        List.of(
+                                Flag.one("for", '\0', "WHAT", "ready, running, stopped or address (default: ready)"),
+                                Flag.one("timeout", '\0', "SECONDS", "give up after so long, with exit code 1"))),
+                entry(
+                        "delete",
+                        "rm",
+                        "<instance>[/<snapshot>] [<instance>...]",
+                        "Delete instances with all they hold",
+                        "berth delete web1\nberth delete web1 web2 --force",
+                        List.of(
+                                Flag.on("force", 'f', "stop them first, at once"),
+                                Flag.on("interactive", 'i', "ask before each"))),
+                entry("rename", "", "<instance> <new-name>", "Rename an instance", "berth rename web1 web2"),
+                new Entry(
+                        "exec",
+                        List.of(),
+                        "<instance> <command...>",
+                        "Run a command in an instance",
+                        "berth exec web1 -- ls -l /srv\ntar c . | berth exec web1 --cwd /srv -- tar x\n"
+                                + "berth exec web1 --env LANG=de_DE.UTF-8 bash",
+                        Exec.FLAGS,
+                        true),
+                entry("shell", "", "<instance>", "Log in to an instance as root", "berth shell web1", Exec.FLAGS));
+    }
+
+    static @Nullable Command make(String path) {
+        return switch (path) {
+            case "launch" -> new CreateInstance(true);
+            case "create" -> new CreateInstance(false);
+            case "list" -> new ListInstances();
+            case "info" -> new InfoInstance();
+            case "start" -> new ChangeState("start");
+            case "stop" -> new ChangeState("stop");
+            case "restart" -> new ChangeState("restart");
+            case "pause" -> new ChangeState("freeze");
+            case "wait" -> new WaitFor();
+            case "delete" -> new DeleteInstances();
+            case "rename" -> new Rename(Kind.INSTANCE);
+            case "exec" -> new Exec(List.of());
+            case "shell" -> new Exec(List.of("su", "-l"));
+            default -> null;
+        };
+    }
+}

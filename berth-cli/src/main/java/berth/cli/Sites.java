@@ -1,0 +1,128 @@
+package berth.cli;
+
+import berth.client.Json;
+import java.io.IOException;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What the declared half's commands share: the files of a site, and what the daemon finds wrong in them. */
+final class Sites {
+    static final List<Flag> FILES = List.of(
+            Flag.many(
+                    "file",
+                    'F',
+                    "FILE",
+                    "a file of the site, or a directory of them (default: berth.yaml, else berth.d)"),
+            Flag.one("site", '\0', "NAME", "the site's name, if the files do not tell it"));
+
+    private Sites() {}
+
+    /** The body that check, plan and apply send: all files of the site. */
+    static Json body(Call call) throws IOException {
+        var names = new ArrayList<>(call.words(0));
+        names.addAll(call.all("file"));
+        if (names.isEmpty()) {
+            names.add(standard());
+        }
+        var files = new ArrayList<Json>();
+        for (String name : names) {
+            if (name.equals("-")) {
+                files.add(Json.object()
+                        .with("name", "<stdin>")
+                        .with("text", call.terminal().everything()));
+                continue;
+            }
+            Path path = Path.of(name);
+            if (Files.isDirectory(path)) {
+                directory(path, files);
+            } else {
+                files.add(file(path));
+            }
+        }
+        return Json.object().with("site", Json.of(call.find("site"))).with("files", new Json.Arr(files));
+    }
+
+    private static String standard() throws Usage {
+        for (String name : List.of("berth.yaml", "berth.yml", "berth.json", "berth.d")) {
+            if (Files.exists(Path.of(name))) {
+                return name;
+            }
+        }
+        throw new Usage("there is no berth.yaml here, and no file was named, as in: berth plan examples/first.yaml");
+    }
+
+    private static void directory(Path directory, List<Json> files) throws IOException {
+        var found = new ArrayList<Path>();
+        try (var entries = Files.newDirectoryStream(directory, "*.{yaml,yml,json}")) {
+            entries.forEach(found::add);
+        }
+        if (found.isEmpty()) {
+            throw new Usage("there is no .yaml or .json file in " + directory);
+        }
+        found.sort(null);
+        for (Path path : found) {
+            files.add(file(path));
+        }
+    }
+
+    private static Json file(Path path) throws IOException {
+        try {
+            return Json.object().with("name", path.toString()).with("text", Files.readString(path));
+        } catch (MalformedInputException _) {
+            throw new Usage(path + " is no text in UTF-8");
+        }
+    }
+
+    /** Prints errors and warnings, each where it is. Returns how many errors there are. */
+    static int findings(Call call, Json result) {
+        for (Json error : result.at("errors").items()) {
+            call.print(call.terminal().colour(31, place(error)) + line(error));
+        }
+        for (Json warning : result.at("warnings").items()) {
+            call.print(call.terminal().colour(33, place(warning)) + "warning: " + line(warning));
+        }
+        return result.at("errors").items().size();
+    }
+
+    private static String place(Json finding) {
+        String file = finding.text("file");
+        if (file.isEmpty()) {
+            return "";
+        }
+        long line = finding.number("line");
+        long column = finding.number("column");
+        return file + (line > 0 ? ":" + line : "") + (line > 0 && column > 0 ? ":" + column : "") + "  ";
+    }
+
+    private static String line(Json finding) {
+        String path = finding.text("path");
+        String text = finding.text("text");
+        String suggestion = finding.text("suggestion");
+        String hint = suggestion.isEmpty() || text.contains(suggestion)
+                ? ""
+                : (text.endsWith(".") ? " " : ". ")
+                        + (suggestion.indexOf(' ') > 0 ? suggestion : "Did you mean " + suggestion + "?");
+        return (path.isEmpty() || text.startsWith(path) ? "" : path + ": ") + text + hint;
+    }
+
+    /** A number of things, as {@code 1 error} and {@code 2 errors}. */
+    static String count(long n, String noun) {
+        return n + " " + noun + (n == 1 ? "" : "s");
+    }
+
+    /** {@code berth check}. */
+    static final class Check implements Command {
+        @Override
+        public int run(Call call) throws IOException {
+            Json result = call.finish(call.server().post("/1.0/berth/sites/check", body(call)));
+            int errors = findings(call, result);
+            int warnings = result.at("warnings").items().size();
+            call.say(count(errors, "error") + ", " + count(warnings, "warning") + "."
+                    + (errors > 0 ? " Nothing was changed." : ""));
+            return errors == 0 ? 0 : 1;
+        }
+    }
+}
