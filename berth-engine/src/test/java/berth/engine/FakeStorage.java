@@ -114,6 +114,12 @@ final class FakeStorage implements StorageDriver {
     public synchronized void renameVolume(Pool pool, VolumeRef from, VolumeRef to) {
         if (things.remove("volume " + at(pool, from))) {
             things.add("volume " + at(pool, to));
+            String prefix = "snapshot " + at(pool, from) + "@";
+            for (String snapshot :
+                    things.stream().filter(it -> it.startsWith(prefix)).toList()) {
+                things.remove(snapshot);
+                things.add("snapshot " + at(pool, to) + "@" + snapshot.substring(prefix.length()));
+            }
         }
     }
 

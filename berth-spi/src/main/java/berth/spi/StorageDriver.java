@@ -48,7 +48,7 @@ public non-sealed interface StorageDriver extends Driver {
     /** Removes the volume with its snapshots; a no-op when it is not there. It is not mounted. */
     void deleteVolume(Pool pool, VolumeRef volume);
 
-    /** Gives the volume another name. It is not mounted. */
+    /** Gives the volume another name, and its snapshots with it. It is not mounted. */
     void renameVolume(Pool pool, VolumeRef from, VolumeRef to);
 
     /**

@@ -1,0 +1,279 @@
+package berth.engine;
+
+import static berth.engine.TestHost.PROJECT;
+import static berth.engine.TestHost.done;
+import static berth.engine.TestHost.draft;
+import static berth.engine.TestHost.name;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import berth.engine.event.Event;
+import berth.engine.instance.InstanceDraft;
+import berth.engine.instance.Origin;
+import berth.engine.instance.StopInstance.Manner;
+import berth.engine.instance.UpdateInstance;
+import berth.model.Instance;
+import berth.model.Kind;
+import berth.model.Problem;
+import berth.model.ProfileName;
+import berth.model.Refused;
+import berth.model.Settings;
+import berth.model.Status;
+import berth.steps.Faults;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.Test;
+
+/** What happens to instances, on a host of fakes. */
+class LifeOfAnInstanceTest {
+    private final TestHost host = new TestHost().furnished();
+
+    private Instance created(String text, Map<String, String> config) {
+        return host.use().createInstance().createNow(draft(text, config));
+    }
+
+    private void started(String text, Map<String, String> config) {
+        created(text, config);
+        host.use().startInstance().startNow(PROJECT, name(text));
+    }
+
+    private Status status(String text) {
+        return host.use().instances().show(PROJECT, name(text)).status();
+    }
+
+    @Test
+    void gets_a_name_an_address_and_its_image_s_properties() {
+        var draft = draft("c1");
+        var instance = host.use()
+                .createInstance()
+                .createNow(new InstanceDraft(
+                        PROJECT,
+                        null,
+                        Kind.CONTAINER,
+                        "",
+                        false,
+                        "",
+                        null,
+                        draft.config(),
+                        draft.devices(),
+                        draft.origin(),
+                        null));
+        assertThat(instance.name().text()).matches("[a-z]+-[a-z]+");
+        assertThat(instance.config())
+                .containsEntry("image.os", "Fake")
+                .containsEntry("volatile.base_image", TestHost.IMAGE.text())
+                .hasEntrySatisfying("volatile.eth0.hwaddr", it -> assertThat(it).matches("00:16:3e(:[0-9a-f]{2}){3}"));
+        assertThat(instance.profiles()).containsExactly(new ProfileName("default"));
+    }
+
+    @Test
+    void lets_one_of_two_racing_creations_win() throws Exception {
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var results = threads.invokeAll(Collections.nCopies(8, (Callable<Instance>) () -> created("c1", Map.of())));
+            assertThat(results.stream().filter(it -> it.state() == java.util.concurrent.Future.State.SUCCESS))
+                    .hasSize(1);
+        }
+        assertThat(host.everything()).contains("volume p1/container/c1", "document /instances/default/c1");
+    }
+
+    @Test
+    void refuses_an_unknown_key_and_changes_nothing() {
+        var before = host.everything();
+        assertThatThrownBy(() -> created("c1", Map.of("bogus.key", "1")))
+                .hasMessage("Unknown configuration key: bogus.key");
+        assertThat(host.everything()).isEqualTo(before);
+    }
+
+    @Test
+    void refuses_an_instance_without_a_root_disk() {
+        var bare = new InstanceDraft(
+                PROJECT,
+                name("c1"),
+                Kind.CONTAINER,
+                "",
+                false,
+                "",
+                List.of(),
+                Settings.copyOf(null),
+                Settings.devices(null),
+                new Origin.OfImage(PROJECT, TestHost.IMAGE),
+                null);
+        assertThatThrownBy(() -> host.use().createInstance().createNow(bare))
+                .isInstanceOfSatisfying(
+                        Refused.class, it -> assertThat(it.problem()).isInstanceOf(Problem.Invalid.class))
+                .hasMessageContaining("Can't find a storage pool for the instance to use");
+    }
+
+    @Test
+    void takes_everything_back_when_its_start_fails() {
+        created("c1", Map.of());
+        var before = host.everything();
+        host.instances.startFails = true;
+        assertThatThrownBy(() -> host.use().startInstance().startNow(PROJECT, name("c1")))
+                .hasMessageContaining("told to fail");
+        assertThat(host.everything()).isEqualTo(before);
+        assertThat(status("c1")).isEqualTo(Status.STOPPED);
+    }
+
+    @Test
+    void fails_to_stop_orderly_in_time_and_goes_on() {
+        started("c1", Map.of());
+        host.instances.ignoresAskToStop = true;
+        assertThatThrownBy(() ->
+                        host.use().stopInstance().stopNow(PROJECT, name("c1"), new Manner.Ask(Duration.ofMillis(50))))
+                .hasMessage("Failed shutting down instance, status is \"Running\": context deadline exceeded");
+        assertThat(status("c1")).isEqualTo(Status.RUNNING);
+    }
+
+    /** S3-51 to S3-53. */
+    @Test
+    void is_stopped_by_force_after_its_grace() {
+        started("c1", Map.of());
+        host.instances.ignoresAskToStop = true;
+        host.use().stopInstance().stopNow(PROJECT, name("c1"), new Manner.AskThenForce(Duration.ofMillis(50)));
+        assertThat(status("c1")).isEqualTo(Status.STOPPED);
+        assertThat(host.everything()).noneMatch(it -> it.startsWith("mount ") || it.startsWith("running "));
+    }
+
+    /** S3-78: the daemon notices when a guest ends by itself. */
+    @Test
+    void is_stopped_when_it_ends_by_itself() throws InterruptedException {
+        started("c1", Map.of());
+        var told = new java.util.concurrent.CountDownLatch(1);
+        host.use().events().listen(it -> {
+            if (it.payload() instanceof Event.Lifecycle(var action, var _, var _)
+                    && action.equals("instance-shutdown")) {
+                told.countDown();
+            }
+        });
+        host.instances.exit(host.use().instances().require(PROJECT, name("c1")).id());
+        told.await();
+        assertThat(status("c1")).isEqualTo(Status.STOPPED);
+        assertThat(host.everything()).noneMatch(it -> it.startsWith("mount "));
+    }
+
+    @Test
+    void goes_on_through_the_death_of_its_daemon() {
+        started("c1", Map.of());
+        host.restart(Faults.NONE);
+        assertThat(status("c1")).isEqualTo(Status.RUNNING);
+    }
+
+    @Test
+    void is_found_stopped_when_it_ended_while_no_daemon_watched() {
+        started("c1", Map.of());
+        var id = host.use().instances().require(PROJECT, name("c1")).id();
+        host.instances.onExit((handle, life, rebooting) -> {});
+        host.instances.exit(id);
+        host.restart(Faults.NONE);
+        assertThat(status("c1")).isEqualTo(Status.STOPPED);
+        assertThat(host.everything()).noneMatch(it -> it.startsWith("mount "));
+    }
+
+    @Test
+    void is_started_by_a_boot_and_not_by_a_restart_of_the_daemon() {
+        created("wanted", Map.of("boot.autostart", "true"));
+        created("unwanted", Map.of("boot.autostart", "false"));
+        created("stopped", Map.of());
+        host.restart(Faults.NONE);
+        assertThat(host.instances.running()).isEmpty();
+        host.bootId = "boot 2";
+        host.restart(Faults.NONE);
+        assertThat(host.instances.running()).containsExactly("wanted");
+    }
+
+    @Test
+    void that_ran_when_the_host_went_down_runs_again_after_its_boot() {
+        started("c1", Map.of());
+        host.engine.stopGuests();
+        assertThat(host.instances.running()).isEmpty();
+        host.bootId = "boot 2";
+        host.restart(Faults.NONE);
+        assertThat(host.instances.running()).containsExactly("c1");
+    }
+
+    @Test
+    void boots_in_the_order_of_priorities() {
+        var order = Collections.synchronizedList(new ArrayList<String>());
+        for (String text : List.of("low", "high", "middle")) {
+            String priority = Map.of("low", "1", "high", "9", "middle", "5").get(text);
+            created(text, Map.of("boot.autostart", "true", "boot.autostart.priority", priority));
+        }
+        host.bootId = "boot 2";
+        host.restart(Faults.NONE);
+        host.use().instances().list(PROJECT).stream()
+                .sorted((a, b) ->
+                        a.instance().lastUsedAt().compareTo(b.instance().lastUsedAt()))
+                .forEach(it -> order.add(it.instance().name().text()));
+        assertThat(order).containsExactly("high", "middle", "low");
+    }
+
+    @Test
+    void cannot_be_deleted_while_it_runs_or_is_protected() {
+        started("c1", Map.of());
+        assertThatThrownBy(() -> host.use().deleteInstance().delete(PROJECT, name("c1")))
+                .hasMessage("Instance is running");
+        created("c2", Map.of("security.protection.delete", "true"));
+        assertThatThrownBy(() -> host.use().deleteInstance().deleteNow(PROJECT, name("c2")))
+                .hasMessage("Container is protected");
+    }
+
+    @Test
+    void leaves_nothing_behind_when_it_is_deleted() {
+        var before = host.everything();
+        started("c1", Map.of());
+        host.use().snapshots().takeNow(PROJECT, name("c1"), "s1", null);
+        host.use().stopInstance().stopNow(PROJECT, name("c1"), new Manner.Force());
+        host.use().deleteInstance().deleteNow(PROJECT, name("c1"));
+        assertThat(host.everything()).isEqualTo(before);
+    }
+
+    @Test
+    void gets_new_limits_at_once_its_own_and_its_profile_s() {
+        started("c1", Map.of());
+        var id = host.use().instances().require(PROJECT, name("c1")).id();
+        host.use()
+                .updateInstance()
+                .updateNow(
+                        PROJECT,
+                        name("c1"),
+                        it -> new UpdateInstance.Wanted(
+                                "", null, null, Settings.with(it.config(), "limits.memory", "64MiB"), null),
+                        null);
+        assertThat(host.instances.limits(id)).containsEntry("limits.memory", "64MiB");
+        host.use()
+                .profiles()
+                .update(PROJECT, new ProfileName("default"), it -> TestHost.profile(it, Map.of("limits.cpu", "1")));
+        assertThat(host.instances.limits(id)).containsEntry("limits.cpu", "1").containsEntry("limits.memory", "64MiB");
+    }
+
+    @Test
+    void keeps_its_snapshots_through_a_rename() {
+        created("c1", Map.of());
+        host.use().snapshots().takeNow(PROJECT, name("c1"), "s1", null);
+        done(host.use().renameInstance().rename(PROJECT, name("c1"), name("c2")));
+        var renamed = host.use().instances().require(PROJECT, name("c2"));
+        assertThat(host.use().snapshots().list(renamed))
+                .extracting(it -> it.name())
+                .containsExactly("s1");
+        done(host.use().snapshots().restore(PROJECT, name("c2"), "s1"));
+        assertThat(host.use().instances().require(PROJECT, name("c2")).name()).isEqualTo(name("c2"));
+    }
+
+    @Test
+    void tells_of_an_operation_in_order() {
+        var told = Collections.synchronizedList(new ArrayList<String>());
+        host.use().events().listen(it -> {
+            if (it.payload() instanceof berth.engine.operation.OperationChanged(var operation)) {
+                told.add(operation.status().text());
+            }
+        });
+        done(host.use().createInstance().create(draft("c1")));
+        assertThat(told).startsWith("Pending", "Running").endsWith("Success");
+    }
+}
