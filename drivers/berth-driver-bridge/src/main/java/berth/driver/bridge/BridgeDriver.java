@@ -155,6 +155,23 @@ public final class BridgeDriver implements NetworkDriver {
         return ForeignRules.warnings();
     }
 
+    /** For tests: forgets all that is held for networks, as the end of the daemon does. */
+    void forgetAll() {
+        kept.values().forEach(it -> {
+            it.lock.lock();
+            try {
+                if (it.keeper != null) {
+                    it.keeper.letGo();
+                }
+                it.keeper = null;
+                it.settings = null;
+            } finally {
+                it.lock.unlock();
+            }
+        });
+        kept.clear();
+    }
+
     private void bringUp(BridgeSettings settings, List<Host> hosts) {
         Interface.up(settings);
         Program.of("nft", "-f", "-").reading(Ruleset.replacing(settings)).must();

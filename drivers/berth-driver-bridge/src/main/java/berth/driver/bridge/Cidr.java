@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  * @param prefix 0 to 32, or 0 to 128
  */
 record Cidr(InetAddress address, int prefix) {
-    private static final Pattern V4 = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
+    private static final Pattern V4 = Pattern.compile("(0|[1-9][0-9]{0,2})(\\.(0|[1-9][0-9]{0,2})){3}");
     private static final Pattern V6 = Pattern.compile("[0-9a-fA-F:.]{2,45}");
 
     /** The address that the text spells, of either family, if it spells one. */
