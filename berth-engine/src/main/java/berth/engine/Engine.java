@@ -2,7 +2,7 @@ package berth.engine;
 
 import berth.engine.driver.Drivers;
 import berth.engine.event.Events;
-import berth.engine.image.ImageContents;
+import berth.engine.image.ImageUseCases;
 import berth.engine.instance.AwaitReady;
 import berth.engine.instance.CheckDevices;
 import berth.engine.instance.CreateInstance;
@@ -90,7 +90,7 @@ public final class Engine {
             HostFacts host,
             Clock clock,
             Faults faults,
-            Function<Ground, ImageContents> images) {
+            Function<Ground, ImageUseCases> images) {
         var codec = new Codec();
         var shelves = new Shelves(store, codec);
         var journal = new StoreJournal(store, codec);
@@ -140,7 +140,8 @@ public final class Engine {
                 new Snapshots(shelves, drivers, instances, roots, stop, start, operations, runs, turns, events, clock),
                 runs.register(new Profiles(shelves, update, checkDevices, runs, turns, events)),
                 new Networks(shelves, drivers, hosts, runs, turns, events),
-                new Pools(shelves, drivers, hosts, runs, turns, events));
+                new Pools(shelves, drivers, hosts, runs, turns, events),
+                imageUseCases);
         shelves.profiles()
                 .addIfAbsent(new Profile(
                         new ProjectName("default"),
@@ -165,6 +166,7 @@ public final class Engine {
     public List<berth.model.Instance> wakeUp() {
         useCases.pools().openAll();
         var toStart = wakeUp.recover();
+        useCases.images().contents().tidy();
         imageContents.tidy();
         useCases.networks().upAll();
         return toStart;

@@ -2,6 +2,7 @@ package berth.engine;
 
 import berth.engine.driver.Drivers;
 import berth.engine.event.Events;
+import berth.engine.image.ImageUseCases;
 import berth.engine.instance.AwaitReady;
 import berth.engine.instance.CreateInstance;
 import berth.engine.instance.DeleteInstance;
@@ -40,4 +41,5 @@ public record UseCases(
         Snapshots snapshots,
         Profiles profiles,
         Networks networks,
-        Pools pools) {}
+        Pools pools,
+        ImageUseCases images) {}

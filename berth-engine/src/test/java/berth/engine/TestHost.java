@@ -2,6 +2,7 @@ package berth.engine;
 
 import berth.engine.driver.Drivers;
 import berth.engine.image.ImageContents;
+import berth.engine.image.ImageUseCases;
 import berth.engine.instance.InstanceDraft;
 import berth.engine.instance.Origin;
 import berth.engine.operation.Operation;
@@ -60,9 +61,29 @@ final class TestHost {
                 new Engine.HostFacts("x86_64", bootId, new IdMap(1_000_000, 65_536)),
                 Clock.systemUTC(),
                 faults,
-                OneImage::new);
+                this::images);
         fresh.autostart(fresh.wakeUp());
         return fresh;
+    }
+
+    private ImageUseCases images(Engine.Ground ground) {
+        var real = ImageUseCases.assemble(
+                java.nio.file.Path.of("target", "images"),
+                ground.shelves(),
+                ground.drivers(),
+                ground.events(),
+                ground.operations(),
+                ground.runs(),
+                ground.turns(),
+                ground.clock());
+        return new ImageUseCases(
+                real.images(),
+                real.aliases(),
+                real.files(),
+                real.importImage(),
+                real.exportImage(),
+                real.deleteImage(),
+                new OneImage(ground));
     }
 
     /** A pool, a network and a default profile that uses both. */
@@ -169,6 +190,9 @@ final class TestHost {
                     never,
                     never);
         }
+
+        @Override
+        public void tidy() {}
 
         @Override
         public void unpack(Pool pool, Image image) {

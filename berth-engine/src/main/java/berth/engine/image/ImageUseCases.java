@@ -17,7 +17,7 @@ public record ImageUseCases(
         ImportImage importImage,
         ExportImage exportImage,
         DeleteImage deleteImage,
-        UnpackImage contents) {
+        ImageContents contents) {
     /**
      * Assembles them.
      *

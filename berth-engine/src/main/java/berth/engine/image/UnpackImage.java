@@ -91,6 +91,7 @@ public final class UnpackImage implements ImageContents {
     }
 
     @Override
+    @Override
     public void tidy() {
         files.sweep();
         dropUnused();
