@@ -1,0 +1,172 @@
+package berth.tests.host;
+
+import berth.tests.http.Api;
+import berth.tests.http.Door;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The real berthd on a host of its own, with its state below {@code /tmp}. It can be stopped in good order, killed and
+ * started again; the host and the guests on it stay.
+ *
+ * <p>{@code BERTHD} names the launcher to use (./check hands in the one ./build made, which starts faster); without it
+ * the classes under test are run.
+ */
+public final class Daemon implements AutoCloseable {
+    private static final Duration READY = Duration.ofSeconds(30);
+
+    private final HostOfItsOwn host;
+    private final Path directory;
+    private final Path log;
+    private Process process;
+
+    private Daemon(HostOfItsOwn host) {
+        this.host = host;
+        this.directory = host.directory().resolve("berth");
+        this.log = host.directory().resolve("berthd.log");
+        this.process = spawn(Map.of());
+    }
+
+    /** A host and a daemon with an empty state in it, ready to answer. */
+    public static Daemon start(String name) {
+        var host = HostOfItsOwn.start(name);
+        try {
+            var daemon = new Daemon(host);
+            daemon.awaitReady();
+            return daemon;
+        } catch (RuntimeException | Error failed) {
+            host.close();
+            throw failed;
+        }
+    }
+
+    /** Starts the daemon again after it was stopped or died, and waits until it answers. */
+    public void startAgain(Map<String, String> environment) {
+        process = spawn(environment);
+        awaitReady();
+    }
+
+    /** As if the machine had taken it away: SIGKILL, nothing is tidied up. */
+    public void kill() {
+        itself().ifPresent(ProcessHandle::destroyForcibly);
+        awaitEnd();
+    }
+
+    /** The orderly end; guests stay. */
+    public void stop() {
+        itself().ifPresent(ProcessHandle::destroy);
+        awaitEnd();
+    }
+
+    /** Waits until the daemon has ended by itself, as it does at a halt; false after the time. */
+    public boolean endsWithin(Duration limit) {
+        try {
+            return process.waitFor(limit);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** Whether the daemon's process is there. */
+    public boolean alive() {
+        return process.isAlive();
+    }
+
+    /** Where it listens. */
+    public Door door() {
+        return new Door(directory.resolve("unix.socket"));
+    }
+
+    /** Its API, operations waited for. */
+    public Api api() {
+        return new Api(door());
+    }
+
+    /** Its state directory. */
+    public Path directory() {
+        return directory;
+    }
+
+    /** The host it runs on. */
+    public HostOfItsOwn host() {
+        return host;
+    }
+
+    /** What it logged so far. */
+    public String log() {
+        try {
+            return Files.exists(log) ? Files.readString(log) : "";
+        } catch (IOException trouble) {
+            throw new UncheckedIOException(trouble);
+        }
+    }
+
+    @Override
+    public void close() {
+        host.close();
+    }
+
+    private Process spawn(Map<String, String> environment) {
+        List<String> command = new ArrayList<>();
+        String launcher = System.getenv("BERTHD");
+        if (launcher != null && !launcher.isBlank()) {
+            command.add(launcher);
+        } else {
+            command.addAll(List.of(
+                    Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                    "-XX:+UseSerialGC",
+                    "-XX:TieredStopAtLevel=1",
+                    "-Xmx96m",
+                    "--enable-native-access=ALL-UNNAMED",
+                    "-cp",
+                    System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                    "berth.daemon.Main"));
+        }
+        command.addAll(List.of("--dir", directory.toString()));
+        Map<String, String> all = new LinkedHashMap<>(environment);
+        all.put("BERTH_DIR", directory.toString());
+        return host.spawn(all, log.toFile(), command.toArray(String[]::new));
+    }
+
+    /** The daemon itself: what we started is the way into the host, and that waits for it. */
+    private Optional<ProcessHandle> itself() {
+        return process.toHandle().children().findFirst();
+    }
+
+    private void awaitReady() {
+        long until = System.nanoTime() + READY.toNanos();
+        while (System.nanoTime() < until) {
+            if (!process.isAlive()) {
+                throw new AssertionError(
+                        "berthd ended with " + process.exitValue() + " before it was ready:\n" + log());
+            }
+            try {
+                if (Files.exists(door().socket()) && door().ask("GET", "/1.0").status() == 200) {
+                    return;
+                }
+                Thread.sleep(20);
+            } catch (UncheckedIOException notYet) {
+                // The socket of the last daemon may still lie there.
+            } catch (InterruptedException stopped) {
+                Thread.currentThread().interrupt();
+                throw new AssertionError("interrupted", stopped);
+            }
+        }
+        throw new AssertionError("berthd was not ready within " + READY + ":\n" + log());
+    }
+
+    private void awaitEnd() {
+        if (!endsWithin(Duration.ofSeconds(60))) {
+            throw new AssertionError("berthd did not end:\n" + log());
+        }
+    }
+}
