@@ -56,7 +56,6 @@ public final class Engine {
     private final WakeUp wakeUp;
     private final Pulses pulses = new Pulses();
     private final Ground ground;
-    private final ImageContents imageContents;
 
     /** What use-cases of other rooms are built from. */
     public record Ground(
@@ -101,7 +100,8 @@ public final class Engine {
                 Thread.ofPlatform().name("later").daemon().factory());
         var operations = new Operations(clock, events, later);
         ground = new Ground(store, codec, shelves, drivers, events, operations, runs, turns, clock);
-        imageContents = images.apply(ground);
+        var imageUseCases = images.apply(ground);
+        var imageContents = imageUseCases.contents();
 
         var roots = new Roots(shelves, drivers, host.ids());
         var instances = new Instances(shelves, pulses, drivers);
@@ -167,7 +167,6 @@ public final class Engine {
         useCases.pools().openAll();
         var toStart = wakeUp.recover();
         useCases.images().contents().tidy();
-        imageContents.tidy();
         useCases.networks().upAll();
         return toStart;
     }

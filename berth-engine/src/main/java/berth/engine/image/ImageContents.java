@@ -15,7 +15,4 @@ public interface ImageContents {
 
     /** Removes what interrupted uploads and deleted images left behind; once, after open runs are finished. */
     default void tidy() {}
-
-    /** Removes what a daemon that died left half done: uploads, unpacked images that no image stands for. */
-    void tidy();
 }

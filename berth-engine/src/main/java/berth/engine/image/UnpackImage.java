@@ -91,7 +91,6 @@ public final class UnpackImage implements ImageContents {
     }
 
     @Override
-    @Override
     public void tidy() {
         files.sweep();
         dropUnused();
