@@ -1,0 +1,69 @@
+package berth.plan;
+
+import berth.model.wanted.Flat;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
+
+/** What changes between two devices of one name. */
+final class Devices {
+    private Devices() {}
+
+    /** One difference; the key is empty when the device comes or goes as a whole. */
+    @FunctionalInterface
+    interface Difference {
+        void found(Rule.Facet facet, String key, @Nullable String from, @Nullable String to);
+    }
+
+    static void compare(
+            String name,
+            @Nullable SortedMap<String, String> before,
+            @Nullable SortedMap<String, String> after,
+            Difference difference) {
+        if (Objects.equals(before, after)) {
+            return;
+        }
+        if (before != null && after != null && alike(before, after)) {
+            Rule.Facet facet = keyFacet(after);
+            Merge.differences(before, after, (key, from, to) -> difference.found(facet, key, from, to));
+            return;
+        }
+        if (before != null && !"none".equals(before.get("type"))) {
+            difference.found(wholeFacet(before, false), "", line(before), null);
+        }
+        if (after != null && !"none".equals(after.get("type"))) {
+            difference.found(wholeFacet(after, true), "", null, line(after));
+        }
+    }
+
+    private static boolean alike(SortedMap<String, String> before, SortedMap<String, String> after) {
+        return Objects.equals(before.get("type"), after.get("type")) && Guests.isRoot(before) == Guests.isRoot(after);
+    }
+
+    private static Rule.Facet keyFacet(Map<String, String> device) {
+        if (Guests.isRoot(device)) {
+            return Rule.Facet.ROOT_KEY;
+        }
+        return switch (device.getOrDefault("type", "")) {
+            case "nic" -> Rule.Facet.NIC_KEY;
+            case "disk" -> Rule.Facet.DISK_KEY;
+            default -> Rule.Facet.DEVICE;
+        };
+    }
+
+    private static Rule.Facet wholeFacet(Map<String, String> device, boolean added) {
+        if (Guests.isRoot(device)) {
+            return Rule.Facet.ROOT_KEY;
+        }
+        return switch (device.getOrDefault("type", "")) {
+            case "nic" -> Rule.Facet.NIC;
+            case "disk" -> added ? Rule.Facet.DISK_ADDED : Rule.Facet.DISK_REMOVED;
+            default -> Rule.Facet.DEVICE;
+        };
+    }
+
+    private static String line(Map<String, String> device) {
+        return Flat.text(device).replace("\n", ", ");
+    }
+}

@@ -1,0 +1,43 @@
+package berth.plan;
+
+import berth.model.Declared;
+import berth.model.InstanceName;
+import berth.model.Kind;
+import berth.model.PoolName;
+import berth.model.ProfileName;
+import berth.model.Settings;
+import berth.model.wanted.GuestFile;
+import berth.model.wanted.Need;
+import java.util.List;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A guest as it is to be: the own keys whole, those that the site does not mention included.
+ *
+ * @param image what it is made from: an image of the site, an alias or a fingerprint; of no effect on one that exists
+ * @param pool of its root disk; null when the checks found none
+ * @param write files to be put inside now: all of them in a new guest, else those that changed
+ * @param needs what is awaited before it starts
+ */
+public record InstanceDraft(
+        InstanceName name,
+        Kind kind,
+        String image,
+        String description,
+        boolean ephemeral,
+        List<ProfileName> profiles,
+        SortedMap<String, String> config,
+        SortedMap<String, SortedMap<String, String>> devices,
+        @Nullable PoolName pool,
+        List<GuestFile> write,
+        List<Need> needs,
+        Declared declared) {
+    public InstanceDraft {
+        profiles = List.copyOf(profiles);
+        config = Settings.copyOf(config);
+        devices = Settings.devices(devices);
+        write = List.copyOf(write);
+        needs = List.copyOf(needs);
+    }
+}

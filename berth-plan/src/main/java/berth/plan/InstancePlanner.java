@@ -1,0 +1,300 @@
+package berth.plan;
+
+import berth.model.Declared;
+import berth.model.Effective;
+import berth.model.Instance;
+import berth.model.InstanceName;
+import berth.model.Profile;
+import berth.model.ProfileName;
+import berth.model.Settings;
+import berth.model.wanted.Flat;
+import berth.model.wanted.GuestFile;
+import berth.model.wanted.Protection;
+import berth.model.wanted.Spec;
+import berth.model.wanted.WantedInstance;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+
+/** Plans guests: those of the file, those that left it, and what an edited profile does to each. */
+final class InstancePlanner {
+    private final Spec spec;
+    private final World world;
+    private final Claims claims;
+    private final UnaryOperator<String> hostFile;
+    private final Map<ProfileName, Profile> profilesAfter;
+
+    /** @param profilesAfter the profiles as they will be */
+    InstancePlanner(
+            Spec spec,
+            World world,
+            Claims claims,
+            UnaryOperator<String> hostFile,
+            Map<ProfileName, Profile> profilesAfter) {
+        this.spec = spec;
+        this.world = world;
+        this.claims = claims;
+        this.hostFile = hostFile;
+        this.profilesAfter = profilesAfter;
+    }
+
+    /** The change of a guest of the file, if any. */
+    Optional<Change> wanted(WantedInstance wanted) {
+        World.Existing there = world.instances().get(wanted.name());
+        SortedMap<String, String> flat = Flat.of(wanted, hostFile);
+        Declared declared = claims.declared(wanted.origin(), Flat.digest(flat), flat);
+        if (there == null) {
+            var effective =
+                    Effective.of(Guests.known(wanted.profiles(), profilesAfter), wanted.config(), wanted.devices());
+            var draft = new InstanceDraft(
+                    wanted.name(),
+                    wanted.kind(),
+                    wanted.image(),
+                    wanted.description(),
+                    wanted.ephemeral(),
+                    wanted.profiles(),
+                    wanted.config(),
+                    wanted.devices(),
+                    Guests.pool(effective.devices()).orElse(null),
+                    wanted.files(),
+                    wanted.needs(),
+                    declared);
+            Power power = wanted.autoStart() ? Power.START : Power.LEAVE;
+            return Optional.of(new Change.OfInstance(Action.CREATE, draft, List.of(), power));
+        }
+        var target = new Target("instance", wanted.name().text());
+        return claims.may(target, there.instance().declared(), wanted.origin())
+                ? update(wanted, there, flat, declared)
+                : Optional.empty();
+    }
+
+    private Optional<Change> update(
+            WantedInstance wanted, World.Existing there, SortedMap<String, String> flat, Declared declared) {
+        Instance actual = there.instance();
+        SortedMap<String, String> applied = Claims.applied(actual.declared());
+        var judge = judge(there, wanted.protect());
+        var keys = new Keys(judge, flat, applied, Rule.Facet.FIELD);
+        keys.compare("kind", "kind", actual.kind().text(), wanted.kind().text());
+        if (applied.containsKey("image")) {
+            keys.compare("image", "image", applied.get("image"), wanted.image());
+        }
+        String description = Merge.text(actual.description(), wanted.description(), applied, "description");
+        keys.compare("description", "description", actual.description(), description);
+        keys.compare("ephemeral", "ephemeral", String.valueOf(actual.ephemeral()), String.valueOf(wanted.ephemeral()));
+        keys.compare("profiles", "profiles", names(actual.profiles()), names(wanted.profiles()));
+        var config = Merge.of(actual.config(), wanted.config(), applied, "config.");
+        var devices = Merge.of(actual.devices(), wanted.devices(), applied, "devices.");
+        var before = Guests.effective(actual, world);
+        var after = Effective.of(Guests.known(wanted.profiles(), profilesAfter), config, devices);
+        effective(keys, judge, before, after, own(actual, config, devices));
+        List<GuestFile> write = files(keys, judge, wanted, flat, applied);
+        if (!applied.isEmpty()) {
+            for (String key : List.of("needs", "protect")) {
+                keys.compare(key, key, applied.getOrDefault(key, ""), flat.getOrDefault(key, ""));
+            }
+        }
+        boolean start = wanted.autoStart() && !there.status().alive();
+        if (start) {
+            keys.add(judge.key(Rule.Facet.FIELD, "power", "power", "stopped", "running", Cause.DRIFT));
+        }
+        keys.settle(actual.declared());
+        var draft = new InstanceDraft(
+                wanted.name(),
+                wanted.kind(),
+                wanted.image(),
+                description,
+                wanted.ephemeral(),
+                wanted.profiles(),
+                config,
+                devices,
+                actual.pool(),
+                write,
+                wanted.needs(),
+                declared);
+        boolean retired = actual.declared() != null && actual.declared().retired();
+        return keys.changes(actual.declared()).map(changed -> {
+            boolean restart = changed.stream().anyMatch(key -> key.verdict() == Verdict.RESTART);
+            Power power = start ? Power.START : restart ? Power.RESTART : Power.LEAVE;
+            return new Change.OfInstance(retired ? Action.REVIVE : Action.UPDATE, draft, changed, power);
+        });
+    }
+
+    /** Which own keys change; what else differs in effect comes from a profile. */
+    private static Set<String> own(
+            Instance actual, SortedMap<String, String> config, SortedMap<String, SortedMap<String, String>> devices) {
+        var own = new TreeSet<String>();
+        Merge.differences(actual.config(), config, (key, from, to) -> own.add("config." + key));
+        Merge.differences(
+                HostObjects.text(actual.devices()),
+                HostObjects.text(devices),
+                (key, from, to) -> own.add("devices." + key));
+        return own;
+    }
+
+    private static void effective(Keys keys, Judge judge, Effective before, Effective after, Set<String> own) {
+        var left = new TreeSet<>(own);
+        Merge.differences(before.config(), after.config(), (key, from, to) -> {
+            boolean mine = left.remove("config." + key);
+            Cause cause = mine ? keys.cause("config." + key) : Cause.PROFILE;
+            keys.add(judge.key(Rule.Facet.CONFIG, key, key, from, to, cause));
+        });
+        var names = new TreeSet<>(before.devices().keySet());
+        names.addAll(after.devices().keySet());
+        for (String name : names) {
+            boolean mine = left.remove("devices." + name);
+            Cause cause = mine ? keys.cause("devices." + name) : Cause.PROFILE;
+            Devices.compare(
+                    name,
+                    before.devices().get(name),
+                    after.devices().get(name),
+                    (facet, key, from, to) -> keys.add(judge.key(
+                            facet, "devices." + name + (key.isEmpty() ? "" : "." + key), key, from, to, cause)));
+        }
+        for (String same : left) {
+            keys.add(new KeyChange(
+                    same, null, null, Verdict.NONE, "A42", "own key now, with the value it has already", Cause.FILE));
+        }
+    }
+
+    /** Files cannot be looked into; what counts is what was written last. */
+    private static List<GuestFile> files(
+            Keys keys,
+            Judge judge,
+            WantedInstance wanted,
+            SortedMap<String, String> flat,
+            SortedMap<String, String> applied) {
+        var write = new ArrayList<GuestFile>();
+        for (GuestFile file : wanted.files()) {
+            String key = "files." + file.path();
+            String to = flat.get(key);
+            String from = applied.get(key);
+            if (to != null && !to.equals(from)) {
+                write.add(file);
+                keys.add(judge.key(Rule.Facet.FILE, key, key, brief(from), brief(to), Cause.FILE));
+            }
+        }
+        applied.keySet().stream()
+                .filter(key -> key.startsWith("files.") && !flat.containsKey(key))
+                .forEach(key -> keys.add(new KeyChange(
+                        key, brief(applied.get(key)), null, Verdict.NONE, "A1", "left where it is", Cause.FILE)));
+        return write;
+    }
+
+    private static @org.jspecify.annotations.Nullable String brief(@org.jspecify.annotations.Nullable String file) {
+        if (file == null) {
+            return null;
+        }
+        int digest = file.lastIndexOf(' ') + 1;
+        return file.substring(0, Math.min(file.length(), digest + 8));
+    }
+
+    /** Guests that were the site's and are in no file any more: stopped, not started again, kept. */
+    List<Change> retired() {
+        var gone = new TreeMap<InstanceName, World.Existing>();
+        world.instances().forEach((name, it) -> {
+            Declared declared = it.instance().declared();
+            if (claims.owns(declared)
+                    && declared != null
+                    && !declared.retired()
+                    && !spec.instances().containsKey(name)) {
+                gone.put(name, it);
+            }
+        });
+        var needs = new HashMap<InstanceName, Set<InstanceName>>();
+        gone.forEach((name, it) -> needs.put(name, needed(it.instance())));
+        return Order.needsFirst(needs).reversed().stream()
+                .map(gone::get)
+                .map(this::retire)
+                .toList();
+    }
+
+    private Change retire(World.Existing there) {
+        Instance it = there.instance();
+        SortedMap<String, String> applied = Claims.applied(it.declared());
+        var remembered = new TreeMap<>(applied);
+        remembered.putIfAbsent("config.boot.autostart", "false");
+        Declared declared = it.declared();
+        var retired = declared == null
+                ? new Declared("", "", 0, true, "", remembered)
+                : new Declared(declared.site(), declared.file(), declared.line(), true, declared.digest(), remembered);
+        var draft = new InstanceDraft(
+                it.name(),
+                it.kind(),
+                applied.getOrDefault("image", ""),
+                it.description(),
+                it.ephemeral(),
+                it.profiles(),
+                Settings.with(it.config(), "boot.autostart", "false"),
+                it.devices(),
+                it.pool(),
+                List.of(),
+                List.of(),
+                retired);
+        boolean guarded = there.status().alive() && protection(applied).contains(Protection.STOP);
+        List<KeyChange> keys = guarded
+                ? List.of(new KeyChange(
+                        "power", "running", "stopped", Verdict.REFUSE, "A44", "protected against stopping", Cause.FILE))
+                : List.of();
+        return new Change.OfInstance(Action.RETIRE, draft, keys, there.status().alive() ? Power.STOP : Power.LEAVE);
+    }
+
+    /** What an edited profile does to a running guest, declared or not. */
+    List<Touched> touched(ProfileName profile) {
+        return world.instances().values().stream()
+                .filter(it -> it.instance().profiles().contains(profile)
+                        && it.status().alive())
+                .map(it -> touched(it))
+                .filter(it -> !it.keys().isEmpty())
+                .toList();
+    }
+
+    private Touched touched(World.Existing there) {
+        Instance it = there.instance();
+        var judge = judge(there, protection(Claims.applied(it.declared())));
+        var keys = new Keys(judge, new TreeMap<>(), new TreeMap<>(), Rule.Facet.FIELD);
+        var after = Effective.of(it, Guests.known(it.profiles(), profilesAfter));
+        effective(keys, judge, Guests.effective(it, world), after, Set.of());
+        return new Touched(it.name(), claims.owns(it.declared()), keys.list());
+    }
+
+    private Judge judge(World.Existing there, Set<Protection> protect) {
+        return new Judge(
+                Rule.Backend.LXC,
+                there.status().alive(),
+                there.memoryInUse(),
+                world.host().skills(),
+                protect);
+    }
+
+    private static Set<InstanceName> needed(Instance instance) {
+        return Claims.applied(instance.declared())
+                .getOrDefault("needs", "")
+                .lines()
+                .map(line -> new InstanceName(line.substring(0, line.indexOf(' '))))
+                .collect(Collectors.toSet());
+    }
+
+    private static Set<Protection> protection(SortedMap<String, String> applied) {
+        var protect = EnumSet.noneOf(Protection.class);
+        var words = applied.getOrDefault("protect", "").lines().toList();
+        for (Protection protection : Protection.values()) {
+            if (words.contains(protection.text())) {
+                protect.add(protection);
+            }
+        }
+        return protect;
+    }
+
+    private static String names(List<ProfileName> profiles) {
+        return profiles.stream().map(ProfileName::text).collect(Collectors.joining(", "));
+    }
+}

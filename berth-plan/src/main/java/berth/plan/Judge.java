@@ -1,0 +1,110 @@
+package berth.plan;
+
+import berth.model.Refused;
+import berth.model.Size;
+import berth.model.wanted.Protection;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the rule for a key of one object and bends its verdict by what is so: values, memory in use, what the drivers
+ * can do, whether the guest runs, what is protected.
+ *
+ * @param running whether processes of the guest exist
+ */
+record Judge(
+        Rule.Backend backend, boolean running, OptionalLong memoryInUse, Set<Skill> skills, Set<Protection> protect) {
+
+    private record Ruling(String rule, Verdict verdict, String why) {}
+
+    /** The verdict for one key. */
+    KeyChange key(Rule.Facet facet, String shown, String key, @Nullable String from, @Nullable String to, Cause cause) {
+        Rule rule = Rules.of(facet, key);
+        Ruling ruling = new Ruling(rule.id(), rule.on(backend), rule.why());
+        if (rule.id().equals("A3")) {
+            ruling = memory(ruling, from, to);
+        } else if (rule.id().equals("A8")) {
+            ruling = size(ruling, from, to);
+        } else if (rule.id().equals("A35") && !"true".equals(to)) {
+            ruling = new Ruling("A35", Verdict.NONE, "it is kept from now on");
+        }
+        ruling = guarded(able(resting(ruling, facet), rule.skill()));
+        return new KeyChange(shown, from, to, ruling.verdict, ruling.rule, ruling.why, cause);
+    }
+
+    private Ruling memory(Ruling ruling, @Nullable String from, @Nullable String to) {
+        long before = bytes(from);
+        long after = bytes(to);
+        if (after >= before) {
+            return ruling;
+        }
+        if (memoryInUse.isPresent() && memoryInUse.getAsLong() > after) {
+            return new Ruling(
+                    "A4",
+                    Verdict.REFUSE,
+                    memoryInUse.getAsLong() + " bytes are in use, more than the new limit of " + after);
+        }
+        return new Ruling("A4", ruling.verdict, "use is below the new limit");
+    }
+
+    private Ruling size(Ruling ruling, @Nullable String from, @Nullable String to) {
+        if (bytes(to) >= bytes(from)) {
+            return ruling;
+        }
+        if (protect.contains(Protection.SHRINK)) {
+            return new Ruling("A44", Verdict.REFUSE, "protected against shrinking");
+        }
+        return new Ruling("A9", Verdict.REFUSE, "making it smaller could lose data; not supported yet");
+    }
+
+    /** No limit is more than any; a share of the host's memory is taken for a limit of that order. */
+    private static long bytes(@Nullable String text) {
+        if (text == null) {
+            return Long.MAX_VALUE;
+        }
+        if (text.endsWith("%")) {
+            return Long.MAX_VALUE / 2;
+        }
+        try {
+            return Size.bytes(text);
+        } catch (Refused setByHand) {
+            return Long.MAX_VALUE;
+        }
+    }
+
+    /** In a guest that does not run, nothing has to be done now. */
+    private Ruling resting(Ruling ruling, Rule.Facet facet) {
+        boolean ofGuest = facet != Rule.Facet.NETWORK && facet != Rule.Facet.POOL && !ruling.rule.equals("A45");
+        boolean mild = ruling.verdict.compareTo(Verdict.RESTART) <= 0 && ruling.verdict != Verdict.NONE;
+        return ofGuest && mild && !running
+                ? new Ruling(ruling.rule, Verdict.NONE, "it is stopped; used from its next start")
+                : ruling;
+    }
+
+    private Ruling able(Ruling ruling, @Nullable Skill skill) {
+        return ruling.verdict == Verdict.LIVE && skill != null && !skills.contains(skill)
+                ? new Ruling(ruling.rule, Verdict.RESTART, "the driver cannot do it yet while the guest runs")
+                : ruling;
+    }
+
+    /** Protection (A44), and verdicts that nothing carries out yet. */
+    private Ruling guarded(Ruling ruling) {
+        if (ruling.verdict == Verdict.RESTART && protect.contains(Protection.STOP)) {
+            return new Ruling("A44", Verdict.REFUSE, "protected against stopping; " + ruling.rule + ": " + ruling.why);
+        }
+        if (ruling.verdict == Verdict.REPLACE && protect.contains(Protection.REPLACE)) {
+            return new Ruling("A44", Verdict.REFUSE, "protected against replacing; " + ruling.rule + ": " + ruling.why);
+        }
+        boolean later = switch (ruling.verdict) {
+            case REPLACE, MOVE, RELOAD -> true;
+            case NONE, LIVE, PENDING, RESTART, REFUSE -> false;
+        };
+        return later
+                ? new Ruling(
+                        ruling.rule,
+                        Verdict.REFUSE,
+                        ruling.why + "; it would be a " + ruling.verdict.text() + ", which is not supported yet")
+                : ruling;
+    }
+}

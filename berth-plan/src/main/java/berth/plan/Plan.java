@@ -1,0 +1,53 @@
+package berth.plan;
+
+import berth.model.wanted.Finding;
+import java.util.List;
+
+/**
+ * What an apply would do.
+ *
+ * @param generation the number that applying makes
+ * @param against revision of the world that it was made against
+ * @param changes in the order they are to be carried out
+ * @param pending what was accepted before and waits for a guest's next start
+ * @param findings errors and warnings of the checks against the host
+ */
+public record Plan(
+        String site,
+        long generation,
+        long against,
+        List<Change> changes,
+        List<Waiting> pending,
+        List<Finding> findings) {
+    public Plan {
+        changes = List.copyOf(changes);
+        pending = List.copyOf(pending);
+        findings = List.copyOf(findings);
+    }
+
+    /** A key of a guest that is set, but effective only from its next start. */
+    public record Waiting(String instance, String key) {}
+
+    /** Whether there is nothing to do. */
+    public boolean isEmpty() {
+        return changes.isEmpty();
+    }
+
+    /** Whether the checks found an error: nothing may be applied. */
+    public boolean hasErrors() {
+        return findings.stream().anyMatch(Finding::error);
+    }
+
+    /** Whether a rule refuses a change: nothing may be applied. */
+    public boolean isRefused() {
+        return changes.stream().anyMatch(change -> change.verdict() == Verdict.REFUSE);
+    }
+
+    /** 0 nothing to do, 1 a check failed, 2 changes, 3 refused. */
+    public int exitCode() {
+        if (hasErrors()) {
+            return 1;
+        }
+        return isRefused() ? 3 : isEmpty() ? 0 : 2;
+    }
+}

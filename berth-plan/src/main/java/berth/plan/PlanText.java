@@ -1,0 +1,184 @@
+package berth.plan;
+
+import berth.model.wanted.Finding;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** A plan as a person reads it. */
+public final class PlanText {
+    private static final int WIDEST = 40;
+
+    private PlanText() {}
+
+    /** Lines without colours, each ended. */
+    public static String of(Plan plan) {
+        var out = new StringBuilder();
+        out.append("site ").append(plan.site());
+        if (!plan.isEmpty()) {
+            out.append("   generation ")
+                    .append(plan.generation() - 1)
+                    .append(" -> ")
+                    .append(plan.generation());
+        }
+        out.append('\n');
+        plan.changes().forEach(change -> change(out, change));
+        if (!plan.pending().isEmpty()) {
+            out.append("\npending from before\n");
+            plan.pending()
+                    .forEach(it -> out.append("  ! ")
+                            .append(it.instance())
+                            .append("   ")
+                            .append(it.key())
+                            .append(" effective at next start\n"));
+        }
+        findings(out, plan);
+        out.append(summary(plan)).append('\n');
+        return out.toString();
+    }
+
+    private static void change(StringBuilder out, Change change) {
+        String head = "  %s %s %s"
+                .formatted(
+                        change.action().sign(),
+                        change.target().kind(),
+                        change.target().name());
+        out.append('\n')
+                .append(pad(head, 52))
+                .append("  ")
+                .append(headline(change))
+                .append('\n');
+        var rows = new ArrayList<List<String>>();
+        change.keys().forEach(key -> rows.add(row(key)));
+        touches(change).forEach(it -> {
+            rows.add(List.of("touches " + it.instance(), "", it.verdict().text(), it.ours() ? "A42" : "A42: not ours"));
+            it.keys().forEach(key -> rows.add(indented(row(key))));
+        });
+        table(out, rows);
+    }
+
+    private static List<Touched> touches(Change change) {
+        return switch (change) {
+            case Change.OfProfile profile -> profile.touches();
+            case Change.OfNetwork network -> network.touches();
+            case Change.OfPool _, Change.OfImage _, Change.OfInstance _ -> List.of();
+        };
+    }
+
+    private static String headline(Change change) {
+        String how = switch (change) {
+            case Change.OfInstance guest
+            when change.action() == Action.CREATE ->
+                "image " + guest.draft().image() + (guest.power() == Power.START ? ", then start" : "");
+            case Change.OfInstance guest
+            when change.action() == Action.RETIRE ->
+                (guest.power() == Power.STOP ? "stop, then " : "") + "kept, revive by declaring it again";
+            case Change.OfInstance guest when change.action() == Action.REVIVE -> "with its data as it was";
+            case Change.OfInstance guest when guest.power() == Power.START -> "then start";
+            case Change.OfInstance guest when guest.power() == Power.RESTART -> "stop and start";
+            default -> change.action() == Action.RETIRE ? "kept as it is" : "";
+        };
+        String word = change.verdict() == Verdict.REFUSE
+                ? "REFUSED"
+                : change.action() == Action.UPDATE
+                        ? change.verdict().name()
+                        : change.action().name();
+        return how.isEmpty() ? word : pad(word, 9) + " " + how;
+    }
+
+    private static List<String> row(KeyChange key) {
+        String values = key.from() == null && key.to() == null ? "" : shown(key.from()) + " -> " + shown(key.to());
+        String drift = key.cause() == Cause.DRIFT ? " (drift, A45)" : "";
+        String source = key.cause() == Cause.PROFILE ? " (by a profile, A42)" : "";
+        return List.of(key.key(), values, key.verdict().text(), key.rule() + ": " + key.why() + drift + source);
+    }
+
+    private static List<String> indented(List<String> row) {
+        return List.of("  " + row.get(0), row.get(1), row.get(2), row.get(3));
+    }
+
+    private static void table(StringBuilder out, List<List<String>> rows) {
+        int[] widths = new int[3];
+        for (List<String> row : rows) {
+            for (int i = 0; i < widths.length; i++) {
+                widths[i] = Math.min(WIDEST, Math.max(widths[i], row.get(i).length()));
+            }
+        }
+        for (List<String> row : rows) {
+            out.append("      ")
+                    .append(pad(row.get(0), widths[0]))
+                    .append("  ")
+                    .append(pad(row.get(1), widths[1]))
+                    .append("  ")
+                    .append(pad(row.get(2), widths[2]))
+                    .append("  ")
+                    .append(row.get(3))
+                    .append('\n');
+        }
+    }
+
+    private static String shown(@Nullable String value) {
+        if (value == null) {
+            return "-";
+        }
+        String line = value.lines().findFirst().orElse("");
+        boolean whole = line.length() == value.length() && line.length() <= 30;
+        return whole ? line : line.substring(0, Math.min(line.length(), 29)) + "…";
+    }
+
+    private static void findings(StringBuilder out, Plan plan) {
+        if (plan.findings().isEmpty()) {
+            return;
+        }
+        out.append('\n');
+        plan.findings()
+                .forEach(it -> out.append(it.error() ? "  error    " : "  warning  ")
+                        .append(it.line())
+                        .append('\n'));
+    }
+
+    /** The last line: how much of each, or that there is nothing to do. */
+    private static String summary(Plan plan) {
+        long errors = plan.findings().stream().filter(Finding::error).count();
+        if (errors > 0) {
+            return "\n" + (errors == 1 ? "1 error. " : errors + " errors. ") + "Nothing can be applied.";
+        }
+        if (plan.isEmpty()) {
+            return "no changes.";
+        }
+        if (plan.isRefused()) {
+            return "\nRefused. Nothing can be applied.";
+        }
+        var parts = new ArrayList<String>();
+        for (Action action : Action.values()) {
+            if (action != Action.UPDATE) {
+                count(
+                        parts,
+                        plan.changes().stream()
+                                .filter(it -> it.action() == action)
+                                .count(),
+                        action.name());
+            }
+        }
+        for (Verdict verdict : Verdict.values()) {
+            count(
+                    parts,
+                    plan.changes().stream()
+                            .filter(it -> it.action() == Action.UPDATE && it.verdict() == verdict)
+                            .count(),
+                    verdict.name());
+        }
+        return "\n" + String.join(", ", parts) + ".";
+    }
+
+    private static void count(List<String> parts, long number, String word) {
+        if (number > 0) {
+            parts.add(number + " " + word.toLowerCase(Locale.ROOT));
+        }
+    }
+
+    private static String pad(String text, int width) {
+        return text.length() >= width ? text : text + " ".repeat(width - text.length());
+    }
+}

@@ -1,0 +1,105 @@
+package berth.plan;
+
+import berth.model.Cidr;
+import berth.model.Fingerprint;
+import berth.model.ImageAlias;
+import berth.model.Instance;
+import berth.model.InstanceName;
+import berth.model.Network;
+import berth.model.NetworkName;
+import berth.model.Pool;
+import berth.model.PoolName;
+import berth.model.Profile;
+import berth.model.ProfileName;
+import berth.model.Status;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * What is there: everything, not only what the site declares.
+ *
+ * @param revision of the store that this was read at
+ * @param aliases names of images
+ */
+public record World(
+        long revision,
+        SortedMap<PoolName, Pool> pools,
+        SortedMap<NetworkName, Network> networks,
+        SortedMap<String, ImageAlias> aliases,
+        SortedSet<Fingerprint> images,
+        SortedMap<ProfileName, Profile> profiles,
+        SortedMap<InstanceName, Existing> instances,
+        Host host) {
+    public World {
+        pools = Collections.unmodifiableSortedMap(new TreeMap<>(pools));
+        networks = Collections.unmodifiableSortedMap(new TreeMap<>(networks));
+        aliases = Collections.unmodifiableSortedMap(new TreeMap<>(aliases));
+        images = Collections.unmodifiableSortedSet(new TreeSet<>(images));
+        profiles = Collections.unmodifiableSortedMap(new TreeMap<>(profiles));
+        instances = Collections.unmodifiableSortedMap(new TreeMap<>(instances));
+    }
+
+    /** A host with nothing on it. */
+    public static World empty(Host host) {
+        return new World(
+                0,
+                new TreeMap<>(),
+                new TreeMap<>(),
+                new TreeMap<>(),
+                new TreeSet<>(),
+                new TreeMap<>(),
+                new TreeMap<>(),
+                host);
+    }
+
+    /**
+     * A guest that is there.
+     *
+     * @param memoryInUse bytes, when it runs and is known
+     * @param pending keys that were changed since its last start and wait for the next
+     */
+    public record Existing(Instance instance, Status status, OptionalLong memoryInUse, SortedSet<String> pending) {
+        public Existing {
+            pending = Collections.unmodifiableSortedSet(new TreeSet<>(pending));
+        }
+
+        /** A guest of which nothing is pending. */
+        public static Existing of(Instance instance, Status status) {
+            return new Existing(instance, status, OptionalLong.empty(), new TreeSet<>());
+        }
+    }
+
+    /**
+     * Facts about the host itself.
+     *
+     * @param interfaces names of its network interfaces, Berth's own bridges included
+     * @param subnets of its interfaces and routes, without those of Berth's own networks
+     * @param files SHA-256 of those files of the host that the site names; one that is missing is not in it
+     * @param poolDrivers that can be used here
+     * @param canBuildImages whether the distribution's tools to make an image are installed
+     * @param freeBytes on the file system of the state directory, when known
+     */
+    public record Host(
+            Set<String> interfaces,
+            List<Cidr> subnets,
+            Map<String, String> files,
+            Set<String> poolDrivers,
+            Set<Skill> skills,
+            boolean canBuildImages,
+            OptionalLong freeBytes) {
+        public Host {
+            interfaces = Set.copyOf(interfaces);
+            subnets = List.copyOf(subnets);
+            files = Map.copyOf(files);
+            poolDrivers = Set.copyOf(poolDrivers);
+            skills = Set.copyOf(skills);
+        }
+    }
+}
