@@ -1,0 +1,189 @@
+package berth.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * {@code Main [--rounds N] [--stopped N] [--running N] [--image ALIAS=FILE] [--crowd ALIAS=FILE] [--pid NAME=PID]...
+ * NAME=SOCKET NAME=SOCKET...}: the same work against each door in turn (A B A B), a table of medians at the end. The
+ * first is set beside the better of the others, row by row. {@code Main --commands N COMMAND -- COMMAND} times two command
+ * lines in turn.
+ *
+ * <p>Each door must have a default profile with a root disk and a network (bench/run sees to it).
+ */
+public final class Main {
+    private final List<Peer> peers = new ArrayList<>();
+    private final Map<String, Long> pids = new LinkedHashMap<>();
+    private final Figures figures = new Figures();
+    private int rounds = 7;
+    private int stopped = 200;
+    private int running = 20;
+    private String image = "bench";
+    private String crowd = "bench";
+
+    private Main() {}
+
+    /** Runs it; see the class. */
+    public static void main(String[] args) throws Exception {
+        if (args.length > 0 && args[0].equals("--commands")) {
+            System.out.print(Commands.compare(
+                    Integer.parseInt(args[1]), Arrays.asList(args).subList(2, args.length)));
+            return;
+        }
+        var bench = new Main();
+        bench.read(args);
+        bench.lives();
+        bench.bursts();
+        bench.lists();
+        System.out.println(bench.figures.table(bench.peers));
+    }
+
+    private void read(String[] args) throws IOException {
+        Map<String, Path> images = new LinkedHashMap<>();
+        for (int at = 0; at < args.length; at++) {
+            switch (args[at]) {
+                case "--rounds" -> rounds = Integer.parseInt(args[++at]);
+                case "--stopped" -> stopped = Integer.parseInt(args[++at]);
+                case "--running" -> running = Integer.parseInt(args[++at]);
+                case "--image" -> {
+                    image = key(args[++at]);
+                    images.put(image, Path.of(value(args[at])));
+                }
+                case "--crowd" -> {
+                    crowd = key(args[++at]);
+                    images.put(crowd, Path.of(value(args[at])));
+                }
+                case "--pid" -> pids.put(key(args[++at]), Long.valueOf(value(args[at])));
+                default -> peers.add(new Peer(key(args[at]), Path.of(value(args[at]))));
+            }
+        }
+        for (var each : images.entrySet()) {
+            byte[] archive = Files.readAllBytes(each.getValue());
+            peers.forEach(it -> it.importImage(archive, each.getKey()));
+        }
+    }
+
+    private static String key(String pair) {
+        return pair.substring(0, pair.indexOf('='));
+    }
+
+    private static String value(String pair) {
+        return pair.substring(pair.indexOf('=') + 1);
+    }
+
+    /** One instance's life, again and again; the first round warms up and is not counted. */
+    private void lives() {
+        var warm = new Figures();
+        for (int round = 0; round <= rounds; round++) {
+            for (Peer peer : inTurn(round)) {
+                life(peer, round == 0 ? warm : figures);
+            }
+            System.err.println("round " + round + " of " + rounds);
+        }
+    }
+
+    private void life(Peer peer, Figures into) {
+        String name = "bench-life";
+        long began = System.nanoTime();
+        into.time("create", peer, () -> peer.create(name, image));
+        into.time("start", peer, () -> peer.state(name, "start"));
+        into.add("create+start", peer.name(), (System.nanoTime() - began) / 1e6);
+        peer.exec(name);
+        for (int again = 0; again < 3; again++) {
+            into.time("exec", peer, () -> peer.exec(name));
+            into.time("state", peer, () -> peer.ask("GET", "/1.0/instances/" + name + "/state", ""));
+        }
+        into.time("snapshot", peer, () -> peer.snapshot(name));
+        into.time("restart (forced)", peer, () -> peer.state(name, "restart"));
+        into.time("stop (forced)", peer, () -> peer.state(name, "stop"));
+        into.time("delete", peer, () -> peer.delete(name));
+    }
+
+    private void bursts() throws InterruptedException, ExecutionException {
+        for (int round = 0; round < Math.max(1, rounds / 3); round++) {
+            for (Peer peer : inTurn(round)) {
+                long began = System.nanoTime();
+                each(24, 8, at -> {
+                    peer.create("bench-burst" + at, image);
+                    peer.state("bench-burst" + at, "start");
+                });
+                figures.add("24 launches, 8 at a time", peer.name(), (System.nanoTime() - began) / 1e6);
+                each(24, 8, at -> {
+                    peer.state("bench-burst" + at, "stop");
+                    peer.delete("bench-burst" + at);
+                });
+            }
+            System.err.println("burst " + round);
+        }
+    }
+
+    private void lists() throws InterruptedException, ExecutionException, IOException {
+        for (Peer peer : peers) {
+            each(stopped + running, 2, at -> {
+                peer.create("bench-many" + at, crowd);
+                if (at < running) {
+                    peer.state("bench-many" + at, "start");
+                }
+            });
+        }
+        for (int round = 0; round < rounds + 1; round++) {
+            for (Peer peer : inTurn(round)) {
+                for (int recursion = 0; recursion <= 2; recursion++) {
+                    String path = "/1.0/instances?recursion=" + recursion;
+                    if (round == 0) {
+                        peer.ask("GET", path, "");
+                    } else {
+                        figures.time(
+                                "list, recursion %d (%d stopped, %d running)".formatted(recursion, stopped, running),
+                                peer,
+                                () -> peer.ask("GET", path, ""));
+                    }
+                }
+            }
+        }
+        for (Peer peer : peers) {
+            Long pid = pids.get(peer.name());
+            if (pid != null) {
+                figures.add("memory of the daemon, MiB", peer.name(), Memory.of(pid));
+                figures.add("memory with helpers and monitors, MiB", peer.name(), Memory.around(pid));
+            }
+        }
+        for (Peer peer : peers) {
+            each(stopped + running, 4, at -> {
+                if (at < running) {
+                    peer.state("bench-many" + at, "stop");
+                }
+                peer.delete("bench-many" + at);
+            });
+        }
+    }
+
+    private static void each(int count, int atOnce, java.util.function.IntConsumer work)
+            throws InterruptedException, ExecutionException {
+        try (var threads = Executors.newFixedThreadPool(atOnce)) {
+            List<Future<?>> all = new ArrayList<>();
+            for (int at = 0; at < count; at++) {
+                int which = at;
+                all.add(threads.submit(() -> work.accept(which)));
+            }
+            for (Future<?> one : all) {
+                one.get();
+            }
+        }
+    }
+
+    private List<Peer> inTurn(int round) {
+        var order = new ArrayList<>(peers);
+        java.util.Collections.rotate(order, round);
+        return order;
+    }
+}
