@@ -12,6 +12,8 @@ import berth.model.Status;
 import berth.spi.Handle;
 import berth.spi.InstanceDriver;
 import berth.spi.Usage;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -91,6 +93,23 @@ public final class Instances {
             throw new Refused(new Problem.Missing("Not Found"));
         }
         return driver(instance).log(handle(instance), name);
+    }
+
+    /** Where a log file of that name is to be written; the name holds no slash and does not begin with a dot. */
+    public Path newLog(Instance instance, String name) {
+        if (name.indexOf('/') >= 0 || name.indexOf('\0') >= 0 || name.startsWith(".")) {
+            throw new IllegalArgumentException("not a name of a log file: " + name);
+        }
+        return driver(instance).log(handle(instance), name);
+    }
+
+    /** Deletes one of its log files; refuses a name that is not in {@link #logs}. */
+    public void deleteLog(Instance instance, String name) {
+        try {
+            Files.deleteIfExists(log(instance, name));
+        } catch (IOException failure) {
+            throw Refused.failed("Deleting the log file " + name + " of " + instance.name() + " failed: " + failure);
+        }
     }
 
     InstanceView view(Instance instance) {

@@ -50,6 +50,7 @@ public final class JettySocket implements Session.Listener, Socket {
         var container = ServerWebSocketContainer.ensure(server);
         var socket = new JettySocket(upgrade, server.getScheduler());
         if (!container.upgrade((_, _, _) -> socket, request, response, callback)) {
+            upgrade.abandoned().run();
             answering.badRequest();
         }
     }

@@ -28,8 +28,13 @@ public sealed interface Reply {
     /** Data with extra headers, for instance the listing of a directory. */
     record Headed(@Nullable Object metadata, Map<String, String> headers) implements Reply {}
 
-    /** The connection goes on as a websocket; {@code work} runs on a virtual thread of its own and closes it by returning. */
-    record Upgrade(boolean keepAlive, Work work) implements Reply {}
+    /**
+     * The connection goes on as a websocket; {@code work} runs on a virtual thread of its own and closes it by returning.
+     *
+     * @param keepAlive whether the client is pinged every ten seconds
+     * @param abandoned runs instead of the work when the client did not ask for a websocket properly
+     */
+    record Upgrade(boolean keepAlive, Work work, Runnable abandoned) implements Reply {}
 
     /** Synchronous, nothing to say: 200 and {@code {}}. */
     static Reply done() {

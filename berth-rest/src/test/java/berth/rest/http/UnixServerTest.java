@@ -79,7 +79,7 @@ class UnixServerTest {
                 Route.post(
                         "/size",
                         it -> Reply.of(Long.toString(it.body().transferTo(java.io.OutputStream.nullOutputStream())))),
-                Route.get("/echo", _ -> new Reply.Upgrade(false, this::echo)));
+                Route.get("/echo", _ -> new Reply.Upgrade(false, this::echo, () -> {})));
     }
 
     private void echo(Socket socket) throws IOException, InterruptedException {
