@@ -113,7 +113,7 @@ final class DeviceOptions {
                     path,
                     type.isEmpty()
                             ? "has no type; write type: nic or type: disk"
-                            : Findings.shown(type) + " is no type of device." + Nearest.hint(type, NOW));
+                            : Findings.shown(type) + " is no type of device." + findings.hint(type, NOW));
             return Optional.empty();
         }
         Options table = type.equals("nic") ? NIC : type.equals("disk") ? DISK : NONE;

@@ -49,7 +49,9 @@ final class Fields {
                     entry.key().substring(0, dot), entry.at(), new Tree.Mapping(entry.at(), List.of(inner))));
         }
         findings.error(
-                entry.at(), path(Findings.shown(entry.key())), "unknown key." + Nearest.hint(entry.key(), shape.all()));
+                entry.at(),
+                path(Findings.shown(entry.key())),
+                "unknown key." + findings.hint(entry.key(), shape.all()));
         return Optional.empty();
     }
 

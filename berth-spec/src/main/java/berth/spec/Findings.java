@@ -6,6 +6,7 @@ import berth.model.wanted.Finding;
 import berth.model.wanted.Origin;
 import berth.spec.yaml.Tree;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -43,6 +44,11 @@ final class Findings {
 
     Origin origin(String path, Origin otherwise) {
         return origins.getOrDefault(path, otherwise);
+    }
+
+    /** {@code " Did you mean x?"}; no more guesses when there is more wrong than will be shown. */
+    String hint(String given, Collection<String> known) {
+        return errors.size() > AT_MOST ? "" : Nearest.hint(given, known);
     }
 
     /** A single value that is not nothing and holds no control characters but line ends and tabs. */

@@ -88,7 +88,7 @@ final class ImageSection {
                     fields.at("build"),
                     fields.path("build"),
                     Quoted.of(base) + " cannot be built; there are debian/12 and debian/13."
-                            + Nearest.hint(base, BASES.keySet()));
+                            + findings.hint(base, BASES.keySet()));
             return Optional.empty();
         }
         var packages = new TreeSet<String>();

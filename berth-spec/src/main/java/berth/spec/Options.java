@@ -64,7 +64,7 @@ record Options(Map<String, Value> keys, Map<String, String> later) {
             } else {
                 Value value = value(key).orElse(null);
                 if (value == null) {
-                    findings.error(entry.at(), at, "unknown key." + Nearest.hint(key, keys.keySet()));
+                    findings.error(entry.at(), at, "unknown key." + findings.hint(key, keys.keySet()));
                 } else {
                     findings.seen(path + "." + key, entry.at());
                     findings.text(entry.value(), at)

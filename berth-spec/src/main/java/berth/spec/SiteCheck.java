@@ -7,11 +7,13 @@ import berth.model.wanted.Origin;
 import berth.model.wanted.Spec;
 import berth.model.wanted.WantedInstance;
 import berth.model.wanted.WantedNetwork;
+import java.math.BigInteger;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -40,30 +42,47 @@ final class SiteCheck {
         addresses();
     }
 
+    /** One subnet of a network, as the range of its addresses. */
+    private record Range(Cidr subnet, String path, Origin at) {
+        BigInteger first() {
+            int host = subnet.bits() - subnet.prefix();
+            return subnet.address().shiftRight(host).shiftLeft(host);
+        }
+
+        /** Two subnets overlap only when one lies in the other: the wider comes first. */
+        static final Comparator<Range> ORDER = Comparator.<Range>comparingInt(it -> it.subnet.bits())
+                .thenComparing(Range::first)
+                .thenComparingInt(it -> it.subnet.prefix())
+                .thenComparing(Range::at);
+    }
+
     private void networks() {
-        var seen = new ArrayList<Map.Entry<Cidr, String>>();
+        var ranges = new ArrayList<Range>();
         for (WantedNetwork network : spec.networks().values()) {
             for (Family family : FAMILIES) {
                 String path = "networks." + network.name() + ".config." + family.key();
                 Origin at = findings.origin(path, network.origin());
-                Cidr subnet =
-                        Cidr.of(network.config().getOrDefault(family.key(), "")).orElse(null);
-                if (subnet == null) {
-                    continue;
-                }
-                if (subnet.isNetwork()) {
-                    findings.error(
-                            at, path, "is the whole network; write the bridge's own address in it, such as .1 or ::1");
-                }
-                seen.stream()
-                        .filter(other -> other.getKey().overlaps(subnet))
-                        .findFirst()
-                        .ifPresent(other -> findings.error(
-                                at,
-                                path,
-                                "overlaps with " + other.getValue() + " at "
-                                        + findings.origin(other.getValue(), network.origin())));
-                seen.add(Map.entry(subnet, path));
+                Cidr.of(network.config().getOrDefault(family.key(), ""))
+                        .ifPresent(subnet -> ranges.add(new Range(subnet, path, at)));
+            }
+        }
+        ranges.sort(Range.ORDER);
+        var around = new ArrayDeque<Range>();
+        for (Range range : ranges) {
+            if (range.subnet().isNetwork()) {
+                findings.error(
+                        range.at(),
+                        range.path(),
+                        "is the whole network; write the bridge's own address in it, such as .1 or ::1");
+            }
+            Range wider = around.peek();
+            if (wider != null && wider.subnet().overlaps(range.subnet())) {
+                boolean later = range.at().compareTo(wider.at()) >= 0;
+                Range first = later ? wider : range;
+                Range second = later ? range : wider;
+                findings.error(second.at(), second.path(), "overlaps with " + first.path() + " at " + first.at());
+            } else {
+                around.push(range);
             }
         }
     }
@@ -91,7 +110,7 @@ final class SiteCheck {
                             findings.origin(path, instance.origin()),
                             path,
                             need.instance() + " is no guest of this site."
-                                    + Nearest.hint(need.instance().text(), names));
+                                    + findings.hint(need.instance().text(), names));
                 }
             }
         }

@@ -5,7 +5,11 @@ import static berth.spec.SpecReaderTest.read;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import berth.model.wanted.Finding;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -259,6 +263,39 @@ class BadSpecTest {
                 .first()
                 .asString()
                 .contains("larger than 1 MiB");
+    }
+
+    @Test
+    void answers_whatever_a_file_has_become_on_its_way() throws IOException {
+        String text = Files.readString(Path.of("../examples/first.yaml"));
+        String pieces = "{}[]:,&*#?|->!%@`'\"\\ \n\t\0\u00e9\ud83d\u2028aA0.~<";
+        var random = new Random(42);
+        for (int round = 0; round < 1000; round++) {
+            var broken = new StringBuilder(text);
+            for (int i = random.nextInt(8); i >= 0; i--) {
+                int at = random.nextInt(broken.length());
+                switch (random.nextInt(3)) {
+                    case 0 -> broken.deleteCharAt(at);
+                    case 1 -> broken.insert(at, pieces.charAt(random.nextInt(pieces.length())));
+                    default -> broken.insert(at, text, random.nextInt(text.length() / 2), text.length() / 2);
+                }
+                broken.setLength(Math.min(broken.length(), 20_000));
+            }
+            Parsed parsed = read(broken.toString());
+            assertThat(parsed.errors()).allSatisfy(it -> assertThat(it.line()).doesNotContain("\n"));
+        }
+    }
+
+    @Test
+    void answers_a_file_full_of_nonsense_keys_and_one_full_of_networks() {
+        String nonsense = IntStream.range(0, 40_000)
+                .mapToObj(i -> "instancez" + i + ": 1\n")
+                .collect(Collectors.joining());
+        assertThat(read(nonsense).errors()).hasSize(100);
+        String networks = IntStream.range(0, 12_000)
+                .mapToObj(i -> "  n" + i + ": { config: { ipv4.address: 10.0.0.1/8 } }\n")
+                .collect(Collectors.joining());
+        assertThat(read("berth: 1\nsite: x\nnetworks:\n" + networks).errors()).hasSize(100);
     }
 
     @Test
