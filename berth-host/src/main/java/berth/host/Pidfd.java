@@ -86,15 +86,20 @@ public final class Pidfd implements AutoCloseable {
         return awaitEnd(Duration.ZERO);
     }
 
-    /** Waits for its end, at most so long; true when it has ended. Blocks in the kernel: for platform threads. */
+    /**
+     * Waits for its end, at most so long; true when it has ended. On a platform thread the kernel wakes it; a virtual one
+     * must not block there and looks every 2 ms.
+     */
     public boolean awaitEnd(Duration limit) {
         long end = System.nanoTime() + limit.toNanos();
+        boolean virtual = Thread.currentThread().isVirtual();
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment poll = arena.allocate(8, 4);
             poll.set(JAVA_INT, 0, (int) fd);
             poll.set(JAVA_SHORT, 4, POLLIN);
             while (true) {
-                long left = Math.clamp((end - System.nanoTime() + 999_999) / 1_000_000, 0, Integer.MAX_VALUE);
+                long left =
+                        virtual ? 0 : Math.clamp((end - System.nanoTime() + 999_999) / 1_000_000, 0, Integer.MAX_VALUE);
                 long result = Libc.call(POLL, poll.address(), 1, left, 0, 0, 0);
                 if (result == 1) {
                     return true;
@@ -102,10 +107,23 @@ public final class Pidfd implements AutoCloseable {
                 if (result == 0 && System.nanoTime() >= end) {
                     return false;
                 }
+                if (result == 0 && virtual && !nap()) {
+                    return false;
+                }
                 if (result < 0 && result != -Errno.EINTR) {
                     throw new Errno("waiting for process " + pid, (int) -result);
                 }
             }
+        }
+    }
+
+    private static boolean nap() {
+        try {
+            Thread.sleep(2);
+            return true;
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 

@@ -63,12 +63,24 @@ final class Dnsmasq {
         }
     }
 
+    boolean isRunning() {
+        return running()
+                .map(it -> {
+                    it.close();
+                    return true;
+                })
+                .orElse(false);
+    }
+
     /** Makes one run with these settings: keeps the one that does, else replaces it. True when it was started. */
     boolean ensure(BridgeSettings settings) {
         try {
             Files.createDirectories(directory);
             boolean sameRaw = Files.exists(raw()) && Files.readString(raw()).equals(settings.rawDnsmasq());
             List<String> command = command(settings);
+            if (!sameRaw) {
+                checkRaw(settings);
+            }
             Optional<Pidfd> found = running();
             if (found.isPresent()) {
                 try (Pidfd process = found.get()) {
@@ -87,12 +99,27 @@ final class Dnsmasq {
         return true;
     }
 
+    /** Lines that dnsmasq does not take must not cost the network the server it has. */
+    private void checkRaw(BridgeSettings settings) throws IOException {
+        if (settings.rawDnsmasq().isBlank()) {
+            return;
+        }
+        Path trial = directory.resolve("dnsmasq.raw.trial");
+        Files.writeString(trial, settings.rawDnsmasq());
+        var result = Program.of("dnsmasq", "--test", "--conf-file=" + trial).run();
+        Files.delete(trial);
+        if (result.exit() != 0) {
+            throw Refused.invalid("Invalid value for network \"" + settings.name() + "\" option \"raw.dnsmasq\": "
+                    + result.err().strip().replace(" of " + trial, ""));
+        }
+    }
+
     void start(BridgeSettings settings) {
         try {
             Program.of(command(settings)).within(Duration.ofSeconds(10)).must();
         } catch (Program.Failed failed) {
-            throw Refused.driver(
-                    "bridge", "start dnsmasq for network " + settings.name(), String.valueOf(failed.getMessage()));
+            String said = failed.complaint().isBlank() ? String.valueOf(failed.getMessage()) : failed.complaint();
+            throw Refused.driver("bridge", "start dnsmasq for network " + settings.name(), said.strip());
         }
     }
 

@@ -1,5 +1,6 @@
 package berth.driver.bridge;
 
+import berth.driver.bridge.BridgeSettings.Family;
 import berth.host.Program;
 import berth.model.Problem;
 import berth.model.Refused;
@@ -63,6 +64,14 @@ final class Interface {
         }
     }
 
+    /** Lets go of the host's interfaces that are no longer to be in it. */
+    static void release(BridgeSettings before, List<String> stay) {
+        before.externalInterfaces().stream()
+                .filter(it -> !stay.contains(it))
+                .forEach(it ->
+                        Program.of("ip", "link", "set", "dev", it, "nomaster").run());
+    }
+
     private static void make(BridgeSettings settings) {
         var words = new ArrayList<>(List.of("ip", "link", "add", "name", settings.name()));
         settings.hwaddr().ifPresent(it -> words.addAll(List.of("address", it)));
@@ -92,30 +101,26 @@ final class Interface {
         wanted.stream()
                 .filter(it -> !there.contains(it))
                 .forEach(it -> lines.add("address add " + it + (it.indexOf(':') < 0 ? " broadcast +" : "") + dev));
-        routes(settings, lines);
+        routes(settings, "-4", settings.v4(), lines);
+        routes(settings, "-6", settings.v6(), lines);
         for (String port : settings.externalInterfaces()) {
             lines.add("link set dev " + port + " master " + settings.name() + " up");
         }
         Program.of("ip", "-batch", "-").reading(String.join("\n", lines) + "\n").must();
     }
 
-    private static void routes(BridgeSettings settings, List<String> lines) {
-        for (var family : List.of(settings.v4(), settings.v6())) {
-            String ip = family.equals(settings.v6()) ? "-6" : "-4";
-            Set<String> wanted = new HashSet<>();
-            family.routes().forEach(it -> wanted.add(it.network()));
-            for (String line : Program.of("ip", ip, "route", "show", "dev", settings.name(), "proto", "static")
-                    .run()
-                    .out()
-                    .lines()
-                    .toList()) {
-                String route = line.split(" ")[0];
-                if (!wanted.contains(route)) {
-                    lines.add("route delete " + route + " dev " + settings.name() + " proto static");
-                }
-            }
-            wanted.forEach(it -> lines.add("route replace " + it + " dev " + settings.name() + " proto static"));
-        }
+    private static void routes(BridgeSettings settings, String ip, Family family, List<String> lines) {
+        String onto = " dev " + settings.name() + " proto static";
+        Set<String> wanted = new HashSet<>();
+        family.routes().forEach(it -> wanted.add(it.network()));
+        Program.of("ip", ip, "route", "show", "dev", settings.name(), "proto", "static")
+                .run()
+                .out()
+                .lines()
+                .map(it -> it.split(" ")[0])
+                .filter(it -> !wanted.contains(it))
+                .forEach(it -> lines.add("route delete " + it + onto));
+        wanted.forEach(it -> lines.add("route replace " + it + onto));
     }
 
     private static Set<String> addresses(String name) {

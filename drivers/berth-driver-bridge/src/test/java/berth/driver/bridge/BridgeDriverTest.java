@@ -280,6 +280,49 @@ class BridgeDriverTest {
     }
 
     @Test
+    void the_host_believes_no_router_on_its_own_bridge() throws Exception {
+        driver.up(network, List.of());
+        assertThat(Files.readString(Path.of("/proc/sys/net/ipv6/conf/bt0/accept_ra")))
+                .startsWith("0");
+    }
+
+    @Test
+    void lines_that_dnsmasq_does_not_know_are_refused_in_its_words_and_can_be_taken_back() throws Exception {
+        driver.up(network, List.of());
+        Network good = network;
+        long pid = server();
+        assertThatThrownBy(() -> change("raw.dnsmasq", "no-such-option"))
+                .isInstanceOf(Refused.class)
+                .hasMessageContaining("raw.dnsmasq")
+                .hasMessageContaining("bad option at line 1");
+        assertThat(server()).isEqualTo(pid);
+        driver.update(network, good, List.of());
+        assertThat(server()).isEqualTo(pid);
+    }
+
+    @Test
+    void changes_from_many_sides_leave_one_server() throws Exception {
+        driver.up(network, List.of());
+        try (var executor = java.util.concurrent.Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 40; i++) {
+                int number = i;
+                executor.submit(() -> driver.addHost(
+                        network,
+                        new Host(
+                                "w" + number + ".eth0",
+                                "w" + number,
+                                "00:16:3e:00:01:%02x".formatted(number),
+                                null,
+                                null)));
+                if (i % 10 == 0) {
+                    executor.submit(() -> driver.update(network, network, List.of()));
+                }
+            }
+        }
+        assertThat(servers()).hasSize(1);
+    }
+
+    @Test
     void two_networks_do_not_touch_each_other() throws Exception {
         driver.up(network, List.of());
         Network other = driver.complete(

@@ -1,0 +1,223 @@
+package berth.driver.bridge;
+
+import berth.host.Pidfd;
+import berth.host.Program;
+import berth.model.Refused;
+import berth.spi.NetworkDriver.Host;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.System.Logger.Level;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** One network on this host: its interface, its rules, its server and who keeps that running. One change at a time. */
+final class Bridge {
+    private static final System.Logger LOG = System.getLogger(Bridge.class.getName());
+
+    private final Path directory;
+    private final Dnsmasq dnsmasq;
+    private final HostEntries entries;
+    private final LeaseFile leases;
+    private final ReentrantLock lock = new ReentrantLock();
+    private @Nullable Keeper keeper;
+    /** What the dnsmasq that is kept must be like; absent when none is wanted. */
+    private @Nullable BridgeSettings kept;
+
+    /** With its files in that directory. */
+    Bridge(Path directory) {
+        this.directory = directory;
+        this.dnsmasq = new Dnsmasq(directory);
+        this.entries = new HostEntries(dnsmasq.hosts());
+        this.leases = new LeaseFile(dnsmasq.leases());
+    }
+
+    LeaseFile leases() {
+        return leases;
+    }
+
+    void up(BridgeSettings settings, List<Host> hosts) {
+        alone("bring up network " + settings.name(), () -> {
+            Interface.up(settings);
+            Program.of("nft", "-f", "-").reading(Ruleset.replacing(settings)).must();
+            if (settings.needsDnsmasq()) {
+                serve(settings, hosts);
+            } else {
+                letGo();
+                dnsmasq.stop();
+            }
+        });
+    }
+
+    void down(BridgeSettings settings) {
+        alone("take down network " + settings.name(), () -> takeDown(settings));
+    }
+
+    void delete(BridgeSettings settings) {
+        alone("delete network " + settings.name(), () -> {
+            takeDown(settings);
+            removeFiles();
+        });
+    }
+
+    void addHost(BridgeSettings settings, Host host) {
+        alone("tell network " + settings.name() + " of " + host.key(), () -> {
+            if (settings.needsDnsmasq() && entries.put(settings, host)) {
+                dnsmasq.reload();
+            }
+        });
+    }
+
+    void removeHost(BridgeSettings settings, Host host) {
+        alone("take " + host.key() + " from network " + settings.name(), () -> {
+            if (settings.needsDnsmasq()) {
+                boolean told = entries.remove(host);
+                release(settings, host);
+                if (told) {
+                    dnsmasq.reload();
+                }
+            }
+        });
+    }
+
+    /** Stops keeping the server, which goes on. */
+    void forget() {
+        lock.lock();
+        try {
+            letGo();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void takeDown(BridgeSettings settings) {
+        letGo();
+        dnsmasq.stop();
+        Program.of("nft", "-f", "-").reading(Ruleset.removing(settings.name())).must();
+        Interface.down(settings);
+    }
+
+    private void serve(BridgeSettings settings, List<Host> hosts) {
+        boolean changed = entries.set(settings, hosts);
+        kept = settings;
+        if (!dnsmasq.ensure(settings) && changed) {
+            dnsmasq.reload();
+        }
+        keep(settings);
+    }
+
+    // ---- leases ----
+
+    /** An address is free at once: by the message the client itself would send, else by editing the file. */
+    private void release(BridgeSettings settings, Host host) {
+        List<LeaseFile.Entry> held = leases.of(host.hwaddr(), host.hostname());
+        if (held.isEmpty()) {
+            return;
+        }
+        if (settings.v4().address().isPresent() && held.stream().noneMatch(LeaseFile.Entry::v6)) {
+            var server = settings.v4().address().get().address();
+            held.forEach(it -> Release.send(server, Cidr.ip(it.address()).orElseThrow(), it.hwaddr()));
+            for (int i = 0; i < 30; i++) {
+                if (leases.of(host.hwaddr(), host.hostname()).isEmpty()) {
+                    return;
+                }
+                pause();
+            }
+        }
+        editLeases(settings, host);
+    }
+
+    private void editLeases(BridgeSettings settings, Host host) {
+        boolean ran = dnsmasq.isRunning();
+        dnsmasq.stop();
+        try {
+            leases.remove(leases.of(host.hwaddr(), host.hostname()));
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        } finally {
+            if (ran) {
+                dnsmasq.start(settings);
+            }
+        }
+    }
+
+    // ---- the keeper: called with the lock held ----
+
+    private void letGo() {
+        kept = null;
+        if (keeper != null) {
+            keeper.letGo();
+            keeper = null;
+        }
+    }
+
+    /** A keeper that has seen its dnsmasq end takes up the one that runs by then: one keeper is enough. */
+    private void keep(BridgeSettings settings) {
+        if (keeper != null && keeper.wanted()) {
+            return;
+        }
+        Pidfd process = dnsmasq.running().orElseThrow(Bridge::endedAtOnce);
+        keeper = new Keeper(settings.name(), process, this::restarted);
+        keeper.start();
+    }
+
+    /** On the keeper's thread: the dnsmasq that runs now, started if need be; null when none is wanted any more. */
+    private @Nullable Pidfd restarted(Keeper asking) {
+        lock.lock();
+        try {
+            BridgeSettings settings = kept;
+            if (settings == null || !asking.equals(keeper)) {
+                return null;
+            }
+            if (dnsmasq.ensure(settings)) {
+                LOG.log(Level.WARNING, "dnsmasq of network {0} had ended; started it again", settings.name());
+            }
+            return dnsmasq.running().orElseThrow(Bridge::endedAtOnce);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static Refused endedAtOnce() {
+        return Refused.failed("dnsmasq ended right after its start; the host's log has what it said");
+    }
+
+    // ---- small things ----
+
+    private void alone(String what, Runnable work) {
+        lock.lock();
+        try {
+            work.run();
+        } catch (Program.Failed failed) {
+            throw Refused.driver("bridge", what, String.valueOf(failed.getMessage()));
+        } catch (UncheckedIOException failed) {
+            throw Refused.driver("bridge", what, String.valueOf(failed.getMessage()));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void removeFiles() {
+        if (!Files.exists(directory)) {
+            return;
+        }
+        try (var all = Files.walk(directory)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(10);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
