@@ -1,0 +1,264 @@
+package berth.host.cgroup;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+
+/** A group of processes, the same path in every hierarchy. */
+public final class Cgroup {
+    private static final int SIGKILL = 9;
+
+    private final Cgroups host;
+    private final String name;
+
+    Cgroup(Cgroups host, String name) {
+        this.host = host;
+        this.name = name;
+    }
+
+    /** A limit as it lies in a file: which controller's, which file, what to write. */
+    public record Setting(String controller, boolean unified, String file, String value) {}
+
+    /**
+     * What is in use.
+     *
+     * @param cpuNanoseconds since the group was made
+     * @param memory bytes; -1 where not told, as all below
+     */
+    public record Counters(
+            long cpuNanoseconds, long memory, long memoryPeak, long swap, long swapPeak, long processes) {}
+
+    /** Whether it is there in any hierarchy. */
+    public boolean exists() {
+        return directories().anyMatch(Files::isDirectory);
+    }
+
+    private Stream<Path> directories() {
+        return host.roots().stream().map(it -> it.resolve(name));
+    }
+
+    /** The counters now: a handful of small reads. */
+    public Counters counters() {
+        boolean unified = host.isUnified("memory");
+        long memory = number("memory", unified ? "memory.current" : "memory.usage_in_bytes");
+        long peak = number("memory", unified ? "memory.peak" : "memory.max_usage_in_bytes");
+        long swap;
+        long swapPeak;
+        if (unified) {
+            swap = number("memory", "memory.swap.current");
+            swapPeak = number("memory", "memory.swap.peak");
+        } else {
+            swap = minus(number("memory", "memory.memsw.usage_in_bytes"), memory);
+            swapPeak = minus(number("memory", "memory.memsw.max_usage_in_bytes"), peak);
+        }
+        return new Counters(cpu(), memory, peak, swap, swapPeak, number("pids", "pids.current"));
+    }
+
+    private static long minus(long both, long memory) {
+        return both < 0 || memory < 0 ? -1 : Math.max(0, both - memory);
+    }
+
+    private long cpu() {
+        long nanoseconds = number("cpuacct", "cpuacct.usage");
+        if (nanoseconds >= 0) {
+            return nanoseconds;
+        }
+        return host.unified()
+                .flatMap(it -> read(it.resolve(name).resolve("cpu.stat")))
+                .flatMap(it -> it.lines()
+                        .filter(line -> line.startsWith("usage_usec "))
+                        .findFirst())
+                .map(it -> Long.parseLong(it.substring("usage_usec ".length())) * 1000)
+                .orElse(-1L);
+    }
+
+    private long number(String controller, String file) {
+        try {
+            return host.root(controller)
+                    .flatMap(it -> read(it.resolve(name).resolve(file)))
+                    .map(it -> Long.parseLong(it.strip()))
+                    .orElse(-1L);
+        } catch (NumberFormatException unlimited) {
+            return -1;
+        }
+    }
+
+    /** Puts a limit into effect. False when the kernel does not have that file; throws when it refuses the value. */
+    public boolean set(Setting setting) {
+        Optional<Path> root = setting.unified() ? host.unified() : host.root(setting.controller());
+        if (root.isEmpty()) {
+            return false;
+        }
+        Path file = root.get().resolve(name).resolve(setting.file());
+        if (!Files.exists(file)) {
+            return false;
+        }
+        try {
+            write(file, setting.value());
+            return true;
+        } catch (IOException refused) {
+            throw new IllegalArgumentException(
+                    "write " + setting.value() + " to " + file + ": " + refused.getMessage(), refused);
+        }
+    }
+
+    /** The process ids in it and in all groups below it. */
+    public List<Long> processes() {
+        var found = new java.util.TreeSet<Long>();
+        directories().forEach(it -> collect(it, found));
+        return List.copyOf(found);
+    }
+
+    private static void collect(Path group, java.util.Set<Long> found) {
+        read(group.resolve("cgroup.procs")).stream()
+                .flatMap(String::lines)
+                .map(Long::valueOf)
+                .filter(it -> it != 0)
+                .forEach(found::add);
+        children(group).forEach(it -> collect(it, found));
+    }
+
+    /** Kills every process in it and below it, frozen ones too. Returns at once. */
+    public void kill() {
+        Optional<Path> file = host.unified()
+                .map(it -> it.resolve(name).resolve("cgroup.kill"))
+                .filter(Files::exists);
+        if (file.isPresent()) {
+            try {
+                write(file.get(), "1");
+                return;
+            } catch (IOException goneMeanwhile) {
+                // One by one, then.
+            }
+        }
+        thawLegacy();
+        for (long pid : processes()) {
+            berth.host.process.PidFd.open(pid).ifPresent(it -> {
+                try (it) {
+                    it.signal(SIGKILL);
+                }
+            });
+        }
+    }
+
+    /** Suspends all its processes; returns when the kernel says so. False when that took longer than the limit. */
+    public boolean freeze(Duration limit) {
+        return switchTo(true, limit);
+    }
+
+    /** Lets them go on. */
+    public boolean thaw(Duration limit) {
+        return switchTo(false, limit);
+    }
+
+    private boolean switchTo(boolean frozen, Duration limit) {
+        Optional<Path> unified = host.unified()
+                .map(it -> it.resolve(name).resolve("cgroup.freeze"))
+                .filter(Files::exists);
+        Optional<Path> file =
+                unified.or(() -> host.root("freezer").map(it -> it.resolve(name).resolve("freezer.state")));
+        if (file.isEmpty()) {
+            throw new IllegalStateException("this host has no freezer");
+        }
+        try {
+            write(file.get(), unified.isPresent() ? (frozen ? "1" : "0") : (frozen ? "FROZEN" : "THAWED"));
+        } catch (IOException refused) {
+            throw new IllegalStateException("write to " + file.get() + ": " + refused.getMessage(), refused);
+        }
+        return soon(() -> frozen() == frozen, limit);
+    }
+
+    private void thawLegacy() {
+        host.root("freezer")
+                .map(it -> it.resolve(name).resolve("freezer.state"))
+                .filter(Files::exists)
+                .ifPresent(it -> {
+                    try {
+                        write(it, "THAWED");
+                    } catch (IOException gone) {
+                        // Then there is nothing to thaw.
+                    }
+                });
+    }
+
+    /** Whether all its processes are suspended. */
+    public boolean frozen() {
+        boolean byUnified = host.unified()
+                .flatMap(it -> read(it.resolve(name).resolve("cgroup.events")))
+                .map(it -> it.lines().anyMatch("frozen 1"::equals))
+                .orElse(false);
+        return byUnified
+                || host.root("freezer")
+                        .flatMap(it -> read(it.resolve(name).resolve("freezer.state")))
+                        .map(it -> it.strip().equals("FROZEN"))
+                        .orElse(false);
+    }
+
+    /** Removes it with all below it, in every hierarchy, as soon as no process is left; false when that takes longer. */
+    public boolean remove(Duration limit) {
+        return soon(
+                () -> {
+                    directories().forEach(Cgroup::removeTree);
+                    return !exists();
+                },
+                limit);
+    }
+
+    private static void removeTree(Path group) {
+        if (!Files.isDirectory(group)) {
+            return;
+        }
+        children(group).forEach(Cgroup::removeTree);
+        try {
+            Files.deleteIfExists(group);
+        } catch (IOException busy) {
+            // Still in use: the caller looks again.
+        }
+    }
+
+    private static List<Path> children(Path group) {
+        try (Stream<Path> entries = Files.list(group)) {
+            return entries.filter(Files::isDirectory).toList();
+        } catch (NoSuchFileException | NotDirectoryException gone) {
+            return List.of();
+        } catch (IOException | java.io.UncheckedIOException gone) {
+            return new ArrayList<>();
+        }
+    }
+
+    /** The kernel does these within microseconds to milliseconds, without an event for all versions: look often, briefly. */
+    private static boolean soon(BooleanSupplier done, Duration limit) {
+        long end = System.nanoTime() + limit.toNanos();
+        long pause = 100_000;
+        while (!done.getAsBoolean()) {
+            if (System.nanoTime() > end) {
+                return false;
+            }
+            java.util.concurrent.locks.LockSupport.parkNanos(pause);
+            pause = Math.min(pause * 2, 5_000_000);
+        }
+        return true;
+    }
+
+    private static Optional<String> read(Path file) {
+        try {
+            return Optional.of(new String(Files.readAllBytes(file), StandardCharsets.US_ASCII));
+        } catch (IOException gone) {
+            return Optional.empty();
+        }
+    }
+
+    private static void write(Path file, String value) throws IOException {
+        Files.write(file, value.getBytes(StandardCharsets.US_ASCII), StandardOpenOption.WRITE);
+    }
+}
