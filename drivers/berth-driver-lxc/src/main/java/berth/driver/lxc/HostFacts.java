@@ -1,0 +1,87 @@
+package berth.driver.lxc;
+
+import berth.host.Program;
+import berth.host.cgroup.Cgroups;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * What this host offers to containers, found out once.
+ *
+ * @param lxcfs files of a mounted lxcfs, each to be bound to the same place without {@code /var/lib/lxcfs}
+ * @param appArmor whether the kernel enforces AppArmor and profiles can be loaded
+ * @param binds paths that exist here and are bound into every container
+ */
+record HostFacts(Cgroups cgroups, List<Path> lxcfs, boolean appArmor, List<Path> binds) {
+    private static final Path LXCFS = Path.of("/var/lib/lxcfs");
+    private static final List<Path> OPTIONAL = Stream.of(
+                    "/dev/fuse",
+                    "/dev/net/tun",
+                    "/proc/sys/fs/binfmt_misc",
+                    "/sys/fs/fuse/connections",
+                    "/sys/fs/pstore",
+                    "/sys/kernel/debug",
+                    "/sys/kernel/security",
+                    "/sys/kernel/tracing",
+                    "/sys/firmware/efi/efivars")
+            .map(Path::of)
+            .toList();
+
+    static HostFacts find() {
+        return new HostFacts(
+                Cgroups.ofThisHost(),
+                lxcfsFiles(),
+                appArmorEnforces(),
+                OPTIONAL.stream().filter(HostFacts::isUseful).toList());
+    }
+
+    /** There, and not just an empty directory that something could have been mounted on. */
+    private static boolean isUseful(Path path) {
+        if (!Files.isDirectory(path)) {
+            return Files.exists(path);
+        }
+        try (Stream<Path> entries = Files.list(path)) {
+            return entries.findAny().isPresent();
+        } catch (IOException unreadable) {
+            return false;
+        }
+    }
+
+    private static List<Path> lxcfsFiles() {
+        var files = new ArrayList<Path>();
+        try {
+            if (Files.readString(Path.of("/proc/self/mountinfo")).contains(" " + LXCFS + " ")) {
+                try (Stream<Path> proc = Files.list(LXCFS.resolve("proc"))) {
+                    proc.sorted().forEach(files::add);
+                }
+                Path cpu = LXCFS.resolve("sys/devices/system/cpu");
+                if (Files.isDirectory(cpu)) {
+                    files.add(cpu);
+                }
+            }
+        } catch (IOException notUsable) {
+            return List.of();
+        }
+        return List.copyOf(files);
+    }
+
+    /** The place inside of one of lxcfs's files. */
+    static String inside(Path file) {
+        return "/" + LXCFS.relativize(file);
+    }
+
+    private static boolean appArmorEnforces() {
+        try {
+            return Files.readString(Path.of("/sys/module/apparmor/parameters/enabled"))
+                            .strip()
+                            .equals("Y")
+                    && Program.find("apparmor_parser").isPresent();
+        } catch (IOException notThere) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,303 @@
+package berth.driver.lxc;
+
+import berth.host.Program;
+import berth.host.cgroup.Cgroup;
+import berth.host.cgroup.Cgroup.Setting;
+import berth.host.net.Link;
+import berth.host.net.Links;
+import berth.host.process.PidFd;
+import berth.host.process.ProcessStat;
+import berth.model.Kind;
+import berth.model.Quoted;
+import berth.model.Refused;
+import berth.spi.ExecSetup;
+import berth.spi.Execution;
+import berth.spi.ExitListener;
+import berth.spi.Handle;
+import berth.spi.InstanceDriver;
+import berth.spi.InstanceSetup;
+import berth.spi.Life;
+import berth.spi.Readiness;
+import berth.spi.Recovery;
+import berth.spi.Usage;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+
+/**
+ * Containers by LXC 5 or later. Each runs below LXC's own monitor, which is no child of ours: both outlive the daemon.
+ * Nothing has to be remembered to find one again: its control groups have fixed names, its configuration lies in its
+ * directory of logs.
+ */
+public final class LxcDriver implements InstanceDriver {
+    private static final Duration TEAR_DOWN = Duration.ofSeconds(30);
+    private static final Duration AGAIN = Duration.ofSeconds(1);
+    private static final Duration FREEZE = Duration.ofSeconds(10);
+    private static final int SIGPWR = 30;
+    private static final int SYSTEMD_HALT = 37;
+    private static final Path ATTACH = Path.of("/usr/bin/lxc-attach");
+
+    private final Places places;
+    private final HostFacts host;
+    private final String prefix;
+    private final CpuShare cpus;
+    private final Watch watch;
+    private final Starter starter;
+
+    /**
+     * A driver for this host.
+     *
+     * @param lxcPath directory for LXC, below it one per container; made when needed
+     * @param logs directory for logs, below it one per container with {@code lxc.conf}, {@code lxc.log} and {@code
+     *     console.log}
+     * @param prefix first word of the names of control groups, for instance {@code berth}; a second daemon on the same
+     *     host needs another
+     */
+    public LxcDriver(Path lxcPath, Path logs, String prefix) {
+        this.places = new Places(lxcPath.toAbsolutePath(), logs.toAbsolutePath());
+        this.host = HostFacts.find();
+        this.prefix = prefix;
+        this.cpus = CpuShare.ofThisHost(host.cgroups());
+        this.watch = new Watch();
+        this.starter = new Starter(host, places);
+    }
+
+    @Override
+    public String id() {
+        return "lxc";
+    }
+
+    @Override
+    public String version() {
+        return starter.version();
+    }
+
+    @Override
+    public Readiness readiness() {
+        if (Program.find("lxc-start").isEmpty() || Program.find("lxc-attach").isEmpty()) {
+            return new Readiness.Lacking("lxc-start and lxc-attach are missing; install the package lxc");
+        }
+        if (host.cgroups().roots().isEmpty()) {
+            return new Readiness.Lacking("no control groups are mounted below /sys/fs/cgroup");
+        }
+        return new Readiness.Ready();
+    }
+
+    @Override
+    public Kind kind() {
+        return Kind.CONTAINER;
+    }
+
+    private Groups groups(Handle handle) {
+        return new Groups(host.cgroups(), prefix, handle.key());
+    }
+
+    @Override
+    public Life start(InstanceSetup setup) {
+        Handle handle = setup.handle();
+        Groups groups = groups(handle);
+        Optional<Life> running = groups.init();
+        if (running.isPresent()) {
+            watch.begin(handle, running.get());
+            return running.get();
+        }
+        if (groups.exist() && !awaitGone(handle, TEAR_DOWN)) {
+            throw Refused.driver("lxc", "start " + handle.key(), "something of its last run is still there");
+        }
+        String share = cpus.give(handle.key(), setup.config().get("limits.cpu"));
+        try {
+            List<Setting> limits = Limits.of(host.cgroups(), setup.config(), share);
+            Life life = starter.start(setup, groups, limits);
+            watch.begin(handle, life);
+            return life;
+        } catch (RuntimeException failed) {
+            cpus.release(handle.key());
+            groups.payload().kill();
+            awaitGone(handle, TEAR_DOWN);
+            throw failed;
+        }
+    }
+
+    @Override
+    public void askToStop(Handle handle) {
+        Life life = running(handle, "stop");
+        PidFd.open(life.pid(), life.startTicks()).ifPresent(init -> {
+            try (init) {
+                init.signal(haltSignal(life.pid()));
+            }
+        });
+    }
+
+    /** systemd keeps SIGRTMIN+3 blocked, as it reads its signals from a descriptor; to it that means halt. */
+    private static int haltSignal(long pid) {
+        boolean systemd = ProcessStat.status(pid, "SigBlk")
+                .map(it -> (Long.parseUnsignedLong(it, 16) >>> (SYSTEMD_HALT - 1) & 1) == 1)
+                .orElse(false);
+        return systemd ? SYSTEMD_HALT : SIGPWR;
+    }
+
+    @Override
+    public void kill(Handle handle) {
+        watch.killing(handle);
+        Groups groups = groups(handle);
+        long end = System.nanoTime() + TEAR_DOWN.toNanos();
+        do {
+            // More than once, for one that was rebooting just now.
+            groups.payload().kill();
+            if (awaitGone(handle, AGAIN)) {
+                return;
+            }
+        } while (System.nanoTime() < end);
+        throw Refused.driver(
+                "lxc",
+                "kill " + handle.key(),
+                "processes " + groups.payload().processes() + " do not end; they may wait for a disk");
+    }
+
+    @Override
+    public boolean awaitGone(Handle handle, Duration limit) {
+        boolean gone = new Ending(groups(handle), starter.hostNames(handle)).await(limit);
+        if (gone) {
+            cpus.release(handle.key());
+        }
+        return gone;
+    }
+
+    @Override
+    public void freeze(Handle handle) {
+        running(handle, "freeze");
+        if (!groups(handle).payload().freeze(FREEZE)) {
+            groups(handle).payload().thaw(FREEZE);
+            throw Refused.driver("lxc", "freeze " + handle.key(), "its processes were not all suspended within 10 s");
+        }
+    }
+
+    @Override
+    public void thaw(Handle handle) {
+        running(handle, "thaw");
+        if (!groups(handle).payload().thaw(FREEZE)) {
+            throw Refused.driver("lxc", "thaw " + handle.key(), "its processes did not go on within 10 s");
+        }
+    }
+
+    @Override
+    public Recovery recover(Handle handle) {
+        watch.awaitReboot(handle);
+        Groups groups = groups(handle);
+        var init = groups.init();
+        if (init.isPresent()) {
+            watch.begin(handle, init.get());
+            return new Recovery.Alive(init.get(), groups.payload().frozen());
+        }
+        if (!groups.exist() || awaitGone(handle, TEAR_DOWN)) {
+            return new Recovery.Gone();
+        }
+        var late = groups.init();
+        if (late.isPresent()) {
+            watch.begin(handle, late.get());
+            return new Recovery.Alive(late.get(), groups.payload().frozen());
+        }
+        return new Recovery.Unknown(
+                "PID 1 has ended, but processes " + groups.payload().processes() + " of its last run are still there");
+    }
+
+    @Override
+    public void onExit(ExitListener listener) {
+        watch.listen(listener);
+    }
+
+    @Override
+    public Usage usage(Handle handle) {
+        Life life = running(handle, "look at");
+        Cgroup.Counters counters = groups(handle).payload().counters();
+        return new Usage(
+                life.pid(),
+                counters.processes(),
+                counters.cpuNanoseconds(),
+                counters.memory(),
+                counters.memoryPeak(),
+                counters.swap(),
+                counters.swapPeak(),
+                Links.of(life.pid()).stream().map(LxcDriver::translate).toList());
+    }
+
+    private static Usage.Interface translate(Link link) {
+        Link.Counters counters = link.counters();
+        return new Usage.Interface(
+                link.name(),
+                link.peer(),
+                link.hwaddr(),
+                link.mtu(),
+                link.up(),
+                link.type(),
+                link.addresses().stream()
+                        .map(it -> new Usage.Address(it.family(), it.text(), it.prefix(), it.scope()))
+                        .toList(),
+                new Usage.Counters(
+                        counters.bytesReceived(),
+                        counters.bytesSent(),
+                        counters.packetsReceived(),
+                        counters.packetsSent(),
+                        counters.errorsReceived(),
+                        counters.errorsSent(),
+                        counters.droppedReceived(),
+                        counters.droppedSent()));
+    }
+
+    @Override
+    public void applyLimits(Handle handle, SortedMap<String, String> config) {
+        running(handle, "limit");
+        Cgroup payload = groups(handle).payload();
+        List<Setting> wanted = Limits.of(host.cgroups(), config, cpus.give(handle.key(), config.get("limits.cpu")));
+        new LiveLimits(payload).apply(wanted);
+    }
+
+    @Override
+    public boolean ready(Handle handle) {
+        Life life = running(handle, "look at");
+        return new Ready(life.pid(), !starter.hostNames(handle).isEmpty()).check(setup -> exec(handle, setup));
+    }
+
+    @Override
+    public Execution exec(Handle handle, ExecSetup setup) {
+        running(handle, "run a command in");
+        if (setup.command().isEmpty()) {
+            throw Refused.invalid("No command was given");
+        }
+        return LxcExec.start(ATTACH, places.lxcPath(), handle.key(), places.conf(handle), setup);
+    }
+
+    private Life running(Handle handle, String verb) {
+        Life known = watch.life(handle);
+        if (known != null) {
+            return known;
+        }
+        return groups(handle)
+                .init()
+                .orElseThrow(() -> Refused.invalid(
+                        "Cannot " + verb + " " + handle.name().text() + ": The instance is not running"));
+    }
+
+    @Override
+    public void forget(Handle handle) {
+        if (groups(handle).init().isPresent()) {
+            throw Refused.driver("lxc", "forget " + handle.key(), "it is running");
+        }
+        places.forget(handle);
+    }
+
+    @Override
+    public List<String> logs(Handle handle) {
+        return places.existingLogs(handle);
+    }
+
+    @Override
+    public Path log(Handle handle, String name) {
+        if (!places.existingLogs(handle).contains(name)) {
+            throw Refused.missing("There is no log file " + Quoted.of(name));
+        }
+        return places.logs(handle).resolve(name);
+    }
+}

@@ -1,0 +1,98 @@
+package berth.driver.lxc;
+
+import berth.spi.Handle;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Where the driver keeps things. Instance names and project names are strict words, so that their paths are ours alone.
+ *
+ * @param lxcPath LXC's own directory, one below it per container; part of the name of LXC's command socket
+ * @param logs one directory below it per container
+ */
+record Places(Path lxcPath, Path logs) {
+    static final String CONF = "lxc.conf";
+    static final String LOG = "lxc.log";
+    static final String OLD_LOG = "lxc.log.old";
+    static final String CONSOLE = "console.log";
+    private static final List<String> KNOWN = List.of(CONF, LOG, OLD_LOG, CONSOLE);
+    private static final Path LOCKS = Path.of("/run/lxc/lock");
+
+    Path home(Handle handle) {
+        return lxcPath.resolve(handle.key());
+    }
+
+    Path seccomp(Handle handle) {
+        return home(handle).resolve("seccomp");
+    }
+
+    Path logs(Handle handle) {
+        return logs.resolve(handle.key());
+    }
+
+    Path conf(Handle handle) {
+        return logs(handle).resolve(CONF);
+    }
+
+    Path log(Handle handle) {
+        return logs(handle).resolve(LOG);
+    }
+
+    Path console(Handle handle) {
+        return logs(handle).resolve(CONSOLE);
+    }
+
+    /** The names of those that exist. */
+    List<String> existingLogs(Handle handle) {
+        return KNOWN.stream()
+                .filter(it -> Files.isRegularFile(logs(handle).resolve(it)))
+                .toList();
+    }
+
+    /**
+     * Makes both directories and puts the last run's log aside. Logs are for root only; LXC demands that a guest's root
+     * can pass through its own directory.
+     */
+    void prepare(Handle handle) {
+        try {
+            make(home(handle), "rwx--x--x");
+            make(logs(handle), "rwx------");
+            if (Files.exists(log(handle))) {
+                Files.move(
+                        log(handle), logs(handle).resolve(OLD_LOG), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+            }
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    private static void make(Path directory, String mode) throws IOException {
+        Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode)));
+    }
+
+    /** Removes all of it, LXC's lock file too. */
+    void forget(Handle handle) {
+        removeTree(home(handle));
+        removeTree(logs(handle));
+        removeTree(
+                LOCKS.resolve(lxcPath.toAbsolutePath().toString().substring(1)).resolve("." + handle.key()));
+    }
+
+    private static void removeTree(Path top) {
+        if (!Files.exists(top, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        try (Stream<Path> all = Files.walk(top)) {
+            for (Path path : all.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+}

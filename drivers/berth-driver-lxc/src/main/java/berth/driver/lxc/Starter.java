@@ -1,0 +1,132 @@
+package berth.driver.lxc;
+
+import berth.host.Errno;
+import berth.host.Program;
+import berth.host.cgroup.Cgroup.Setting;
+import berth.host.process.Spawn;
+import berth.model.Refused;
+import berth.spi.Handle;
+import berth.spi.InstanceSetup;
+import berth.spi.Life;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Runs {@code lxc-start}: it returns when PID 1 runs, and leaves the monitor behind. */
+final class Starter {
+    /** Without newuidmap and newgidmap in reach LXC writes the id maps itself, which saves two shells and two programs. */
+    private static final String NO_PROGRAMS = "/nonexistent";
+
+    private static final Path START = Path.of("/usr/bin/lxc-start");
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final String PAIR = ".veth.pair";
+    private static final int SIGKILL = 9;
+
+    private final HostFacts host;
+    private final Places places;
+    private @Nullable String version;
+
+    Starter(HostFacts host, Places places) {
+        this.host = host;
+        this.places = places;
+    }
+
+    /** LXC's version; empty when it is not installed. */
+    synchronized String version() {
+        String known = version;
+        if (known == null) {
+            try {
+                known = Program.find("lxc-start")
+                        .map(it -> Program.of(it.toString(), "--version")
+                                .run()
+                                .out()
+                                .strip())
+                        .orElse("");
+            } catch (Program.Failed failed) {
+                known = "";
+            }
+            version = known;
+        }
+        return known;
+    }
+
+    /** The host ends of its veth pairs, as the configuration of its last start has them. */
+    List<String> hostNames(Handle handle) {
+        try {
+            return LxcConf.parse(Files.readString(places.conf(handle))).stream()
+                    .filter(it -> it.key().startsWith("lxc.net.") && it.key().endsWith(PAIR))
+                    .map(LxcConf.Entry::value)
+                    .toList();
+        } catch (IOException none) {
+            return List.of();
+        }
+    }
+
+    Life start(InstanceSetup setup, Groups groups, List<Setting> limits) {
+        Handle handle = setup.handle();
+        LxcConf conf = ConfOfSetup.of(host, places, groups, setup, limits);
+        String policy = SeccompPolicy.of(setup.config());
+        places.prepare(handle);
+        write(places.seccomp(handle), policy);
+        write(places.conf(handle), conf.text());
+        run(handle);
+        return groups.init()
+                .orElseThrow(() -> Refused.driver(
+                        "lxc", "start " + handle.key(), "its init ended at once; see console.log and lxc.log"));
+    }
+
+    private void run(Handle handle) {
+        var spawn = Spawn.of(List.of(
+                        START.toString(),
+                        "--lxcpath=" + places.lxcPath(),
+                        "--name=" + handle.key(),
+                        "--rcfile=" + places.conf(handle),
+                        "--logfile=" + places.log(handle),
+                        "--logpriority=WARN",
+                        "--daemon"))
+                .environment(Map.of("PATH", NO_PROGRAMS, "LC_ALL", "C.UTF-8"))
+                .in(Path.of("/"));
+        try (var child = spawn.start()) {
+            OptionalInt code = child.await(LIMIT);
+            if (code.isEmpty()) {
+                child.signal(SIGKILL);
+                throw Refused.driver("lxc", "start " + handle.key(), "lxc-start took longer than 60 s");
+            }
+            if (code.getAsInt() != 0) {
+                String why = LogLines.telling(places.log(handle));
+                throw Refused.driver(
+                        "lxc",
+                        "start " + handle.key(),
+                        why.isEmpty() ? "lxc-start exited with " + code.getAsInt() + "; see lxc.log" : why);
+            }
+        } catch (Errno failed) {
+            throw Refused.driver("lxc", "start " + handle.key(), String.valueOf(failed.getMessage()));
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw Refused.driver("lxc", "start " + handle.key(), "interrupted");
+        }
+    }
+
+    private static void write(Path file, String text) {
+        try {
+            Files.deleteIfExists(file);
+            try (var channel = Files.newByteChannel(
+                    file,
+                    Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
+                channel.write(java.nio.ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+            }
+        } catch (IOException failed) {
+            throw Refused.failed("Cannot write " + file + ": " + failed.getMessage());
+        }
+    }
+}
