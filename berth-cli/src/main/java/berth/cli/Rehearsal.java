@@ -51,32 +51,34 @@ final class Rehearsal {
             thread.setDaemon(true);
             thread.start();
             for (int round = 0; round < 3; round++) {
-                for (String line : args.length > 0 ? List.of(args) : List.of(
-                        "list",
-                        "ls -c ns4",
-                        "list web -f csv",
-                        "list -f json",
-                        "list -f yaml",
-                        "info web1",
-                        "start web1",
-                        "stop web1 --force",
-                        "launch debian web1",
-                        "exec web1 -- true",
-                        "config show web1",
-                        "config get web1 limits.cpu",
-                        "config set web1 limits.cpu=3",
-                        "config device add web1 data disk source=/srv path=/data",
-                        "image list",
-                        "network list",
-                        "storage list",
-                        "profile list",
-                        "profile show default",
-                        "operation list",
-                        "query /1.0",
-                        "version",
-                        "help list",
-                        "lits",
-                        "delete web1 -f")) {
+                for (String line : args.length > 0
+                        ? List.of(args)
+                        : List.of(
+                                "list",
+                                "ls -c ns4",
+                                "list web -f csv",
+                                "list -f json",
+                                "list -f yaml",
+                                "info web1",
+                                "start web1",
+                                "stop web1 --force",
+                                "launch debian web1",
+                                "exec web1 -- true",
+                                "config show web1",
+                                "config get web1 limits.cpu",
+                                "config set web1 limits.cpu=3",
+                                "config device add web1 data disk source=/srv path=/data",
+                                "image list",
+                                "network list",
+                                "storage list",
+                                "profile list",
+                                "profile show default",
+                                "operation list",
+                                "query /1.0",
+                                "version",
+                                "help list",
+                                "lits",
+                                "delete web1 -f")) {
                     play(directory, line);
                 }
             }
@@ -167,8 +169,9 @@ final class Rehearsal {
         String body = "{\"type\":\"sync\",\"status\":\"Success\",\"status_code\":200,\"operation\":\""
                 + (changes ? "/1.0/operations/1" : "") + "\",\"error_code\":0,\"error\":\"\",\"metadata\":" + metadata
                 + "}\n";
-        return "HTTP/1.1 " + (changes ? "202 Accepted" : "200 OK") + "\r\nContent-Type: application/json\r\nETag: \"x\"\r\n"
-                + "Content-Length: " + body.length() + "\r\n\r\n" + body;
+        return "HTTP/1.1 " + (changes ? "202 Accepted" : "200 OK")
+                + "\r\nContent-Type: application/json\r\nETag: \"x\"\r\n" + "Content-Length: " + body.length()
+                + "\r\n\r\n" + body;
     }
 
     private static void upgrade(SocketChannel channel, String head) throws IOException, GeneralSecurityException {
