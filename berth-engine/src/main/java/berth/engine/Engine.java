@@ -1,5 +1,7 @@
 package berth.engine;
 
+import berth.engine.apply.CarryOut;
+import berth.engine.apply.Sites;
 import berth.engine.driver.Drivers;
 import berth.engine.event.Events;
 import berth.engine.image.ImageUseCases;
@@ -10,6 +12,7 @@ import berth.engine.instance.DeleteInstance;
 import berth.engine.instance.DraftInstance;
 import berth.engine.instance.ExecInstance;
 import berth.engine.instance.FreezeInstance;
+import berth.engine.instance.GuestFiles;
 import berth.engine.instance.InstanceHosts;
 import berth.engine.instance.Instances;
 import berth.engine.instance.NoticeExit;
@@ -40,6 +43,7 @@ import berth.model.Settings;
 import berth.spi.Store;
 import berth.steps.Faults;
 import berth.steps.StepRunner;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
@@ -81,6 +85,7 @@ public final class Engine {
     /**
      * Assembles it.
      *
+     * @param state the state directory
      * @param images makes what gives instances their images, from the ground
      */
     public Engine(
@@ -89,6 +94,7 @@ public final class Engine {
             HostFacts host,
             Clock clock,
             Faults faults,
+            Path state,
             Function<Ground, ImageUseCases> images) {
         var codec = new Codec();
         var shelves = new Shelves(store, codec);
@@ -109,8 +115,9 @@ public final class Engine {
         var checkDevices = new CheckDevices(shelves);
         var drafts =
                 new DraftInstance(shelves, imageContents, checkDevices, clock, new SecureRandom(), host.architecture());
+        var guestFiles = new GuestFiles(drivers, pulses, instances, roots);
         var create = runs.register(new CreateInstance(
-                shelves, drivers, imageContents, drafts, instances, operations, runs, turns, events));
+                shelves, drivers, imageContents, drafts, instances, operations, runs, turns, events, guestFiles));
         var delete =
                 runs.register(new DeleteInstance(shelves, drivers, instances, roots, operations, runs, turns, events));
         var noticeExit = runs.register(new NoticeExit(
@@ -121,6 +128,23 @@ public final class Engine {
         var update = runs.register(
                 new UpdateInstance(shelves, instances, roots, drafts, checkDevices, operations, runs, turns, events));
         wakeUp = new WakeUp(shelves, drivers, instances, pulses, runs, noticeExit, start, host.bootId());
+        var ready = new AwaitReady(instances);
+        var profiles = runs.register(new Profiles(shelves, update, checkDevices, runs, turns, events));
+        var networks = new Networks(shelves, drivers, hosts, runs, turns, events);
+        var pools = new Pools(shelves, drivers, hosts, runs, turns, events);
+        var carryOut = new CarryOut(
+                shelves,
+                pools,
+                networks,
+                profiles,
+                imageUseCases,
+                instances,
+                create,
+                update,
+                start,
+                stop,
+                ready,
+                guestFiles);
         useCases = new UseCases(
                 drivers,
                 shelves,
@@ -136,12 +160,14 @@ public final class Engine {
                 runs.register(new RenameInstance(shelves, drivers, instances, roots, operations, runs, turns, events)),
                 update,
                 new ExecInstance(instances, events),
-                new AwaitReady(instances),
+                ready,
                 new Snapshots(shelves, drivers, instances, roots, stop, start, operations, runs, turns, events, clock),
-                runs.register(new Profiles(shelves, update, checkDevices, runs, turns, events)),
-                new Networks(shelves, drivers, hosts, runs, turns, events),
-                new Pools(shelves, drivers, hosts, runs, turns, events),
-                imageUseCases);
+                profiles,
+                networks,
+                pools,
+                imageUseCases,
+                new Sites(
+                        ground.store(), codec, shelves, drivers, instances, carryOut, operations, turns, clock, state));
         shelves.profiles()
                 .addIfAbsent(new Profile(
                         new ProjectName("default"),

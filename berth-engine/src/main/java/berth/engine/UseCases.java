@@ -1,5 +1,6 @@
 package berth.engine;
 
+import berth.engine.apply.Sites;
 import berth.engine.driver.Drivers;
 import berth.engine.event.Events;
 import berth.engine.image.ImageUseCases;
@@ -42,4 +43,5 @@ public record UseCases(
         Profiles profiles,
         Networks networks,
         Pools pools,
-        ImageUseCases images) {}
+        ImageUseCases images,
+        Sites sites) {}

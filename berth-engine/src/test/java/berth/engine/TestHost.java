@@ -61,6 +61,7 @@ final class TestHost {
                 new Engine.HostFacts("x86_64", bootId, new IdMap(1_000_000, 65_536)),
                 Clock.systemUTC(),
                 faults,
+                java.nio.file.Path.of("target"),
                 this::images);
         fresh.autostart(fresh.wakeUp());
         return fresh;

@@ -93,7 +93,7 @@ public final class ImageFiles {
     }
 
     /** Removes a file of ours; a no-op when it is gone. */
-    static void delete(Path file) {
+    public static void delete(Path file) {
         try {
             Files.deleteIfExists(file);
         } catch (IOException failed) {

@@ -13,6 +13,7 @@ import berth.model.Instance;
 import berth.model.Pool;
 import berth.model.Refused;
 import berth.model.Size;
+import berth.model.wanted.GuestFile;
 import berth.spi.StorageDriver;
 import berth.spi.VolumeRef;
 import berth.steps.Step;
@@ -22,8 +23,12 @@ import java.util.Map;
 
 /** Makes an instance, stopped. All of it happens, or none. */
 public final class CreateInstance implements RunKind<CreateInstance.Request> {
-    /** An instance with every choice made, and where its root comes from. */
-    public record Request(Instance instance, Origin origin) {}
+    /**
+     * An instance with every choice made, and where its root comes from.
+     *
+     * @param files that are put inside
+     */
+    public record Request(Instance instance, Origin origin, List<GuestFile> files) {}
 
     private final Shelves shelves;
     private final Drivers drivers;
@@ -34,6 +39,7 @@ public final class CreateInstance implements RunKind<CreateInstance.Request> {
     private final Runs runs;
     private final Turns turns;
     private final InstanceEvents events;
+    private final GuestFiles guestFiles;
 
     /** Makes instances with those. */
     public CreateInstance(
@@ -45,7 +51,8 @@ public final class CreateInstance implements RunKind<CreateInstance.Request> {
             Operations operations,
             Runs runs,
             Turns turns,
-            Events events) {
+            Events events,
+            GuestFiles guestFiles) {
         this.shelves = shelves;
         this.drivers = drivers;
         this.images = images;
@@ -55,6 +62,7 @@ public final class CreateInstance implements RunKind<CreateInstance.Request> {
         this.runs = runs;
         this.turns = turns;
         this.events = new InstanceEvents(events);
+        this.guestFiles = guestFiles;
     }
 
     /** Refuses at once what cannot be; else goes on as an operation. */
@@ -62,20 +70,26 @@ public final class CreateInstance implements RunKind<CreateInstance.Request> {
         Instance instance = drafts.draft(wanted);
         drivers.running(instance.kind());
         return operations.begin(
-                InstanceEvents.task("Creating instance", instance, true), _ -> now(instance, wanted.origin()));
+                InstanceEvents.task("Creating instance", instance, true),
+                _ -> now(instance, wanted.origin(), List.of()));
     }
 
-    /** Makes it and returns when it is there; for an applied plan. */
+    /** Makes it and returns when it is there. */
     public Instance createNow(InstanceDraft wanted) {
+        return createNow(wanted, List.of());
+    }
+
+    /** Makes it with files inside and returns when it is there; for an applied plan. */
+    public Instance createNow(InstanceDraft wanted, List<GuestFile> files) {
         Instance instance = drafts.draft(wanted);
-        now(instance, wanted.origin());
+        now(instance, wanted.origin(), files);
         return instance;
     }
 
-    private void now(Instance instance, Origin origin) {
+    private void now(Instance instance, Origin origin, List<GuestFile> files) {
         turns.take(
                 Instances.subject(instance),
-                () -> runs.run(this, Instances.subject(instance), new Request(instance, origin)));
+                () -> runs.run(this, Instances.subject(instance), new Request(instance, origin, files)));
         events.tell(
                 instance,
                 "instance-created",
@@ -113,6 +127,9 @@ public final class CreateInstance implements RunKind<CreateInstance.Request> {
                 "create the root volume",
                 () -> createRoot(instance, request.origin()),
                 () -> drivers.keeping(pool(instance)).deleteVolume(pool(instance), volume)));
+        if (!request.files().isEmpty()) {
+            steps.add(Step.of("put its files inside", () -> guestFiles.put(instance, request.files()), () -> {}));
+        }
         return steps;
     }
 

@@ -8,6 +8,9 @@ import berth.model.PoolName;
 import berth.model.ProfileName;
 import berth.model.ProjectName;
 import berth.model.VolumeName;
+import berth.model.wanted.GuestFile;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.function.Function;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
@@ -37,10 +40,19 @@ public final class Codec {
         name(names, Fingerprint.class, Fingerprint::text, Fingerprint::new);
         mapper = JsonMapper.builder()
                 .addModule(names)
+                .addMixIn(GuestFile.Content.class, ContentKinds.class)
                 .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                 .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                 .build();
     }
+
+    /** Tells kinds of content apart. */
+    @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+    @JsonSubTypes({
+        @JsonSubTypes.Type(value = GuestFile.Content.Text.class, name = "text"),
+        @JsonSubTypes.Type(value = GuestFile.Content.FromHost.class, name = "host")
+    })
+    private interface ContentKinds {}
 
     /** The value as text (JSON, one line). */
     public String write(Object value) {

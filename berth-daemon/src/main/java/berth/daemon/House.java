@@ -1,0 +1,126 @@
+package berth.daemon;
+
+import berth.driver.bridge.BridgeDriver;
+import berth.driver.btrfs.BtrfsDriver;
+import berth.driver.dir.DirDriver;
+import berth.driver.embedded.EmbeddedStore;
+import berth.driver.lxc.LxcDriver;
+import berth.engine.Engine;
+import berth.engine.driver.Drivers;
+import berth.engine.image.ImageUseCases;
+import berth.model.Instance;
+import berth.model.Kind;
+import berth.rest.Door;
+import berth.rest.DoorSettings;
+import berth.spi.Driver;
+import berth.spi.InstanceDriver;
+import berth.spi.NetworkDriver;
+import berth.spi.Readiness;
+import berth.spi.StorageDriver;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The whole house, assembled by hand. */
+final class House {
+    private static final System.Logger LOG = System.getLogger(House.class.getName());
+
+    private final DaemonSettings settings;
+    private final EmbeddedStore store;
+    private final Engine engine;
+    private final AtomicBoolean stopping = new AtomicBoolean();
+    private @Nullable Door door;
+    private List<Instance> toStart = List.of();
+
+    private House(DaemonSettings settings, EmbeddedStore store, Engine engine) {
+        this.settings = settings;
+        this.store = store;
+        this.engine = engine;
+    }
+
+    static House build(DaemonSettings settings, Map<String, String> environment) throws IOException {
+        Path directory = settings.directory();
+        for (String part : List.of("containers", "logs", "images", "networks", "storage-pools", "disks", "uploads")) {
+            Files.createDirectories(directory.resolve(part));
+        }
+        var store = new EmbeddedStore(directory.resolve("berth.db"));
+        var engine = new Engine(
+                store,
+                drivers(directory),
+                HostFactsReader.read(environment),
+                Clock.systemUTC(),
+                FaultsFromEnvironment.of(environment),
+                directory,
+                ground -> ImageUseCases.assemble(
+                        directory.resolve("images"),
+                        ground.shelves(),
+                        ground.drivers(),
+                        ground.events(),
+                        ground.operations(),
+                        ground.runs(),
+                        ground.turns(),
+                        ground.clock()));
+        return new House(settings, store, engine);
+    }
+
+    private static Drivers drivers(Path directory) {
+        var instances = new HashMap<Kind, InstanceDriver>();
+        var storage = new HashMap<String, StorageDriver>();
+        var networks = new HashMap<String, NetworkDriver>();
+        take(
+                new LxcDriver(directory.resolve("containers"), directory.resolve("logs"), "berth"),
+                it -> instances.put(it.kind(), it));
+        take(new DirDriver(directory), it -> storage.put(it.id(), it));
+        take(new BtrfsDriver(directory), it -> storage.put(it.id(), it));
+        take(new BridgeDriver(directory), it -> networks.put(it.id(), it));
+        return new Drivers(instances, storage, networks);
+    }
+
+    private static <D extends Driver> void take(D driver, Consumer<D> shelf) {
+        switch (driver.readiness()) {
+            case Readiness.Ready() -> shelf.accept(driver);
+            case Readiness.Lacking(var what) ->
+                LOG.log(System.Logger.Level.WARNING, "driver {0} cannot be used here: {1}", driver.id(), what);
+        }
+    }
+
+    /** Finds the guests as they are, then opens the door. */
+    void open(boolean inherited, Runnable onShutdown) throws IOException {
+        toStart = engine.wakeUp();
+        Path directory = settings.directory();
+        door = new Door(
+                new DoorSettings(
+                        directory.resolve("unix.socket"),
+                        settings.group(),
+                        inherited,
+                        directory.resolve("uploads"),
+                        stopping::get,
+                        onShutdown),
+                engine.useCases());
+    }
+
+    /** Starts what the host's boot is to bring up. */
+    void autostart() {
+        engine.autostart(toStart);
+    }
+
+    void close(boolean withGuests) {
+        stopping.set(true);
+        if (withGuests) {
+            engine.stopGuests();
+        }
+        engine.beginStopping();
+        if (door != null) {
+            door.close();
+        }
+        engine.end();
+        store.close();
+    }
+}

@@ -1,0 +1,220 @@
+package berth.engine.apply;
+
+import berth.engine.image.ImageUseCases;
+import berth.engine.image.Images;
+import berth.engine.instance.AwaitReady;
+import berth.engine.instance.CreateInstance;
+import berth.engine.instance.GuestFiles;
+import berth.engine.instance.InstanceDraft;
+import berth.engine.instance.Instances;
+import berth.engine.instance.Origin;
+import berth.engine.instance.StartInstance;
+import berth.engine.instance.StopInstance;
+import berth.engine.instance.UpdateInstance;
+import berth.engine.network.Networks;
+import berth.engine.profile.Profiles;
+import berth.engine.record.Shelves;
+import berth.engine.storage.Pools;
+import berth.model.Fingerprint;
+import berth.model.Image;
+import berth.model.ImageAlias;
+import berth.model.Instance;
+import berth.model.InstanceName;
+import berth.model.Network;
+import berth.model.Pool;
+import berth.model.Profile;
+import berth.model.ProjectName;
+import berth.model.Refused;
+import berth.model.wanted.Need;
+import berth.plan.Action;
+import berth.plan.Change;
+import berth.plan.Power;
+import java.time.Duration;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Carries out one change of a plan by the use-cases that REST calls use. Makes no choices. The document that says what was
+ * applied is written last, so that after a crash the next plan finds what is missing.
+ */
+public final class CarryOut {
+    private static final ProjectName PROJECT = new ProjectName("default");
+    private static final Duration READY = Duration.ofMinutes(2);
+    private static final Duration GRACE = Duration.ofSeconds(30);
+
+    private final Shelves shelves;
+    private final Pools pools;
+    private final Networks networks;
+    private final Profiles profiles;
+    private final Images images;
+    private final MakeImage makeImage;
+    private final Instances instances;
+    private final CreateInstance createInstance;
+    private final UpdateInstance updateInstance;
+    private final StartInstance startInstance;
+    private final StopInstance stopInstance;
+    private final AwaitReady awaitReady;
+    private final GuestFiles guestFiles;
+
+    /** Carries out by those. */
+    public CarryOut(
+            Shelves shelves,
+            Pools pools,
+            Networks networks,
+            Profiles profiles,
+            ImageUseCases images,
+            Instances instances,
+            CreateInstance createInstance,
+            UpdateInstance updateInstance,
+            StartInstance startInstance,
+            StopInstance stopInstance,
+            AwaitReady awaitReady,
+            GuestFiles guestFiles) {
+        this.shelves = shelves;
+        this.pools = pools;
+        this.networks = networks;
+        this.profiles = profiles;
+        this.images = images.images();
+        this.makeImage = new SiteImages(images);
+        this.instances = instances;
+        this.createInstance = createInstance;
+        this.updateInstance = updateInstance;
+        this.startInstance = startInstance;
+        this.stopInstance = stopInstance;
+        this.awaitReady = awaitReady;
+        this.guestFiles = guestFiles;
+    }
+
+    /** Does it; returns when it is so. */
+    void out(Change change, Consumer<String> progress) {
+        switch (change) {
+            case Change.OfPool(var action, var pool, var _) -> pool(action, pool);
+            case Change.OfNetwork(var action, var network, var _, var _) -> network(action, network);
+            case Change.OfImage image -> image(image, progress);
+            case Change.OfProfile(var action, var profile, var _, var _) -> profile(action, profile);
+            case Change.OfInstance guest -> guest(guest);
+        }
+    }
+
+    private void pool(Action action, Pool pool) {
+        if (action == Action.CREATE) {
+            pools.create(pool);
+        } else {
+            pools.update(pool.name(), _ -> pool);
+        }
+    }
+
+    private void network(Action action, Network network) {
+        if (action == Action.CREATE) {
+            networks.create(network);
+        } else {
+            networks.update(network.name(), _ -> network);
+        }
+    }
+
+    private void profile(Action action, Profile profile) {
+        if (action == Action.CREATE
+                && shelves.profiles()
+                        .find(Shelves.key(profile.project(), profile.name()))
+                        .isEmpty()) {
+            profiles.create(profile);
+        } else {
+            profiles.update(profile.project(), profile.name(), _ -> profile);
+        }
+    }
+
+    private void image(Change.OfImage change, Consumer<String> progress) {
+        if (change.image() == null) {
+            shelves.aliases()
+                    .change(
+                            PROJECT + "/" + change.alias(),
+                            it -> new ImageAlias(
+                                    it.project(),
+                                    it.name(),
+                                    it.description(),
+                                    it.target(),
+                                    it.kind(),
+                                    change.declared()));
+            return;
+        }
+        Fingerprint made = makeImage.make(change.image(), progress);
+        Image image = images.require(PROJECT, made);
+        shelves.aliases()
+                .put(new ImageAlias(
+                        PROJECT, change.alias(), change.image().description(), made, image.kind(), change.declared()));
+    }
+
+    private void guest(Change.OfInstance change) {
+        var draft = change.draft();
+        if (change.action() == Action.CREATE) {
+            create(change);
+        } else {
+            Instance there = instances.require(PROJECT, draft.name());
+            boolean stopFirst = (change.power() == Power.RESTART || change.power() == Power.STOP)
+                    && instances.status(there).alive();
+            if (stopFirst) {
+                stopInstance.stopNow(PROJECT, draft.name(), new StopInstance.Manner.AskThenForce(grace(there)));
+            }
+            guestFiles.put(instances.require(PROJECT, draft.name()), draft.write());
+            updateInstance.updateNow(
+                    PROJECT,
+                    draft.name(),
+                    before -> new UpdateInstance.Wanted(
+                            draft.description(), draft.ephemeral(), draft.profiles(), draft.config(), draft.devices()),
+                    draft.declared());
+        }
+        boolean start = change.power() == Power.START || change.power() == Power.RESTART;
+        if (start && !instances.show(PROJECT, draft.name()).status().alive()) {
+            draft.needs().forEach(this::await);
+            startInstance.startNow(PROJECT, draft.name());
+        }
+    }
+
+    private void create(Change.OfInstance change) {
+        var draft = change.draft();
+        Image image = images.resolve(PROJECT, draft.image());
+        createInstance.createNow(
+                new InstanceDraft(
+                        PROJECT,
+                        draft.name(),
+                        draft.kind(),
+                        "",
+                        draft.ephemeral(),
+                        draft.description(),
+                        draft.profiles(),
+                        draft.config(),
+                        draft.devices(),
+                        new Origin.OfImage(PROJECT, image.fingerprint()),
+                        draft.declared()),
+                draft.write());
+    }
+
+    private void await(Need need) {
+        InstanceName name = need.instance();
+        if (!instances.show(PROJECT, name).status().alive()) {
+            throw Refused.failed("it needs " + name + ", which does not run");
+        }
+        if (need.state() == Need.State.READY && !awaitReady.await(PROJECT, name, READY)) {
+            throw Refused.failed("it needs " + name + ", which is not ready after " + READY.toSeconds()
+                    + " s; see berth exec " + name + " -- systemctl --failed");
+        }
+    }
+
+    private Duration grace(Instance instance) {
+        String seconds = instances.effective(instance).config().getOrDefault("boot.host_shutdown_timeout", "");
+        return seconds.isEmpty() ? GRACE : Duration.ofSeconds(Long.parseLong(seconds));
+    }
+
+    /** Targets that a plan may take over, in the notation of {@code --adopt}. */
+    static Set<berth.plan.Target> targets(Set<String> adopt) {
+        var targets = new java.util.HashSet<berth.plan.Target>();
+        for (String text : adopt) {
+            int colon = text.indexOf(':');
+            if (colon <= 0) {
+                throw Refused.invalid("--adopt takes kind:name, for instance instance:web1, not " + text);
+            }
+            targets.add(new berth.plan.Target(text.substring(0, colon), text.substring(colon + 1)));
+        }
+        return targets;
+    }
+}

@@ -1,0 +1,167 @@
+package berth.engine.apply;
+
+import berth.engine.driver.Drivers;
+import berth.engine.instance.Instances;
+import berth.engine.record.Shelves;
+import berth.host.Program;
+import berth.model.Fingerprint;
+import berth.model.Image;
+import berth.model.ImageAlias;
+import berth.model.Instance;
+import berth.model.InstanceName;
+import berth.model.Network;
+import berth.model.NetworkName;
+import berth.model.Pool;
+import berth.model.PoolName;
+import berth.model.Profile;
+import berth.model.ProfileName;
+import berth.model.ProjectName;
+import berth.model.wanted.GuestFile;
+import berth.model.wanted.Spec;
+import berth.model.wanted.WantedImage;
+import berth.plan.Skill;
+import berth.plan.World;
+import berth.spi.Store;
+import berth.spi.Usage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/** Reads the world that a plan is made against. */
+final class Worlds {
+    private static final Set<Skill> SKILLS = Set.of(Skill.LIMITS, Skill.FILES);
+
+    private final Store store;
+    private final Shelves shelves;
+    private final Drivers drivers;
+    private final Instances instances;
+    private final Path state;
+
+    Worlds(Store store, Shelves shelves, Drivers drivers, Instances instances, Path state) {
+        this.store = store;
+        this.shelves = shelves;
+        this.drivers = drivers;
+        this.instances = instances;
+        this.state = state;
+    }
+
+    /** Everything there is, and what the site's files of the host are like. */
+    World now(Spec wanted) {
+        var project = new ProjectName("default");
+        var profiles = new TreeMap<ProfileName, Profile>();
+        shelves.profiles().under(project + "/").forEach(it -> profiles.put(it.name(), it));
+        var guests = new TreeMap<InstanceName, World.Existing>();
+        shelves.instances().under(project + "/").forEach(it -> guests.put(it.name(), existing(it)));
+        var fingerprints = new TreeSet<Fingerprint>();
+        shelves.images().under(project + "/").stream().map(Image::fingerprint).forEach(fingerprints::add);
+        return new World(
+                store.revision(),
+                by(shelves.pools().all(), Pool::name, new TreeMap<PoolName, Pool>()),
+                by(shelves.networks().all(), Network::name, new TreeMap<NetworkName, Network>()),
+                by(shelves.aliases().under(project + "/"), ImageAlias::name, new TreeMap<String, ImageAlias>()),
+                fingerprints,
+                profiles,
+                guests,
+                host(wanted));
+    }
+
+    private static <K, V> TreeMap<K, V> by(List<V> values, Function<V, K> key, TreeMap<K, V> map) {
+        values.forEach(it -> map.put(key.apply(it), it));
+        return map;
+    }
+
+    private World.Existing existing(Instance instance) {
+        OptionalLong memory = instances
+                .usage(instance)
+                .map(Usage::memory)
+                .filter(it -> it >= 0)
+                .map(OptionalLong::of)
+                .orElse(OptionalLong.empty());
+        return new World.Existing(instance, instances.status(instance), memory, new TreeSet<>());
+    }
+
+    private World.Host host(Spec wanted) {
+        return new World.Host(
+                interfaces(),
+                List.of(),
+                files(wanted),
+                new HashSet<>(drivers.storage().keySet()),
+                SKILLS,
+                Program.find("mmdebstrap").isPresent(),
+                free());
+    }
+
+    private static Set<String> interfaces() {
+        try (Stream<Path> links = Files.list(Path.of("/sys/class/net"))) {
+            var names = new HashSet<String>();
+            links.forEach(it -> names.add(it.getFileName().toString()));
+            return names;
+        } catch (IOException unreadable) {
+            return Set.of();
+        }
+    }
+
+    private OptionalLong free() {
+        try {
+            return OptionalLong.of(Files.getFileStore(state).getUsableSpace());
+        } catch (IOException unreadable) {
+            return OptionalLong.empty();
+        }
+    }
+
+    private static Map<String, String> files(Spec wanted) {
+        var paths = new ArrayList<String>();
+        wanted.instances().values().forEach(it -> paths.addAll(fromHost(it.files())));
+        wanted.images().values().forEach(it -> {
+            switch (it.source()) {
+                case WantedImage.Source.Build(var _, var _, var files) -> paths.addAll(fromHost(files));
+                case WantedImage.Source.Tarball(var path) -> paths.add(path);
+                case WantedImage.Source.Existing(var _) -> {}
+            }
+        });
+        var digests = new HashMap<String, String>();
+        for (String path : paths) {
+            try {
+                digests.put(path, digest(Path.of(path)));
+            } catch (IOException missing) {
+                // The checks say so.
+            }
+        }
+        return digests;
+    }
+
+    private static List<String> fromHost(List<GuestFile> files) {
+        return files.stream()
+                .map(GuestFile::content)
+                .filter(it -> it instanceof GuestFile.Content.FromHost)
+                .map(it -> ((GuestFile.Content.FromHost) it).path())
+                .toList();
+    }
+
+    private static String digest(Path path) throws IOException {
+        try (var in = Files.newInputStream(path)) {
+            var sha = MessageDigest.getInstance("SHA-256");
+            var buffer = new byte[64 * 1024];
+            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                sha.update(buffer, 0, n);
+            }
+            return HexFormat.of().formatHex(sha.digest());
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+}

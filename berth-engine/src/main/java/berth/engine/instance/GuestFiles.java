@@ -1,0 +1,96 @@
+package berth.engine.instance;
+
+import berth.engine.driver.Drivers;
+import berth.host.file.ActingAs;
+import berth.host.file.Beneath;
+import berth.model.IdMap;
+import berth.model.Instance;
+import berth.model.Pool;
+import berth.model.Refused;
+import berth.model.wanted.GuestFile;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Puts declared files into guests, running or stopped; never outside of their roots (security C1). */
+public final class GuestFiles {
+    /** A declared file is no way to copy disks around. */
+    private static final long LARGEST = 64L * 1024 * 1024;
+
+    private final Drivers drivers;
+    private final Pulses pulses;
+    private final Instances instances;
+    private final Roots roots;
+
+    /** Puts files into those. */
+    public GuestFiles(Drivers drivers, Pulses pulses, Instances instances, Roots roots) {
+        this.drivers = drivers;
+        this.pulses = pulses;
+        this.instances = instances;
+        this.roots = roots;
+    }
+
+    /** Writes the files; folders that are missing are made, owned by the guest's root. May be called again. */
+    public void put(Instance instance, List<GuestFile> files) {
+        if (files.isEmpty()) {
+            return;
+        }
+        var pulse = pulses.of(instance.id());
+        if (pulse.isPresent()) {
+            IdMap map = roots.idMap(instances.effective(instance).config());
+            long base = map == null ? 0 : map.base();
+            Path root = Path.of("/proc", Long.toString(pulse.get().life().pid()), "root");
+            ActingAs.ids(base, base, () -> write(root, files, base));
+        } else {
+            Pool pool = roots.pool(instance);
+            var storage = drivers.keeping(pool);
+            try {
+                write(storage.stoppedRoot(pool, Roots.volume(instance)), files, 0);
+            } finally {
+                storage.unmount(pool, Roots.volume(instance));
+            }
+        }
+    }
+
+    private static void write(Path root, List<GuestFile> files, long base) {
+        try (Beneath inside = Beneath.guest(root)) {
+            for (GuestFile file : files) {
+                String path = file.path();
+                byte[] bytes = bytes(file);
+                int slash = path.lastIndexOf('/');
+                if (slash > 0) {
+                    inside.makeDirectories(path.substring(0, slash), 0755);
+                }
+                inside.write(
+                        path,
+                        file.mode(),
+                        base + file.uid(),
+                        base + file.gid(),
+                        LARGEST,
+                        false,
+                        out -> out.write(bytes));
+            }
+        }
+    }
+
+    private static byte[] bytes(GuestFile file) {
+        return switch (file.content()) {
+            case GuestFile.Content.Text(var text) -> text.getBytes(StandardCharsets.UTF_8);
+            case GuestFile.Content.FromHost(var path) -> read(path);
+        };
+    }
+
+    private static byte[] read(String path) {
+        try {
+            Path file = Path.of(path);
+            if (Files.size(file) > LARGEST) {
+                throw Refused.failed(path + " is larger than 64 MiB; put it into an image or a volume instead");
+            }
+            return Files.readAllBytes(file);
+        } catch (IOException unreadable) {
+            throw Refused.failed("cannot read " + path + " for a guest: " + unreadable.getMessage());
+        }
+    }
+}
