@@ -144,6 +144,28 @@ class BridgeDriverTest {
     }
 
     @Test
+    void leases_of_IPv6_go_with_the_card_too() throws Exception {
+        with("ipv6.dhcp.stateful", "true");
+        driver.up(network, List.of(host("web1")));
+        driver.down(network);
+        Path leases = directory.resolve("networks/bt0/dnsmasq.leases");
+        Files.writeString(leases, """
+                4000000000 00:16:3e:00:00:07 10.99.7.9 other *
+                4000000000 00:16:3e:aa:aa:01 10.99.7.8 web1 *
+                duid 00:01:00:01:32:94:fd:3b:00:16:3e:01:02:03
+                4000000000 7 fd42:9::8 web1 00:03:00:01:00:16:3e:aa:aa:01
+                """);
+        driver.up(network, List.of(host("web1")));
+        assertThat(driver.leases(network, List.of(host("web1"))))
+                .contains(new Lease("web1", MAC, "fd42:9::8", "dynamic"));
+        driver.removeHost(network, host("web1"));
+        assertThat(driver.leases(network, List.of()))
+                .extracting(Lease::address)
+                .containsExactly("10.99.7.1", "fd42:9::1", "10.99.7.9");
+        assertThat(servers()).hasSize(1);
+    }
+
+    @Test
     void a_card_that_is_not_known_cannot_take_a_name() throws Exception {
         driver.up(network, List.of(host("web1")));
         try (Guest liar = Guest.on("bt0", "g1", "00:16:3e:66:66:66", directory)) {
@@ -341,6 +363,11 @@ class BridgeDriverTest {
                         before.name(), before.type(), "", berth.model.Settings.with(before.config(), key, value), null),
                 List.of());
         driver.update(before, network, List.of());
+    }
+
+    private void with(String key, String value) {
+        network = new Network(
+                network.name(), network.type(), "", berth.model.Settings.with(network.config(), key, value), null);
     }
 
     private static Host host(String name) {
