@@ -1,0 +1,139 @@
+package berth.tests.crash;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Something a user asks for, from a world it starts in back to that world.
+ *
+ * @param before what must be there first
+ * @param act what is broken at each of its steps
+ * @param after what brings the world back, whether it was done or not; what is not there does not matter
+ */
+record Operation(String name, List<Ask> before, Ask act, List<Ask> after) {
+    static Operation of(String name, List<String> before, String act, List<String> after) {
+        return new Operation(
+                name,
+                before.stream().map(Ask::of).toList(),
+                Ask.of(act),
+                after.stream().map(Ask::of).toList());
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+
+    private static final String START = "PUT /1.0/instances/i1/state {\"action\":\"start\"}";
+    private static final String STOP =
+            "PUT /1.0/instances/i1/state {\"action\":\"stop\",\"force\":true,\"timeout\":10}";
+    private static final String DELETE = "DELETE /1.0/instances/i1";
+    private static final String SNAPSHOT = "POST /1.0/instances/i1/snapshots {\"name\":\"s1\"}";
+
+    /** All there are; {@link CrashTest} sees to it that every kind of run occurs in one of them. */
+    static Stream<Operation> all() {
+        return Stream.concat(
+                Stream.of("dir", "btrfs").flatMap(Operation::ofInstances),
+                Stream.of(
+                        of(
+                                "create profile",
+                                List.of(),
+                                "POST /1.0/profiles {\"name\":\"q1\"}",
+                                List.of("DELETE /1.0/profiles/q1")),
+                        of(
+                                "update profile",
+                                List.of("POST /1.0/profiles {\"name\":\"q1\"}"),
+                                "PUT /1.0/profiles/q1 {\"config\":{\"limits.memory\":\"64MiB\"},\"devices\":{}}",
+                                List.of("DELETE /1.0/profiles/q1")),
+                        of(
+                                "create network",
+                                List.of(),
+                                "POST /1.0/networks {\"name\":\"n1\",\"config\":{\"ipv4.address\":\"10.79.0.1/24\",\"ipv6.address\":\"fd42:9::1/64\"}}",
+                                List.of("DELETE /1.0/networks/n1", "DELETE /1.0/networks/n2")),
+                        of(
+                                "update network",
+                                List.of(
+                                        "POST /1.0/networks {\"name\":\"n1\",\"config\":{\"ipv4.address\":\"10.79.0.1/24\",\"ipv6.address\":\"none\"}}"),
+                                "PATCH /1.0/networks/n1 {\"config\":{\"ipv4.address\":\"10.80.0.1/24\",\"ipv4.nat\":\"true\"}}",
+                                List.of("DELETE /1.0/networks/n1")),
+                        of(
+                                "rename network",
+                                List.of(
+                                        "POST /1.0/networks {\"name\":\"n1\",\"config\":{\"ipv4.address\":\"10.79.0.1/24\",\"ipv6.address\":\"none\"}}"),
+                                "POST /1.0/networks/n1 {\"name\":\"n2\"}",
+                                List.of("DELETE /1.0/networks/n1", "DELETE /1.0/networks/n2")),
+                        of(
+                                "delete network",
+                                List.of(
+                                        "POST /1.0/networks {\"name\":\"n1\",\"config\":{\"ipv4.address\":\"10.79.0.1/24\",\"ipv6.address\":\"none\"}}"),
+                                "DELETE /1.0/networks/n1",
+                                List.of("DELETE /1.0/networks/n1")),
+                        of(
+                                "create storage pool dir",
+                                List.of(),
+                                "POST /1.0/storage-pools {\"name\":\"p9\",\"driver\":\"dir\"}",
+                                List.of("DELETE /1.0/storage-pools/p9")),
+                        of(
+                                "create storage pool btrfs",
+                                List.of(),
+                                "POST /1.0/storage-pools {\"name\":\"p9\",\"driver\":\"btrfs\",\"config\":{\"size\":\"256MiB\"}}",
+                                List.of("DELETE /1.0/storage-pools/p9")),
+                        of(
+                                "update storage pool",
+                                List.of("POST /1.0/storage-pools {\"name\":\"p9\",\"driver\":\"dir\"}"),
+                                "PATCH /1.0/storage-pools/p9 {\"description\":\"changed\"}",
+                                List.of("DELETE /1.0/storage-pools/p9")),
+                        of(
+                                "delete storage pool",
+                                List.of(
+                                        "POST /1.0/storage-pools {\"name\":\"p9\",\"driver\":\"btrfs\",\"config\":{\"size\":\"256MiB\"}}"),
+                                "DELETE /1.0/storage-pools/p9",
+                                List.of("DELETE /1.0/storage-pools/p9")),
+                        of("import image", List.of("DELETE /1.0/images/$image"), "IMPORT", List.of("IMPORT")),
+                        of("delete image", List.of(), "DELETE /1.0/images/$image", List.of("IMPORT"))));
+    }
+
+    private static Stream<Operation> ofInstances(String pool) {
+        String create =
+                "POST /1.0/instances {\"name\":\"i1\",\"source\":{\"type\":\"image\",\"alias\":\"bb\"},\"devices\":{\"root\":{\"type\":\"disk\",\"path\":\"/\",\"pool\":\""
+                        + pool + "\"}}}";
+        var gone = List.of(STOP, DELETE, "DELETE /1.0/instances/i2");
+        return Stream.of(
+                of("create instance on " + pool, List.of(), create, gone),
+                of("start instance on " + pool, List.of(create), START, gone),
+                of("stop instance on " + pool, List.of(create, START), STOP, gone),
+                of(
+                        "restart instance on " + pool,
+                        List.of(create, START),
+                        "PUT /1.0/instances/i1/state {\"action\":\"restart\",\"force\":true,\"timeout\":10}",
+                        gone),
+                of(
+                        "update running instance on " + pool,
+                        List.of(create, START),
+                        "PATCH /1.0/instances/i1 {\"config\":{\"limits.memory\":\"64MiB\"}}",
+                        gone),
+                of("rename instance on " + pool, List.of(create), "POST /1.0/instances/i1 {\"name\":\"i2\"}", gone),
+                of("create snapshot on " + pool, List.of(create), SNAPSHOT, gone),
+                of(
+                        "rename snapshot on " + pool,
+                        List.of(create, SNAPSHOT),
+                        "POST /1.0/instances/i1/snapshots/s1 {\"name\":\"s2\"}",
+                        gone),
+                of(
+                        "restore snapshot on " + pool,
+                        List.of(create, SNAPSHOT),
+                        "PUT /1.0/instances/i1 {\"restore\":\"s1\"}",
+                        gone),
+                of(
+                        "delete snapshot on " + pool,
+                        List.of(create, SNAPSHOT),
+                        "DELETE /1.0/instances/i1/snapshots/s1",
+                        gone),
+                of(
+                        "copy instance on " + pool,
+                        List.of(create),
+                        "POST /1.0/instances {\"name\":\"i2\",\"source\":{\"type\":\"copy\",\"source\":\"i1\"}}",
+                        gone),
+                of("delete instance on " + pool, List.of(create, SNAPSHOT), DELETE, gone));
+    }
+}

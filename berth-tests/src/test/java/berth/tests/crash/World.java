@@ -1,0 +1,91 @@
+package berth.tests.crash;
+
+import berth.tests.host.Checkout;
+import berth.tests.host.Daemon;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * All there is, as facts one a line: what the host shows ({@code tools/host-facts}) and what the API says exists. Two
+ * worlds are the same when their facts are; ids, dates and random names do not count.
+ */
+record World(Set<String> facts) {
+    private static final List<String> SHOWN = List.of(
+            "/1.0/instances?recursion=1",
+            "/1.0/profiles?recursion=1",
+            "/1.0/networks?recursion=1",
+            "/1.0/storage-pools?recursion=1",
+            "/1.0/images?recursion=1",
+            "/1.0/images/aliases?recursion=1");
+    private static final Pattern IDS = Pattern.compile(
+            "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|([0-9a-f]{2}:){5}[0-9a-f]{2}|veth[0-9A-Za-z]+"
+                    + "|\\d{4}-\\d\\d-\\d\\dT[0-9:.]+(Z|[+-]\\d\\d:\\d\\d)");
+
+    /** The world as it is once two looks in a row see the same, so that what was still going on has ended. */
+    static World settled(Daemon daemon) throws InterruptedException {
+        World last = look(daemon);
+        for (int again = 0; again < 50; again++) {
+            Thread.sleep(100);
+            World next = look(daemon);
+            if (next.equals(last)) {
+                return next;
+            }
+            last = next;
+        }
+        return last;
+    }
+
+    static World look(Daemon daemon) {
+        var facts = new TreeSet<String>();
+        daemon.host()
+                .run(
+                        Checkout.root().resolve("tools/host-facts").toString(),
+                        daemon.directory().toString())
+                .out()
+                .lines()
+                .forEach(facts::add);
+        try {
+            for (String path : SHOWN) {
+                daemon.api().get(path).forEach(it -> flatten(path.replaceAll("\\?.*", "") + " " + name(it), it, facts));
+            }
+        } catch (UncheckedIOException noDoor) {
+            facts.add("nobody opens the door");
+        }
+        return new World(facts);
+    }
+
+    /** What is here and not there (+), what is there and not here (-). */
+    List<String> besides(World other) {
+        List<String> differences = new ArrayList<>();
+        facts.stream().filter(it -> !other.facts.contains(it)).forEach(it -> differences.add("+ " + it));
+        other.facts.stream().filter(it -> !facts.contains(it)).forEach(it -> differences.add("- " + it));
+        return differences;
+    }
+
+    private static String name(JsonNode object) {
+        return object.path("name").asString(object.path("fingerprint").asString(""));
+    }
+
+    private static void flatten(String path, JsonNode node, Set<String> facts) {
+        if (node.isObject() || node.isArray()) {
+            for (var each : node.properties()) {
+                boolean moves = each.getKey().endsWith("_at") || each.getKey().equals("volatile.last_state.power");
+                if (!moves) {
+                    flatten(path + "." + each.getKey(), each.getValue(), facts);
+                }
+            }
+            node.values().forEach(it -> {
+                if (node.isArray()) {
+                    flatten(path + "[]", it, facts);
+                }
+            });
+        } else {
+            facts.add(IDS.matcher(path + ": " + node.asString()).replaceAll("<id>"));
+        }
+    }
+}
