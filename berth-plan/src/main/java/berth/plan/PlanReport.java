@@ -3,94 +3,127 @@ package berth.plan;
 import berth.model.wanted.Finding;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A plan in plain texts and numbers, to be sent or kept as JSON.
  *
+ * @param generation the one that holds now; applying makes the next
+ * @param against revision of the world that it was made against
+ * @param summary how many changes of each word of {@link Item#verdict}
+ * @param refused whether a rule refuses it
  * @param text the same for a person
- * @param exitCode 0 nothing to do, 1 a check failed, 2 changes, 3 refused
  */
 public record PlanReport(
         String site,
         long generation,
         long against,
-        int exitCode,
+        boolean refused,
         List<Item> changes,
+        Map<String, Long> summary,
         List<Plan.Waiting> pending,
-        List<Message> findings,
+        List<Message> errors,
+        List<Message> warnings,
         String text) {
 
-    /** One change. */
+    /**
+     * One change.
+     *
+     * @param verdict {@code create}, {@code retire}, {@code revive}, {@code refused}, or for an update its verdict
+     * @param power {@code leave}, {@code start}, {@code restart} or {@code stop}
+     * @param rule that decided
+     */
     public record Item(
             String kind,
             String name,
-            String action,
             String verdict,
             String power,
+            String rule,
+            String reason,
             List<Key> keys,
             List<Guest> touches) {}
 
-    /** One key of a change. */
+    /**
+     * One key of a change.
+     *
+     * @param before null when it is not set
+     * @param after null when it is taken away
+     * @param cause {@code file}, {@code profile}, {@code network} or {@code drift}
+     */
     public record Key(
             String key,
-            @Nullable String from,
-            @Nullable String to,
+            @Nullable String before,
+            @Nullable String after,
             String verdict,
             String rule,
-            String why,
+            String reason,
             String cause) {}
 
     /** A guest that feels the change of something it uses. */
     public record Guest(String instance, boolean ours, String verdict, List<Key> keys) {}
 
-    /** An error or warning. */
-    public record Message(boolean error, String file, int line, int column, String path, String text) {
-        static Message of(Finding finding) {
+    /** An error or warning, with its place. */
+    public record Message(String file, int line, int column, String path, String text) {
+        /** A finding, to be sent. */
+        public static Message of(Finding finding) {
             return new Message(
-                    finding.error(),
-                    finding.at().file(),
-                    finding.at().line(),
-                    finding.at().column(),
-                    finding.path(),
-                    finding.text());
+                    finding.at().file(), finding.at().line(), finding.at().column(), finding.path(), finding.text());
         }
     }
 
     /** The report of a plan. */
     public static PlanReport of(Plan plan) {
+        var items = plan.changes().stream().map(PlanReport::item).toList();
+        var summary = new TreeMap<String, Long>();
+        items.forEach(it -> summary.merge(it.verdict(), 1L, Long::sum));
         return new PlanReport(
                 plan.site(),
-                plan.generation(),
+                plan.generation() - 1,
                 plan.against(),
-                plan.exitCode(),
-                plan.changes().stream().map(PlanReport::item).toList(),
+                plan.isRefused(),
+                items,
+                summary,
                 plan.pending(),
-                plan.findings().stream().map(Message::of).toList(),
+                messages(plan, true),
+                messages(plan, false),
                 PlanText.of(plan));
+    }
+
+    private static List<Message> messages(Plan plan, boolean errors) {
+        return plan.findings().stream()
+                .filter(it -> it.error() == errors)
+                .map(Message::of)
+                .toList();
     }
 
     private static Item item(Change change) {
         Power power = change instanceof Change.OfInstance guest ? guest.power() : Power.LEAVE;
-        List<Touched> touches = switch (change) {
-            case Change.OfProfile profile -> profile.touches();
-            case Change.OfNetwork network -> network.touches();
-            case Change.OfPool _, Change.OfImage _, Change.OfInstance _ -> List.of();
-        };
         return new Item(
                 change.target().kind(),
                 change.target().name(),
-                lower(change.action()),
-                change.verdict().text(),
+                PlanText.word(change).toLowerCase(Locale.ROOT),
                 lower(power),
+                rule(change),
+                PlanText.how(change),
                 change.keys().stream().map(PlanReport::key).toList(),
-                touches.stream()
+                PlanText.touches(change).stream()
                         .map(it -> new Guest(
                                 it.instance().text(),
                                 it.ours(),
                                 it.verdict().text(),
                                 it.keys().stream().map(PlanReport::key).toList()))
                         .toList());
+    }
+
+    private static String rule(Change change) {
+        String none = change.action() == Action.RETIRE ? "A43" : "";
+        return change.keys().stream()
+                .filter(key -> key.verdict() == change.verdict())
+                .map(KeyChange::rule)
+                .findFirst()
+                .orElse(none);
     }
 
     private static Key key(KeyChange key) {

@@ -58,7 +58,7 @@ public final class PlanText {
         table(out, rows);
     }
 
-    private static List<Touched> touches(Change change) {
+    static List<Touched> touches(Change change) {
         return switch (change) {
             case Change.OfProfile profile -> profile.touches();
             case Change.OfNetwork network -> network.touches();
@@ -67,24 +67,34 @@ public final class PlanText {
     }
 
     private static String headline(Change change) {
-        String how = switch (change) {
+        String how = how(change);
+        return how.isEmpty() ? word(change) : pad(word(change), 9) + " " + how;
+    }
+
+    /** What happens, in one word. */
+    static String word(Change change) {
+        if (change.verdict() == Verdict.REFUSE) {
+            return "REFUSED";
+        }
+        return change.action() == Action.UPDATE
+                ? change.verdict().name()
+                : change.action().name();
+    }
+
+    /** How it happens, in a few more; or nothing. */
+    static String how(Change change) {
+        return switch (change) {
             case Change.OfInstance guest
             when change.action() == Action.CREATE ->
                 "image " + guest.draft().image() + (guest.power() == Power.START ? ", then start" : "");
             case Change.OfInstance guest
             when change.action() == Action.RETIRE ->
                 (guest.power() == Power.STOP ? "stop, then " : "") + "kept, revive by declaring it again";
-            case Change.OfInstance guest when change.action() == Action.REVIVE -> "with its data as it was";
+            case Change.OfInstance _ when change.action() == Action.REVIVE -> "with its data as it was";
             case Change.OfInstance guest when guest.power() == Power.START -> "then start";
             case Change.OfInstance guest when guest.power() == Power.RESTART -> "stop and start";
             default -> change.action() == Action.RETIRE ? "kept as it is" : "";
         };
-        String word = change.verdict() == Verdict.REFUSE
-                ? "REFUSED"
-                : change.action() == Action.UPDATE
-                        ? change.verdict().name()
-                        : change.action().name();
-        return how.isEmpty() ? word : pad(word, 9) + " " + how;
     }
 
     private static List<String> row(KeyChange key) {

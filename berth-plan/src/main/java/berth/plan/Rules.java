@@ -66,7 +66,7 @@ public final class Rules {
                     "the host's lease table only"),
             row("A30", NIC_KEY, "user\\..*", NONE, NONE, NONE, null, "a label"),
             row("A18", NIC_KEY, ".*", RESTART, LIVE, LIVE, Skill.NIC_HOTPLUG, "the card is made anew, its link drops"),
-            row("A25", DEVICE, ".*", RESTART, LIVE, RESTART, null, "the device is put in or taken out"),
+            row("A25", DEVICE, ".*", RESTART, LIVE, RESTART, Skill.DEVICE_HOTPLUG, "the device is put in or taken out"),
             row("A17", NETWORK, "ipv[46]\\..*", LIVE, LIVE, LIVE, null, "host side only"),
             row("A21", NETWORK, "dns\\..*|raw\\.dnsmasq", LIVE, LIVE, RELOAD, null, "the host's name server only"),
             row("A18", NETWORK, "bridge\\.mtu", PENDING, PENDING, PENDING, null, "cards take it when they are made"),

@@ -6,6 +6,8 @@ public enum Skill {
     LIMITS,
     /** Disks put into a running guest. */
     MOUNT_HOTPLUG,
+    /** Other devices put into and taken out of a running guest. */
+    DEVICE_HOTPLUG,
     /** Network cards put into and taken out of a running guest. */
     NIC_HOTPLUG,
     /** Limits, filters, routes and DHCP addresses of a card that stays. */

@@ -329,6 +329,10 @@ class PlannerTest {
 
                 1 create, 1 retire, 1 restart.
                 """);
-        assertThat(PlanReport.of(plan).changes()).hasSize(3);
+        PlanReport report = PlanReport.of(plan);
+        assertThat(report.generation()).isEqualTo(41);
+        assertThat(report.summary()).isEqualTo(Map.of("create", 1L, "retire", 1L, "restart", 1L));
+        assertThat(report.changes().get(1).rule()).isEqualTo("A24");
+        assertThat(report.changes().get(0).rule()).isEqualTo("A43");
     }
 }

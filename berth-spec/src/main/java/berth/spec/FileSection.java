@@ -1,10 +1,8 @@
 package berth.spec;
 
 import berth.model.Quoted;
-import berth.model.Refused;
 import berth.model.wanted.GuestFile;
 import berth.spec.yaml.Tree;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -56,11 +54,8 @@ final class FileSection {
         Optional<GuestFile.Content> what = content
                 ? fields.text("content").map(GuestFile.Content.Text::new)
                 : fields.line("source")
-                        .flatMap(source -> findings.made(
-                                fields.at("source"),
-                                fields.path("source"),
-                                () -> new GuestFile.Content.FromHost(
-                                        onHost(source, entry.at().file()))));
+                        .flatMap(source -> findings.onHost(source, fields.at("source"), fields.path("source")))
+                        .map(GuestFile.Content.FromHost::new);
         int mode = fields.line("mode")
                 .map(text -> {
                     boolean octal = text.matches("0?o?[0-7]{3,4}");
@@ -92,15 +87,5 @@ final class FileSection {
                 || path.length() > 4096
                 || path.chars().anyMatch(c -> c < ' ' || c == 0x7f)
                 || (path + "/").matches(".*(//|/\\./|/\\.\\./).*");
-    }
-
-    /** A path on the host; a relative one starts at the folder of the file that names it. */
-    static String onHost(String source, String file) {
-        Path folder = Path.of(file).getParent();
-        Path path = folder == null ? Path.of(source) : folder.resolve(source);
-        if (!path.isAbsolute()) {
-            throw Refused.invalid(Quoted.of(source) + " is not an absolute path");
-        }
-        return path.normalize().toString();
     }
 }

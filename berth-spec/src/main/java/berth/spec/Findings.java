@@ -5,9 +5,12 @@ import berth.model.Refused;
 import berth.model.wanted.Finding;
 import berth.model.wanted.Origin;
 import berth.spec.yaml.Tree;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -19,7 +22,24 @@ final class Findings {
 
     private final List<Finding> errors = new ArrayList<>();
     private final List<Finding> warnings = new ArrayList<>();
+    private final Map<String, String> folders = new HashMap<>();
     private final SortedMap<String, Origin> origins = new TreeMap<>();
+
+    /** Remembers where the relative paths of a file begin. */
+    void folder(String file, String folder) {
+        folders.put(file, folder);
+    }
+
+    /** A path on the host; a relative one begins at the folder of the file that it is written in. */
+    Optional<String> onHost(String source, Origin at, String path) {
+        return made(at, path, () -> {
+            Path whole = Path.of(folders.getOrDefault(at.file(), "")).resolve(source);
+            if (!whole.isAbsolute()) {
+                throw Refused.invalid(Quoted.of(source) + " is not an absolute path");
+            }
+            return whole.normalize().toString();
+        });
+    }
 
     void add(Finding finding) {
         (finding.error() ? errors : warnings).add(finding);

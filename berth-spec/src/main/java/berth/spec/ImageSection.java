@@ -64,11 +64,8 @@ final class ImageSection {
         }
         return fields.line("source").flatMap(source -> {
             if (source.startsWith("/") || source.startsWith("./") || source.startsWith("../")) {
-                return findings.made(
-                        fields.at("source"),
-                        fields.path("source"),
-                        () -> new WantedImage.Source.Tarball(
-                                FileSection.onHost(source, entry.at().file())));
+                return findings.onHost(source, fields.at("source"), fields.path("source"))
+                        .map(WantedImage.Source.Tarball::new);
             }
             if (!ALIAS.matcher(source).matches()) {
                 findings.error(

@@ -3,6 +3,7 @@ package berth.spec;
 import berth.model.Cidr;
 import berth.model.Effective;
 import berth.model.InstanceName;
+import berth.model.InstanceOptions;
 import berth.model.Kind;
 import berth.model.NetworkName;
 import berth.model.PoolName;
@@ -109,7 +110,7 @@ final class InstanceSection {
                     entry.at(), fields.path("image"), "is missing; name one of images:, or an alias on the host");
         }
         List<ProfileName> chosen = profiles(fields);
-        SortedMap<String, String> config = shared.config(fields);
+        SortedMap<String, String> config = shared.config(fields, it -> InstanceOptions.check(Kind.CONTAINER, it));
         SortedMap<String, SortedMap<String, String>> devices = shared.devices(fields);
         place(fields, chosen, devices);
         boolean autoStart = activation(fields, chosen, config);

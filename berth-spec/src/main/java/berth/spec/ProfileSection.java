@@ -1,5 +1,6 @@
 package berth.spec;
 
+import berth.model.InstanceOptions;
 import berth.model.ProfileName;
 import berth.model.wanted.WantedProfile;
 import berth.spec.yaml.Tree;
@@ -7,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /** Reads {@code profiles:}, and the keys that profiles and guests share. */
 final class ProfileSection {
@@ -41,18 +43,26 @@ final class ProfileSection {
         return new WantedProfile(
                 new ProfileName(name),
                 fields.line("description").orElse(""),
-                config(fields),
+                config(fields, InstanceOptions::checkProfile),
                 devices(fields),
                 entry.at());
     }
 
-    /** The {@code config:} mapping with the short forms laid into it; what is said both ways is an error. */
-    SortedMap<String, String> config(Fields fields) {
+    /**
+     * The {@code config:} mapping with the short forms laid into it; what is said both ways is an error.
+     *
+     * @param check refuses what keys may not be together
+     */
+    SortedMap<String, String> config(Fields fields, Consumer<Map<String, String>> check) {
         var config = new TreeMap<>(fields.mapping("config")
-                .map(keys -> InstanceOptions.CONTAINER.read(keys, fields.path("config"), findings))
+                .map(keys -> GuestOptions.CONTAINER.read(keys, fields.path("config"), findings))
                 .orElseGet(TreeMap::new));
+        findings.made(fields.at("config"), fields.path("config"), () -> {
+            check.accept(config);
+            return config;
+        });
         SHORT.forEach((brief, key) -> fields.line(brief).ifPresent(text -> {
-            Value value = InstanceOptions.CONTAINER.value(key).orElseThrow();
+            Value value = GuestOptions.CONTAINER.value(key).orElseThrow();
             findings.made(fields.at(brief), fields.path(brief), () -> value.normal(text))
                     .ifPresent(normal -> put(config, key, normal, fields, brief));
         }));

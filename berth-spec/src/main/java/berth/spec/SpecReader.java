@@ -77,6 +77,7 @@ public final class SpecReader {
         Tree.Entry version = null;
         Tree.Entry named = null;
         for (SourceFile file : files) {
+            findings.folder(file.name(), file.folder());
             Tree tree = YamlText.read(file.name(), file.text(), findings::add).orElse(null);
             var mapping = tree == null ? Optional.<Tree.Mapping>empty() : findings.mapping(tree, "");
             for (Tree.Entry entry : mapping.map(Tree.Mapping::entries).orElse(List.of())) {

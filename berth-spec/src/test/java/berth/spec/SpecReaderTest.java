@@ -3,6 +3,7 @@ package berth.spec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import berth.model.InstanceName;
+import berth.model.InstanceOptions;
 import berth.model.NetworkName;
 import berth.model.PoolName;
 import berth.model.ProfileName;
@@ -184,6 +185,26 @@ class SpecReaderTest {
         assertThat(parsed.errors()).isEmpty();
         assertThat(parsed.spec().images().get("mine").source())
                 .isEqualTo(new WantedImage.Source.Tarball("/srv/site/images/mine.tar.xz"));
+    }
+
+    @Test
+    void resolves_a_relative_path_from_the_folder_that_comes_with_a_file() {
+        Parsed parsed = SpecReader.read(
+                List.of(new SourceFile("site.yaml", "/home/me", HEAD + "images: { mine: { source: ./mine.tar.xz } }")));
+        assertThat(parsed.spec().images().get("mine").source())
+                .isEqualTo(new WantedImage.Source.Tarball("/home/me/mine.tar.xz"));
+        assertThat(errors(HEAD + "images: { mine: { source: ./mine.tar.xz } }"))
+                .containsExactly("berth.yaml:5:19  images.mine.source: \"./mine.tar.xz\" is not an absolute path");
+    }
+
+    @Test
+    void knows_every_key_that_a_container_may_have() {
+        assertThat(InstanceOptions.all().stream()
+                        .filter(it -> it.container() && !it.key().matches("(volatile|image)\\..*"))
+                        .map(it -> it.key().replace("*", "x"))
+                        .filter(it -> !GuestOptions.CONTAINER.later().containsKey(it)
+                                && GuestOptions.CONTAINER.value(it).isEmpty()))
+                .isEmpty();
     }
 
     @Test

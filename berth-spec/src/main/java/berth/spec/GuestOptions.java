@@ -5,7 +5,7 @@ import static java.util.Map.entry;
 import java.util.Map;
 
 /** The {@code config} keys of a container and of a profile, as LXD 5.0 has them. */
-final class InstanceOptions {
+final class GuestOptions {
     private static final String VM_ONLY = "is for virtual machines; those are not supported yet";
     private static final Value RLIMIT =
             Value.pattern("(unlimited|[0-9]+)(:(unlimited|[0-9]+))?", "N, N:M or unlimited");
@@ -80,16 +80,22 @@ final class InstanceOptions {
                     entry("snapshots.schedule", Value.TEXT),
                     entry("snapshots.schedule.stopped", Value.BOOL),
                     entry("user.*", Value.TEXT)),
-            Map.of(
-                    "agent.nic_config", VM_ONLY,
-                    "limits.memory.hugepages", VM_ONLY,
-                    "migration.stateful", VM_ONLY,
-                    "raw.qemu", VM_ONLY,
-                    "raw.qemu.conf", VM_ONLY,
-                    "security.agent.metrics", VM_ONLY,
-                    "security.secureboot", VM_ONLY,
-                    "security.syscalls.blacklist", "is the old name of security.syscalls.deny; write that",
-                    "security.syscalls.whitelist", "is the old name of security.syscalls.allow; write that"));
+            Map.ofEntries(
+                    entry("agent.nic_config", VM_ONLY),
+                    entry("limits.memory.hugepages", VM_ONLY),
+                    entry("migration.stateful", VM_ONLY),
+                    entry("raw.qemu", VM_ONLY),
+                    entry("raw.qemu.conf", VM_ONLY),
+                    entry("security.agent.metrics", VM_ONLY),
+                    entry("security.secureboot", VM_ONLY),
+                    entry("security.syscalls.blacklist", "is the old name of security.syscalls.deny; write that"),
+                    entry("security.syscalls.whitelist", "is the old name of security.syscalls.allow; write that"),
+                    entry(
+                            "security.syscalls.blacklist_compat",
+                            "is the old name of security.syscalls.deny_compat; write that"),
+                    entry(
+                            "security.syscalls.blacklist_default",
+                            "is the old name of security.syscalls.deny_default; write that")));
 
-    private InstanceOptions() {}
+    private GuestOptions() {}
 }
