@@ -84,6 +84,7 @@ final class TestHost {
                 real.importImage(),
                 real.exportImage(),
                 real.deleteImage(),
+                real.buildImage(),
                 new OneImage(ground));
     }
 

@@ -1,5 +1,6 @@
 package berth.engine.image;
 
+import berth.host.file.Beneath;
 import berth.model.Fingerprint;
 import berth.model.Refused;
 import java.io.IOException;
@@ -13,7 +14,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +22,8 @@ public final class ImageFiles {
     private static final System.Logger LOG = System.getLogger(ImageFiles.class.getName());
     private static final String UPLOAD = "upload-";
     private static final String ROOT = ".rootfs";
+    private static final String WORKPLACE = "build-";
+    private static final String CACHE = "packages";
 
     private final Path directory;
 
@@ -45,6 +47,29 @@ public final class ImageFiles {
         } catch (IOException impossible) {
             throw Refused.failed("cannot make " + file + ": " + impossible.getMessage());
         }
+    }
+
+    /** A new empty directory (0700) to build an image in; whoever asks deletes it. */
+    Path newWorkplace() {
+        Path workplace = directory.resolve(WORKPLACE + UUID.randomUUID());
+        try {
+            return Files.createDirectory(
+                    workplace, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        } catch (IOException impossible) {
+            throw Refused.failed("cannot make " + workplace + ": " + impossible.getMessage());
+        }
+    }
+
+    /** Deletes such a directory with all that is in it. */
+    void deleteWorkplace(Path workplace) {
+        try (var own = Beneath.own(directory)) {
+            own.deleteTree(String.valueOf(workplace.getFileName()));
+        }
+    }
+
+    /** Where packages of distributions are kept for the next build; may be emptied at any time. */
+    Path packageCache() {
+        return directory.resolve(CACHE);
     }
 
     /** The only file of a unified image, the metadata of a split one. */
@@ -101,17 +126,16 @@ public final class ImageFiles {
         }
     }
 
-    /** Removes what interrupted uploads left behind; only while none is under way. */
+    /** Removes what interrupted uploads and builds left behind; only while none is under way. */
     void sweep() {
-        try (var files = Files.list(directory)) {
-            List<Path> stale = files.filter(
-                            it -> String.valueOf(it.getFileName()).startsWith(UPLOAD))
-                    .toList();
-            for (Path file : stale) {
-                LOG.log(System.Logger.Level.INFO, "{0}, left by an interrupted upload, is removed", file);
-                Files.deleteIfExists(file);
+        try (var own = Beneath.own(directory)) {
+            for (String name : own.list(".")) {
+                if (name.startsWith(UPLOAD) || name.startsWith(WORKPLACE)) {
+                    LOG.log(System.Logger.Level.INFO, "{0}/{1}, left by the last daemon, is removed", directory, name);
+                    own.deleteTree(name);
+                }
             }
-        } catch (IOException failed) {
+        } catch (RuntimeException failed) {
             LOG.log(System.Logger.Level.WARNING, "cannot tidy " + directory + ": " + failed.getMessage());
         }
     }
@@ -121,6 +145,7 @@ public final class ImageFiles {
             if (!Files.exists(from) && Files.exists(to)) {
                 return; // a run that was interrupted got this far
             }
+            Files.setPosixFilePermissions(from, PosixFilePermissions.fromString("rw-------"));
             try (FileChannel file = FileChannel.open(from, StandardOpenOption.WRITE)) {
                 file.force(true);
             }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.Tag;
 import org.snakeyaml.engine.v2.schema.FailsafeSchema;
 
 /**
@@ -105,6 +106,7 @@ public record ImageMetadata(
                 .setAllowDuplicateKeys(false)
                 .setAllowRecursiveKeys(false)
                 .setSchema(new FailsafeSchema()) // "release: 1.10" is the text 1.10, as properties are text
+                .setTagConstructors(Map.of(Tag.NULL, _ -> "")) // nothing written is the empty text
                 .build();
         try {
             return new Load(settings).loadFromString(yaml);

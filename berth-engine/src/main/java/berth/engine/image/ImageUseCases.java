@@ -17,6 +17,7 @@ public record ImageUseCases(
         ImportImage importImage,
         ExportImage exportImage,
         DeleteImage deleteImage,
+        BuildImage buildImage,
         ImageContents contents) {
     /**
      * Assembles them.
@@ -36,13 +37,16 @@ public record ImageUseCases(
         var images = new Images(shelves, events);
         var aliases = new ImageAliases(shelves, images, events);
         var unpacked = new UnpackImage(shelves, images, files, drivers, clock);
+        var imports = runs.register(new ImportImage(shelves, images, aliases, files, operations, runs, turns, clock));
+        String architecture = ImageMetadata.architecture(System.getProperty("os.arch", ""));
         return new ImageUseCases(
                 images,
                 aliases,
                 files,
-                runs.register(new ImportImage(shelves, images, aliases, files, operations, runs, turns, clock)),
+                imports,
                 new ExportImage(images, files),
                 runs.register(new DeleteImage(shelves, images, files, unpacked, operations, runs, turns)),
+                new BuildImage(files, imports, operations, clock, architecture),
                 unpacked);
     }
 }
