@@ -70,10 +70,15 @@ final class Setups {
                         device.get("ipv6.address")));
     }
 
+    /** The managed network that a card is on: named as such, or as the parent of a bridged one. */
     private Optional<Network> network(Map<String, String> device) {
-        return CheckDevices.is(device, "nic") && device.containsKey("network")
-                ? shelves.networks().find(device.getOrDefault("network", ""))
-                : Optional.empty();
+        if (!CheckDevices.is(device, "nic")) {
+            return Optional.empty();
+        }
+        String name = device.containsKey("network")
+                ? device.get("network")
+                : "bridged".equals(device.get("nictype")) ? device.get("parent") : null;
+        return name == null ? Optional.empty() : shelves.networks().find(name);
     }
 
     private List<InstanceSetup.Nic> nics(Instance instance, SortedMap<String, SortedMap<String, String>> devices) {
