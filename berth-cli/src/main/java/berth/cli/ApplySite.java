@@ -63,8 +63,9 @@ final class ApplySite implements Command {
 
     private int ended(Call call, Json result) {
         steps(call, result);
-        if (Sites.findings(call, result) > 0) {
-            call.print(Sites.count(result.at("errors").items().size(), "error") + ". Nothing was changed.");
+        int errors = Sites.print(call, result);
+        if (errors > 0) {
+            call.print(Sites.count(errors, "error") + ". Nothing was changed.");
             return 1;
         }
         Json summary = result.at("summary");

@@ -2,7 +2,7 @@ package berth.cli;
 
 import berth.client.Json;
 import java.io.IOException;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 
 /**
@@ -10,9 +10,6 @@ import java.util.Locale;
  * changes, 3 refused by a protection.
  */
 final class PlanSite implements Command {
-    private static final List<String> ORDER =
-            List.of("restart", "reload", "live", "retire", "create", "revive", "replace", "move", "rename", "reset");
-
     @Override
     public int run(Call call) throws IOException {
         Json plan = call.finish(call.server().post("/1.0/berth/sites/plan", Sites.body(call)));
@@ -29,67 +26,65 @@ final class PlanSite implements Command {
         if (!plan.at("errors").items().isEmpty()) {
             return 1;
         }
-        if (refused(plan)) {
+        if (plan.at("refused").truth()) {
             return 3;
         }
-        return changes(plan) == 0 ? 0 : 2;
+        return plan.at("changes").items().isEmpty() ? 0 : 2;
     }
 
-    private static boolean refused(Json plan) {
-        for (Json change : plan.at("changes").items()) {
-            if (change.text("verdict").equalsIgnoreCase("refused")) {
-                return true;
-            }
-        }
-        return plan.at("refused").truth() || plan.at("summary").number("refused") > 0;
-    }
-
-    /** How many objects would change. */
-    static long changes(Json plan) {
-        long n = 0;
-        for (Json change : plan.at("changes").items()) {
-            if (!change.text("verdict").equalsIgnoreCase("none")
-                    || !change.at("keys").items().isEmpty()) {
-                n++;
-            }
-        }
-        return n;
-    }
-
-    /** Prints a plan. */
+    /** Prints a plan: in the daemon's own words where it sends them, else from the changes. */
     static void print(Call call, Json plan) {
-        if (Sites.findings(call, plan) > 0) {
-            call.print(Sites.count(plan.at("errors").items().size(), "error") + ". Nothing was changed.");
+        if (!plan.text("text").isEmpty()) {
+            for (String line : plan.text("text").split("\n")) {
+                call.print(coloured(call, line));
+            }
             return;
         }
+        int errors = Sites.print(call, plan);
+        if (errors > 0) {
+            call.print(Sites.count(errors, "error") + ". Nothing was changed.");
+            return;
+        }
+        var changes = plan.at("changes").items();
         long generation = plan.number("generation");
         call.print("site " + plan.text("site")
-                + (generation > 0 ? "   generation " + generation + " -> " + (generation + 1) : ""));
-        if (changes(plan) == 0) {
+                + (changes.isEmpty() ? "" : "   generation " + generation + " -> " + (generation + 1)));
+        if (changes.isEmpty()) {
             call.print("no changes.");
             return;
         }
-        call.print("");
         int nameWidth = 0;
-        for (Json change : plan.at("changes").items()) {
+        for (Json change : changes) {
             nameWidth = Math.max(nameWidth, title(change).length());
         }
-        for (Json change : plan.at("changes").items()) {
-            if (!change.text("verdict").equalsIgnoreCase("none")
-                    || !change.at("keys").items().isEmpty()) {
-                change(call, change, nameWidth);
-            }
+        for (Json change : changes) {
+            change(call, change, nameWidth);
         }
-        call.print("");
-        call.print(summary(plan));
+        call.print("\n" + summary(plan) + "   Apply with: berth apply");
+    }
+
+    private static String coloured(Call call, String line) {
+        if (line.startsWith("  error ") || line.startsWith("  ! ") || line.contains(" REFUSED")) {
+            return call.terminal().colour(31, line);
+        }
+        if (line.startsWith("  + ")) {
+            return call.terminal().colour(32, line);
+        }
+        if (line.startsWith("  - ")) {
+            return call.terminal().colour(31, line);
+        }
+        if (line.startsWith("  ~ ")) {
+            return call.terminal().colour(line.contains(" RESTART") ? 33 : 36, line);
+        }
+        return line.startsWith("  warning ") ? call.terminal().colour(33, line) : line;
     }
 
     private static String title(Json change) {
-        return change.text("name") + " (" + change.text("kind") + ")";
+        return change.text("kind") + " " + change.text("name");
     }
 
     private static void change(Call call, Json change, int nameWidth) {
-        String verdict = change.text("verdict").toLowerCase(Locale.ROOT);
+        String verdict = change.text("verdict");
         String sign = switch (verdict) {
             case "create", "revive" -> "+";
             case "retire", "delete", "purge" -> "-";
@@ -140,25 +135,19 @@ final class PlanSite implements Command {
         return text + " ".repeat(Math.max(1, width - text.length()));
     }
 
+    /** How much of each. */
     private static String summary(Json plan) {
-        var line = new StringBuilder();
-        var counts = plan.at("summary").fields();
-        for (String verdict : ORDER) {
-            long n = counts.isEmpty()
-                    ? counted(plan, verdict)
-                    : plan.at("summary").number(verdict);
-            if (n > 0) {
-                line.append(line.isEmpty() ? "" : ", ").append(n).append(' ').append(verdict);
-            }
-        }
-        return (line.isEmpty() ? Sites.count(changes(plan), "change") : line) + ".   Apply with: berth apply";
-    }
-
-    private static long counted(Json plan, String verdict) {
-        long n = 0;
+        var counts = new LinkedHashMap<String, Integer>();
         for (Json change : plan.at("changes").items()) {
-            n += change.text("verdict").equalsIgnoreCase(verdict) ? 1 : 0;
+            counts.merge(change.text("verdict"), 1, Integer::sum);
         }
-        return n;
+        var line = new StringBuilder();
+        for (var count : counts.entrySet()) {
+            line.append(line.isEmpty() ? "" : ", ")
+                    .append(count.getValue())
+                    .append(' ')
+                    .append(count.getKey());
+        }
+        return line.append('.').toString();
     }
 }

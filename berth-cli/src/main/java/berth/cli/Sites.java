@@ -77,7 +77,7 @@ final class Sites {
     }
 
     /** Prints errors and warnings, each where it is. Returns how many errors there are. */
-    static int findings(Call call, Json result) {
+    static int print(Call call, Json result) {
         for (Json error : result.at("errors").items()) {
             call.print(call.terminal().colour(31, place(error)) + line(error));
         }
@@ -118,7 +118,7 @@ final class Sites {
         @Override
         public int run(Call call) throws IOException {
             Json result = call.finish(call.server().post("/1.0/berth/sites/check", body(call)));
-            int errors = findings(call, result);
+            int errors = print(call, result);
             int warnings = result.at("warnings").items().size();
             call.say(count(errors, "error") + ", " + count(warnings, "warning") + "."
                     + (errors > 0 ? " Nothing was changed." : ""));

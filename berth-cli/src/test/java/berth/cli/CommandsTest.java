@@ -1,0 +1,196 @@
+package berth.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CommandsTest {
+    private static final String PLAN = """
+            {"site":"first","generation":4,"refused":%s,"errors":[],"warnings":[],"text":"","changes":[%s]}""";
+    private static final String CHANGE = """
+            {"kind":"instance","name":"web","verdict":"restart","rule":"A3","reason":"stop and start","keys":[{"key":"memory",\
+            "before":"4GiB","after":null,"verdict":"restart","rule":"A3","reason":"above the declared maximum"}]}""";
+
+    @TempDir
+    Path directory;
+
+    private FakeDaemon daemon;
+    private String site = "";
+
+    @BeforeEach
+    void start() throws IOException {
+        daemon = new FakeDaemon(directory);
+        site = Files.writeString(directory.resolve("berth.yaml"), "site: first\n")
+                .toString();
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        daemon.close();
+    }
+
+    @Test
+    void a_plan_ends_with_the_code_that_tells_what_it_says() {
+        daemon.sync("POST /1.0/berth/sites/plan", PLAN.formatted("false", ""));
+        assertThat(daemon.berth("plan", site)).isZero();
+        assertThat(daemon.out).isEqualTo("site first\nno changes.\n");
+        daemon.sync("POST /1.0/berth/sites/plan", PLAN.formatted("false", CHANGE));
+        assertThat(daemon.berth("plan", site)).isEqualTo(2);
+        assertThat(daemon.out).isEqualTo("""
+                site first   generation 4 -> 5
+                  ~ instance web  RESTART  A3: stop and start
+                      memory  4GiB -> -  restart  A3: above the declared maximum
+
+                1 restart.   Apply with: berth apply
+                """);
+        daemon.sync("POST /1.0/berth/sites/plan", PLAN.formatted("true", CHANGE));
+        assertThat(daemon.berth("plan", site)).isEqualTo(3);
+        daemon.sync(
+                "POST /1.0/berth/sites/plan",
+                "{\"errors\":[{\"file\":\"berth.yaml\",\"line\":2,\"column\":5,\"text\":\"unknown key\"}]}");
+        assertThat(daemon.berth("plan", site)).isEqualTo(1);
+        assertThat(daemon.out).isEqualTo("berth.yaml:2:5  unknown key\n1 error. Nothing was changed.\n");
+    }
+
+    @Test
+    void a_check_names_places_and_proposals_and_sends_every_file() throws IOException {
+        Path folder = Files.createDirectory(directory.resolve("berth.d"));
+        Files.writeString(folder.resolve("b.yaml"), "b");
+        Files.writeString(folder.resolve("a.json"), "a");
+        Files.writeString(folder.resolve("notes.txt"), "no");
+        daemon.sync("POST /1.0/berth/sites/check", """
+                {"errors":[{"file":"a.yaml","line":12,"column":7,"path":"instances.x","text":"unknown key privatNetwork",\
+                "suggestion":"privateNetwork"}],"warnings":[{"file":"a.yaml","line":1,"column":0,"path":"","text":"no DNS"}]}""");
+        assertThat(daemon.berth("check", folder.toString())).isEqualTo(1);
+        assertThat(daemon.out).isEqualTo("""
+                a.yaml:12:7  instances.x: unknown key privatNetwork. Did you mean privateNetwork?
+                a.yaml:1  warning: no DNS
+                1 error, 1 warning. Nothing was changed.
+                """);
+        assertThat(daemon.requests.getLast())
+                .matches("(?s).*\"site\":null,.*a.json\",\"text\":\"a\".*b.yaml.*")
+                .doesNotContain("notes");
+    }
+
+    @Test
+    void an_apply_tells_its_steps_and_whether_it_was_all() {
+        daemon.async("POST /1.0/berth/sites/apply", 200, "", """
+                {"generation":5,"steps":[{"object":"web","action":"create","seconds":0.031,"result":"ok"},\
+                {"object":"web","action":"start","seconds":12.34,"result":"ok"}]}""");
+        assertThat(daemon.berth("apply", site)).isZero();
+        assertThat(daemon.out)
+                .contains("web  ")
+                .contains("create ")
+                .contains("0.03 s")
+                .contains("12.3 s")
+                .endsWith("done.   generation 5\n");
+        daemon.async("POST /1.0/berth/sites/apply", 400, "disk full", """
+                {"generation":5,"steps":[{"object":"web","action":"create","seconds":1,"result":"FAILED disk full"}],\
+                "summary":{"done":0,"undone":1,"not_begun":2}}""");
+        assertThat(daemon.berth("apply", site)).isEqualTo(4);
+        assertThat(daemon.out)
+                .contains("FAILED disk full")
+                .contains("stopped. done 0, undone 1, not begun 2.   generation 5 (partial)");
+        assertThat(daemon.err).contains("Error: disk full");
+    }
+
+    @Test
+    void an_apply_that_is_refused_at_once_is_an_ordinary_error() {
+        assertThat(daemon.berth("apply", site)).isEqualTo(1);
+        assertThat(daemon.err).contains("Error: not found");
+        assertThat(daemon.berth("apply", directory.resolve("none.yaml").toString()))
+                .isEqualTo(1);
+        assertThat(daemon.err).contains("none.yaml: no such file");
+    }
+
+    @Test
+    void launch_finds_the_image_by_alias_and_starts_what_it_made() {
+        daemon.sync("GET /1.0/images/aliases/debian%2F12", "{\"target\":\"ab\"}")
+                .async("POST /1.0/instances", 200, "", "{}")
+                .async("PUT /1.0/instances/web/state", 200, "", "{}");
+        assertThat(daemon.berth("launch", "debian/12", "web", "-c", "limits.cpu=2", "-p", "a", "-p", "b"))
+                .isZero();
+        assertThat(daemon.out).isEqualTo("Creating web\nStarting web\n");
+        assertThat(daemon.requests)
+                .contains(
+                        "POST /1.0/instances {\"name\":\"web\",\"type\":\"container\",\"source\":{\"type\":\"image\",\"alias\":"
+                                + "\"debian/12\"},\"config\":{\"limits.cpu\":\"2\"},\"devices\":{},\"profiles\":[\"a\",\"b\"]}");
+    }
+
+    @Test
+    void launch_says_what_to_do_without_an_image() {
+        assertThat(daemon.berth("launch", "debian/12", "web")).isEqualTo(1);
+        assertThat(daemon.err).contains("there is no image \"debian/12\" here").contains("berth image build debian/12");
+        assertThat(daemon.berth("launch")).isEqualTo(1);
+        assertThat(daemon.err).contains("an image is needed");
+    }
+
+    @Test
+    void set_writes_the_whole_object_back_if_nobody_changed_it() {
+        daemon.sync(
+                        "GET /1.0/instances/web",
+                        "{\"name\":\"web\",\"config\":{\"a\":\"1\"},\"devices\":{},\"profiles\":[\"default\"],"
+                                + "\"description\":\"d\",\"status\":\"Running\"}")
+                .async("PUT /1.0/instances/web", 200, "", "{}");
+        assertThat(daemon.input("from input\n").berth("config", "set", "web", "b=x=y", "c=-"))
+                .isZero();
+        assertThat(daemon.requests)
+                .contains(
+                        "PUT /1.0/instances/web {\"config\":{\"a\":\"1\",\"b\":\"x=y\",\"c\":\"from input\\n\"},\"devices\":{},"
+                                + "\"profiles\":[\"default\"],\"description\":\"d\"}");
+        assertThat(daemon.berth("config", "unset", "web", "a")).isZero();
+        assertThat(daemon.requests.get(daemon.requests.size() - 2)).contains("\"config\":{},");
+    }
+
+    @Test
+    void edit_refuses_to_wipe_out_and_to_guess() {
+        assertThat(daemon.input("").berth("profile", "edit", "web")).isEqualTo(1);
+        assertThat(daemon.err).contains("Nothing was changed");
+        assertThat(daemon.input("confg: {}\n").berth("profile", "edit", "web")).isEqualTo(1);
+        assertThat(daemon.err).contains("unknown key confg. Did you mean config?");
+        assertThat(daemon.requests).isEmpty();
+    }
+
+    @Test
+    void a_failed_operation_is_told_in_the_daemons_words() {
+        daemon.sync("GET /1.0/instances/web", "{\"status\":\"Stopped\"}")
+                .async("PUT /1.0/instances/web/state", 400, "no memory left", "{}");
+        assertThat(daemon.berth("start", "web")).isEqualTo(1);
+        assertThat(daemon.err).startsWith("Error: no memory left\n").contains("berth info --show-log web");
+    }
+
+    @Test
+    void build_sends_what_the_daemon_wants_to_know() {
+        daemon.async("POST /1.0/berth/images/build", 200, "", "{\"fingerprint\":\"abc\"}");
+        assertThat(daemon.berth("image", "build", "debian/13", "--alias", "trixie", "--split"))
+                .isZero();
+        assertThat(daemon.out).isEqualTo("Image built with fingerprint: abc\n");
+        assertThat(daemon.requests)
+                .contains(
+                        "POST /1.0/berth/images/build {\"distribution\":\"debian\",\"release\":\"13\",\"variant\":\"minbase\","
+                                + "\"alias\":\"trixie\",\"split\":true}");
+        assertThat(daemon.berth("image", "build", "debian")).isEqualTo(1);
+    }
+
+    @Test
+    void refuses_unknown_formats_and_remotes_before_it_asks_anything() {
+        assertThat(daemon.berth("list", "-f", "tabel")).isEqualTo(1);
+        assertThat(daemon.err).contains("Did you mean table?");
+        assertThat(daemon.berth("info", "far:web")).isEqualTo(1);
+        assertThat(daemon.err).contains("there is no remote \"far\"");
+        assertThat(daemon.requests).isEmpty();
+    }
+
+    @Test
+    void verbose_shows_requests_without_secrets() {
+        daemon.sync("GET /1.0/profiles?recursion=1", "[]");
+        assertThat(daemon.berth("-v", "profile", "list")).isZero();
+        assertThat(daemon.err).isEqualTo("> GET /1.0/profiles?recursion=1\n");
+    }
+}
