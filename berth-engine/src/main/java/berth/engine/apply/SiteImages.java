@@ -1,11 +1,12 @@
 package berth.engine.apply;
 
+import berth.engine.image.Distribution;
 import berth.engine.image.ImageFiles;
+import berth.engine.image.ImageRecipe;
 import berth.engine.image.ImageUpload;
 import berth.engine.image.ImageUseCases;
 import berth.model.Fingerprint;
 import berth.model.Image;
-import berth.model.Problem;
 import berth.model.ProjectName;
 import berth.model.Refused;
 import berth.model.wanted.WantedImage;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.function.Consumer;
 
 /** Makes the images that sites ask for: built from packages, read from tarballs, or here already. */
@@ -32,7 +34,14 @@ final class SiteImages implements MakeImage {
                 images.images().resolve(PROJECT, name).fingerprint();
             case WantedImage.Source.Tarball(var path) -> tarball(Path.of(path));
             case WantedImage.Source.Build(var base, var packages, var files) ->
-                throw new Refused(new Problem.Unsupported("building " + base + " is not supported yet"));
+                images.buildImage()
+                        .now(
+                                PROJECT,
+                                new ImageRecipe(Distribution.of(base), packages, files),
+                                List.of(),
+                                false,
+                                it -> progress.accept(it.text()))
+                        .fingerprint();
         };
     }
 
