@@ -2,6 +2,7 @@ package berth.plan;
 
 import berth.model.Cidr;
 import berth.model.Effective;
+import berth.model.InstanceName;
 import berth.model.NetworkName;
 import berth.model.PoolName;
 import berth.model.Profile;
@@ -29,6 +30,7 @@ final class HostCheck {
     private final Spec spec;
     private final World world;
     private final Map<ProfileName, Profile> profiles;
+    private final Map<InstanceName, Effective> effective = new HashMap<>();
     private final List<Finding> findings = new ArrayList<>();
 
     /** @param profiles as they will be */
@@ -169,11 +171,11 @@ final class HostCheck {
             }
         }
         guest.files().forEach(file -> file(file, path + ".guest.files." + file.path(), guest.origin()));
-        Effective effective = effective(guest);
-        if (Guests.pool(effective.devices()).isEmpty()) {
+        Effective whole = effective(guest);
+        if (Guests.pool(whole.devices()).isEmpty()) {
             error(guest.origin(), path + ".devices", "it has no root disk: no disk with path: / and a pool");
         }
-        effective.devices().forEach((name, device) -> device(device, path + ".devices." + name, guest.origin()));
+        whole.devices().forEach((name, device) -> device(device, path + ".devices." + name, guest.origin()));
     }
 
     private void device(Map<String, String> device, String path, Origin at) {
@@ -206,7 +208,9 @@ final class HostCheck {
     }
 
     private Effective effective(WantedInstance guest) {
-        return Effective.of(Guests.known(guest.profiles(), profiles), guest.config(), guest.devices());
+        return effective.computeIfAbsent(
+                guest.name(),
+                _ -> Effective.of(Guests.known(guest.profiles(), profiles), guest.config(), guest.devices()));
     }
 
     /** Fixed addresses that guests outside of the file hold, and those that lie outside of a picked subnet. */

@@ -51,7 +51,6 @@ final class InstancePlanner {
     Optional<Change> wanted(WantedInstance wanted) {
         World.Existing there = world.instances().get(wanted.name());
         SortedMap<String, String> flat = Flat.of(wanted, hostFile);
-        Declared declared = claims.declared(wanted.origin(), Flat.digest(flat), flat);
         if (there == null) {
             var effective =
                     Effective.of(Guests.known(wanted.profiles(), profilesAfter), wanted.config(), wanted.devices());
@@ -67,18 +66,17 @@ final class InstancePlanner {
                     Guests.pool(effective.devices()).orElse(null),
                     wanted.files(),
                     wanted.needs(),
-                    declared);
+                    claims.declared(wanted.origin(), Flat.digest(flat), flat));
             Power power = wanted.autoStart() ? Power.START : Power.LEAVE;
             return Optional.of(new Change.OfInstance(Action.CREATE, draft, List.of(), power));
         }
         var target = new Target("instance", wanted.name().text());
         return claims.may(target, there.instance().declared(), wanted.origin())
-                ? update(wanted, there, flat, declared)
+                ? update(wanted, there, flat)
                 : Optional.empty();
     }
 
-    private Optional<Change> update(
-            WantedInstance wanted, World.Existing there, SortedMap<String, String> flat, Declared declared) {
+    private Optional<Change> update(WantedInstance wanted, World.Existing there, SortedMap<String, String> flat) {
         Instance actual = there.instance();
         SortedMap<String, String> applied = Claims.applied(actual.declared());
         var judge = judge(there, wanted.protect());
@@ -107,6 +105,10 @@ final class InstancePlanner {
             keys.add(judge.key(Rule.Facet.FIELD, "power", "power", "stopped", "running", Cause.DRIFT));
         }
         keys.settle(actual.declared());
+        List<KeyChange> changed = keys.changes(actual.declared()).orElse(null);
+        if (changed == null) {
+            return Optional.empty();
+        }
         var draft = new InstanceDraft(
                 wanted.name(),
                 wanted.kind(),
@@ -119,13 +121,11 @@ final class InstancePlanner {
                 actual.pool(),
                 write,
                 wanted.needs(),
-                declared);
+                claims.declared(wanted.origin(), Flat.digest(flat), flat));
         boolean retired = actual.declared() != null && actual.declared().retired();
-        return keys.changes(actual.declared()).map(changed -> {
-            boolean restart = changed.stream().anyMatch(key -> key.verdict() == Verdict.RESTART);
-            Power power = start ? Power.START : restart ? Power.RESTART : Power.LEAVE;
-            return new Change.OfInstance(retired ? Action.REVIVE : Action.UPDATE, draft, changed, power);
-        });
+        boolean restart = changed.stream().anyMatch(key -> key.verdict() == Verdict.RESTART);
+        Power power = start ? Power.START : restart ? Power.RESTART : Power.LEAVE;
+        return Optional.of(new Change.OfInstance(retired ? Action.REVIVE : Action.UPDATE, draft, changed, power));
     }
 
     /** Which own keys change; what else differs in effect comes from a profile. */

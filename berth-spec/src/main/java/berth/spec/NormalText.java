@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 
 /** Writes a normal form as a file of Berth's: sorted, short forms resolved; reading it gives the same normal form. */
 public final class NormalText {
-    private static final Pattern BARE = Pattern.compile("[A-Za-z/][A-Za-z0-9_./-]*|0|[1-9][0-9]{0,17}");
+    private static final Pattern BARE = Pattern.compile("[A-Za-z/][A-Za-z0-9_./-]*|0|[1-9][0-9]{0,17}([KMGTPE]iB)?");
     private static final Pattern WORD = Pattern.compile("(?i)true|false|yes|no|on|off|null|y|n");
 
     private NormalText() {}
