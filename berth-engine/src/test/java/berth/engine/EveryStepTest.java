@@ -118,6 +118,12 @@ class EveryStepTest {
                 Map.entry(
                         it -> it.use().networks().create(TestHost.network("br1")),
                         it -> it.use().networks().delete(new NetworkName("br1"))));
+        deeds.put("import image", Map.entry(nothing, ImageLifeTest::importOne));
+        deeds.put("delete image", Map.entry(ImageLifeTest::importOne, it -> {
+            for (var image : it.use().images().images().list(PROJECT)) {
+                it.use().images().deleteImage().now(PROJECT, image.fingerprint());
+            }
+        }));
         return deeds;
     }
 

@@ -150,6 +150,18 @@ class ImageLifeTest {
         images.list(PROJECT).forEach(it -> host.use().images().deleteImage().now(PROJECT, it.fingerprint()));
     }
 
+    /** Takes in a small image with a name. */
+    static void importOne(TestHost host) {
+        ImageFiles files = host.use().images().files();
+        try {
+            byte[] bytes = tar("metadata.yaml", METADATA, "rootfs/hello", "hello");
+            Path file = Files.write(files.newUpload(), bytes);
+            host.use().images().importImage().now(ImageUpload.unified(PROJECT, file, "one.tar"));
+        } catch (IOException full) {
+            throw new java.io.UncheckedIOException(full);
+        }
+    }
+
     private ImageUpload upload(byte[] bytes, byte @Nullable [] root, String fingerprint) throws IOException {
         ImageFiles files = host.use().images().files();
         Path rootFile = root == null ? null : Files.write(files.newUpload(), root);

@@ -22,12 +22,15 @@ import berth.model.ProjectName;
 import berth.model.Settings;
 import berth.spi.InMemoryStore;
 import berth.steps.Faults;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.UUID;
 
 /** A host made of fakes: its store and its drivers outlive each engine, as real ones outlive the daemon. */
 final class TestHost {
@@ -38,6 +41,7 @@ final class TestHost {
     final FakeInstances instances = new FakeInstances();
     final FakeStorage storage = new FakeStorage();
     final FakeNetworks networks = new FakeNetworks();
+    final Path imageDirectory = Path.of("target", "images", UUID.randomUUID().toString());
     String bootId = "boot 1";
     Engine engine;
     private MortalStore alive;
@@ -69,7 +73,7 @@ final class TestHost {
 
     private ImageUseCases images(Engine.Ground ground) {
         var real = ImageUseCases.assemble(
-                java.nio.file.Path.of("target", "images"),
+                imageDirectory,
                 ground.shelves(),
                 ground.drivers(),
                 ground.events(),
@@ -85,7 +89,7 @@ final class TestHost {
                 real.exportImage(),
                 real.deleteImage(),
                 real.buildImage(),
-                new OneImage(ground));
+                new OneImage(ground, real.contents()));
     }
 
     /** A pool, a network and a default profile that uses both. */
@@ -154,6 +158,9 @@ final class TestHost {
         instances.running().forEach(it -> lines.add("running " + it));
         storage.things().stream().filter(it -> !it.startsWith("image ")).forEach(lines::add);
         lines.addAll(networks.things());
+        for (String file : Objects.requireNonNull(imageDirectory.toFile().list())) {
+            lines.add("image file " + file);
+        }
         return new ArrayList<>(lines);
     }
 
@@ -170,7 +177,12 @@ final class TestHost {
     }
 
     /** One image that is always here. */
-    private record OneImage(Engine.Ground ground) implements ImageContents {
+    private record OneImage(Engine.Ground ground, ImageContents real) implements ImageContents {
+        @Override
+        public void tidy() {
+            real.tidy();
+        }
+
         @Override
         public Image require(ProjectName project, Fingerprint fingerprint) {
             var never = java.time.Instant.EPOCH;
@@ -192,9 +204,6 @@ final class TestHost {
                     never,
                     never);
         }
-
-        @Override
-        public void tidy() {}
 
         @Override
         public void unpack(Pool pool, Image image) {
