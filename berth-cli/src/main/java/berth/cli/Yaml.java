@@ -170,12 +170,14 @@ final class Yaml {
         if (simple && (text.indexOf('"') >= 0 || text.indexOf('\\') >= 0)) {
             return '\'' + text.replace("'", "''") + '\'';
         }
-        return Json.of(text)
-                .line()
-                .replace("\u007f", "\\x7f")
-                .replace("\u0085", "\\N")
-                .replace("\ufeff", "\\uFEFF")
-                .replace("\u2028", "\\L")
-                .replace("\u2029", "\\P");
+        var out = new StringBuilder();
+        for (char c : Json.of(text).line().toCharArray()) {
+            boolean shown = printable(c) || Character.isSurrogate(c);
+            out.append(
+                    shown
+                            ? String.valueOf(c)
+                            : "\\u" + Integer.toHexString(0x10000 + c).substring(1));
+        }
+        return out.toString();
     }
 }

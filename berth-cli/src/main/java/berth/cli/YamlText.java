@@ -32,6 +32,8 @@ final class YamlText {
                     .build();
             Optional<Node> node = new Compose(settings).composeString(text);
             return node.isEmpty() ? Json.nothing() : value(node.get(), false, 0);
+        } catch (StackOverflowError _) {
+            throw new Usage("this YAML is nested too deep");
         } catch (YamlEngineException wrong) {
             throw new Usage("this is no valid YAML: " + wrong.getMessage());
         }

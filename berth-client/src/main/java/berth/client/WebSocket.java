@@ -107,7 +107,7 @@ public final class WebSocket implements AutoCloseable {
             int opcode = first & 15;
             byte[] data = payload();
             if (opcode == PING) {
-                send(PONG, data, 0, data.length);
+                pong(data);
             } else if (opcode == CLOSE) {
                 answerClose(data);
                 return null;
@@ -127,6 +127,14 @@ public final class WebSocket implements AutoCloseable {
                     return new Message(kind == BINARY, joined.toByteArray());
                 }
             }
+        }
+    }
+
+    private void pong(byte[] data) {
+        try {
+            send(PONG, data, 0, data.length);
+        } catch (IOException _) {
+            // hung up already; what it said before is still to be read
         }
     }
 
