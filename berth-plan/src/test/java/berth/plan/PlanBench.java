@@ -1,6 +1,8 @@
 package berth.plan;
 
 import berth.model.wanted.Spec;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.Arrays;
 
 /** Times planning a site of 1,000 guests: nothing to do, one profile edited, all to be made. To be run by hand. */
