@@ -11,7 +11,11 @@ import org.jspecify.annotations.Nullable;
 /** A store that a dead daemon's threads can no longer write to. */
 final class MortalStore implements Store {
     /** The daemon is dead: nothing catches it. */
-    static final class Death extends Error {}
+    static final class Death extends Error {
+        Death() {
+            super("the daemon is dead", null, false, false);
+        }
+    }
 
     private final Store store;
     private volatile boolean dead;

@@ -61,7 +61,10 @@ final class TestHost {
     private Engine engine(Faults faults) {
         var fresh = new Engine(
                 alive,
-                new Drivers(Map.of(Kind.CONTAINER, instances), Map.of("fake", storage), Map.of("bridge", networks)),
+                new Drivers(
+                        Map.of(Kind.CONTAINER, instances),
+                        Map.of("fake", storage, "dir", storage),
+                        Map.of("bridge", networks)),
                 new Engine.HostFacts("x86_64", bootId, new IdMap(1_000_000, 65_536)),
                 Clock.systemUTC(),
                 faults,

@@ -1,0 +1,212 @@
+package berth.engine;
+
+import static berth.engine.TestHost.PROJECT;
+import static berth.engine.TestHost.done;
+import static berth.engine.TestHost.name;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import berth.model.Image;
+import berth.model.ImageAlias;
+import berth.model.Kind;
+import berth.model.Status;
+import berth.spec.SourceFile;
+import berth.steps.Faults;
+import berth.steps.Run;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/** Sites on a host of fakes: what is declared comes true, once, and stays ours. */
+class SitesTest {
+    private static final String SITE = """
+            berth: 1
+            site: demo
+            pools: { p1: { driver: dir } }
+            networks: { br0: { config: { ipv4.address: 10.9.8.1/24, ipv6.address: none } } }
+            profiles:
+              base:
+                devices:
+                  root: { type: disk, path: /, pool: p1 }
+                  eth0: { type: nic, network: br0, name: eth0 }
+            instances:
+              web1: { image: bb, profiles: [ base ], memory: 64MiB }
+              web2: { image: bb, profiles: [ base ], needs: [ web1 ] }
+            """;
+    private static final String WITHOUT_WEB2 = SITE.substring(0, SITE.indexOf("  web2:"));
+
+    private final TestHost host = withImage(new TestHost());
+
+    private static TestHost withImage(TestHost host) {
+        var never = Instant.EPOCH;
+        host.use()
+                .shelves()
+                .images()
+                .put(new Image(
+                        PROJECT,
+                        TestHost.IMAGE,
+                        Kind.CONTAINER,
+                        "x86_64",
+                        "",
+                        1,
+                        false,
+                        false,
+                        false,
+                        false,
+                        new TreeMap<>(),
+                        List.of(),
+                        never,
+                        never,
+                        never,
+                        never));
+        host.use().shelves().aliases().put(new ImageAlias(PROJECT, "bb", "", TestHost.IMAGE, Kind.CONTAINER));
+        return host;
+    }
+
+    private static List<SourceFile> files(String text) {
+        return List.of(new SourceFile("berth.yaml", text));
+    }
+
+    private static void apply(TestHost host, String text) {
+        done(host.use().sites().apply(files(text), "", Set.of()));
+    }
+
+    private static boolean plansNothing(TestHost host, String text) {
+        return host.use().sites().plan(files(text), "", Set.of()).isEmpty();
+    }
+
+    private Status status(String text) {
+        return host.use().instances().show(PROJECT, name(text)).status();
+    }
+
+    @Test
+    void come_true_and_then_plan_nothing() {
+        apply(host, SITE);
+        assertThat(status("web1")).isEqualTo(Status.RUNNING);
+        assertThat(status("web2")).isEqualTo(Status.RUNNING);
+        assertThat(plansNothing(host, SITE)).isTrue();
+        assertThat(host.use().sites().list()).extracting(it -> it.number()).containsExactly(1L);
+    }
+
+    /** S3-74: what leaves the file is stopped and kept, and comes back with its data. */
+    @Test
+    void retire_a_guest_that_leaves_the_file_and_revive_it_when_it_comes_back() {
+        apply(host, SITE);
+        var id = host.use().instances().require(PROJECT, name("web2")).id();
+        apply(host, WITHOUT_WEB2);
+        assertThat(status("web2")).isEqualTo(Status.STOPPED);
+        assertThat(host.use().instances().require(PROJECT, name("web2")).declared())
+                .satisfies(it -> assertThat(it.retired()).isTrue());
+        assertThat(plansNothing(host, WITHOUT_WEB2)).isTrue();
+        apply(host, SITE);
+        assertThat(host.use().instances().require(PROJECT, name("web2")).id()).isEqualTo(id);
+        assertThat(status("web2")).isEqualTo(Status.RUNNING);
+    }
+
+    @Test
+    void change_a_limit_without_a_restart() {
+        apply(host, SITE);
+        var before = host.use().instances().require(PROJECT, name("web1"));
+        apply(host, SITE.replace("64MiB", "96MiB"));
+        assertThat(host.instances.limits(before.id())).containsEntry("limits.memory", "96MiB");
+        assertThat(host.use().instances().require(PROJECT, name("web1")).lastUsedAt())
+                .isEqualTo(before.lastUsedAt());
+    }
+
+    @Test
+    void never_touch_what_nobody_declared() {
+        host.furnished();
+        host.use().createInstance().createNow(TestHost.draft("web1"));
+        var before = host.everything();
+        assertThatThrownBy(() -> apply(host, SITE)).hasMessageContaining("no site declares it");
+        assertThat(host.everything()).isEqualTo(before);
+    }
+
+    @Test
+    void change_nothing_when_the_last_line_is_wrong() {
+        var before = host.everything();
+        assertThatThrownBy(() -> apply(host, SITE + "  web3: { image: bb, memroy: 1GiB }\n"))
+                .hasMessageContaining("berth.yaml:13")
+                .hasMessageContaining("memory");
+        assertThat(host.everything()).isEqualTo(before);
+    }
+
+    /** R26: whatever step the daemon dies at, the next apply converges. */
+    @TestFactory
+    Stream<DynamicTest> converge_after_the_daemon_has_died_in_the_middle() {
+        var moments = new ArrayList<String>();
+        var counting = withImage(new TestHost());
+        counting.restart(new Faults() {
+            @Override
+            public void before(Run run, String step) {
+                moments.add(step);
+            }
+
+            @Override
+            public void after(Run run, String step) {
+                moments.add(step);
+            }
+        });
+        apply(counting, SITE);
+        var whole = counting.everything();
+        return IntStream.range(0, moments.size())
+                .mapToObj(at -> DynamicTest.dynamicTest(at + " " + moments.get(at), () -> {
+                    var mortal = withImage(new TestHost());
+                    mortal.restart(dieAt(at));
+                    attempt(mortal);
+                    mortal.restart(Faults.NONE);
+                    apply(mortal, SITE);
+                    assertThat(plansNothing(mortal, SITE)).isTrue();
+                    assertThat(mortal.everything().stream().filter(it -> !it.contains("/generations/")))
+                            .containsExactlyElementsOf(whole.stream()
+                                    .filter(it -> !it.contains("/generations/"))
+                                    .toList());
+                }));
+    }
+
+    private static Faults dieAt(int moment) {
+        var count = new java.util.concurrent.atomic.AtomicInteger();
+        var dead = new AtomicBoolean();
+        return new Faults() {
+            @Override
+            public void before(Run run, String step) {
+                tick();
+            }
+
+            @Override
+            public void after(Run run, String step) {
+                tick();
+            }
+
+            private void tick() {
+                if (count.getAndIncrement() == moment && dead.compareAndSet(false, true)) {
+                    throw new MortalStore.Death();
+                }
+            }
+        };
+    }
+
+    private static void attempt(TestHost host) {
+        Thread thread = Thread.ofPlatform().start(() -> {
+            try {
+                apply(host, SITE);
+            } catch (RuntimeException expected) {
+                // the daemon died
+            }
+        });
+        try {
+            thread.join(Duration.ofSeconds(5));
+        } catch (InterruptedException interrupted) {
+            throw new IllegalStateException(interrupted);
+        }
+    }
+}
