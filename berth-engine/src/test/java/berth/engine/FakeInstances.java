@@ -23,7 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Instances that exist in memory only; they outlive the engine that started them. */
-final class FakeInstances implements InstanceDriver {
+public final class FakeInstances implements InstanceDriver {
     private record Running(Handle handle, Life life, InstanceSetup setup) {}
 
     private final Map<UUID, Running> running = new ConcurrentHashMap<>();

@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** Networks that exist in memory only. */
-final class FakeNetworks implements NetworkDriver {
+public final class FakeNetworks implements NetworkDriver {
     private final Set<String> things = new TreeSet<>();
 
     /** Everything there is. */

@@ -14,7 +14,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Volumes that exist in memory only, as lines of text: {@code pool p}, {@code volume p/container/c1}, … */
-final class FakeStorage implements StorageDriver {
+public final class FakeStorage implements StorageDriver {
     private final Set<String> things = new TreeSet<>();
 
     /** Everything there is. */

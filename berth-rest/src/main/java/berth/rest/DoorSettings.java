@@ -10,14 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param socket path of the unix socket
  * @param group that may use it beside root; null: none
  * @param inherited the socket is our standard input already (socket activation); {@code socket} is then left alone
- * @param uploads a directory of ours for what clients send, on the same file system as the images
  * @param stopping whether the daemon is going down: nothing new is begun then
  * @param onShutdown begins to take the daemon down; returns at once
  */
 public record DoorSettings(
-        Path socket,
-        @Nullable String group,
-        boolean inherited,
-        Path uploads,
-        BooleanSupplier stopping,
-        Runnable onShutdown) {}
+        Path socket, @Nullable String group, boolean inherited, BooleanSupplier stopping, Runnable onShutdown) {}

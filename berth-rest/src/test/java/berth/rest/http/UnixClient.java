@@ -75,7 +75,16 @@ public final class UnixClient {
         try (var channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
             write(channel, request);
             channel.shutdownOutput();
-            return new String(Channels.newInputStream(channel).readAllBytes(), StandardCharsets.UTF_8);
+            var all = new ByteArrayOutputStream();
+            InputStream in = Channels.newInputStream(channel);
+            try {
+                for (int b = in.read(); b >= 0; b = in.read()) {
+                    all.write(b);
+                }
+            } catch (IOException reset) {
+                // a server that does not read all of a bad request resets the connection after its answer
+            }
+            return all.toString(StandardCharsets.UTF_8);
         }
     }
 
