@@ -100,7 +100,6 @@ final class House {
                         directory.resolve("unix.socket"),
                         settings.group(),
                         inherited,
-                        directory.resolve("uploads"),
                         stopping::get,
                         onShutdown),
                 engine.useCases());

@@ -37,6 +37,7 @@ final class House implements AutoCloseable {
                 new Engine.HostFacts("x86_64", "boot", new IdMap(1_000_000, 65_536)),
                 Clock.systemUTC(),
                 Faults.NONE,
+                dir,
                 ground -> ImageUseCases.assemble(
                         dir.resolve("images"),
                         ground.shelves(),
