@@ -52,47 +52,41 @@ public final class IdMappedMount {
      * <p>The kernel makes the overlay's work directory as us, so we must have a name among the mapped ids: one more id, just
      * after the guest's last, stands for our own 0.
      *
-     * @param lower the shared, read-only tree
-     * @param upper holds the directories {@code upper} and {@code work}, which become the changes
+     * @param common a directory that holds both layers
+     * @param lower from there, the shared, read-only tree
+     * @param upper from there, a directory with {@code upper} and {@code work} in it, which become the changes
      * @param scratch an existing empty directory that is used for the time of the call
      * @param target where the overlay goes
      * @param map empty for the same ids
      */
-    public static void overlay(Beneath lower, Beneath upper, Path scratch, Path target, List<IdExtent> map) {
-        List<IdExtent> layers = withOurselves(map);
-        Beneath shownLower = lower;
-        Beneath shownUpper = upper;
-        int mounts = 0;
-        try {
-            if (!map.isEmpty()) {
-                attach(upper, scratch, layers);
-                mounts++;
-                shownUpper = Beneath.own(scratch);
-                attach(lower, scratch, layers);
-                mounts++;
-                shownLower = Beneath.own(scratch);
-            }
+    public static void overlay(
+            Beneath common, String lower, String upper, Path scratch, Path target, List<IdExtent> map) {
+        if (map.isEmpty()) {
+            overlay(common, lower, upper, target);
+            return;
+        }
+        attach(common, scratch, withOurselves(map)); // the overlay keeps mounts of its own of what it was given
+        try (Beneath shown = Beneath.own(scratch)) {
+            overlay(shown, lower, upper, target);
+        } finally {
+            Mounts.detach(scratch);
+        }
+    }
+
+    private static void overlay(Beneath common, String lower, String upper, Path target) {
+        try (Beneath below = common.sub(lower);
+                Beneath above = common.sub(upper)) {
             Mounts.mount(
                     "overlay",
                     "berth",
                     target,
                     List.of(
-                            "lowerdir=" + shownLower.held(),
-                            "upperdir=" + shownUpper.held() + "/upper",
-                            "workdir=" + shownUpper.held() + "/work",
+                            "lowerdir=" + below.held(),
+                            "upperdir=" + above.held() + "/upper",
+                            "workdir=" + above.held() + "/work",
                             "redirect_dir=on",
                             "index=off",
                             "metacopy=off"));
-        } finally {
-            if (shownLower != lower) {
-                shownLower.close();
-            }
-            if (shownUpper != upper) {
-                shownUpper.close();
-            }
-            if (mounts > 0) {
-                Mounts.detach(scratch);
-            }
         }
     }
 

@@ -9,7 +9,7 @@ import java.util.function.BiConsumer;
  * The place where a guest's root is mounted: {@code <holder>/rootfs}. The holder belongs to the guest's root alone and can
  * only be passed through (0100), so that no other user of the host reaches a file of the guest's, set-uid ones above all.
  *
- * <p>Beside the mount lies an empty file whose name says what is mounted, so that a later process knows its predecessor's
+ * <p>Beside the mount lies an empty directory whose name says what is mounted, so that a later process knows its predecessor's
  * mount, and replaces one that is not what is wanted.
  *
  * @param holder a directory that is made and removed here; those above it are made too (0711)
@@ -47,7 +47,7 @@ public record MountedRoot(Path holder) {
                 place.mkdir("scratch", 0700);
                 mount.accept(holder.resolve("scratch"), root());
                 place.rmdir("scratch");
-                place.create(MARK + what, new byte[0], 0600);
+                place.mkdir(MARK + what, 0);
                 parent.chown(name, owner, owner);
                 parent.chmod(name, 0100);
             }

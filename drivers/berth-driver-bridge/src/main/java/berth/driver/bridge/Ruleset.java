@@ -37,9 +37,9 @@ final class Ruleset {
 
     private static String table(BridgeSettings settings) {
         String name = settings.name();
-        var text = new Lines();
+        var text = new Lines("generated for Berth network " + name);
         text.line("table inet " + table(name) + " {");
-        text.line("comment \"Berth network " + name + "\"");
+        text.line("comment \"generated for Berth network " + name + "\"");
         chain(text, "pstrt." + name, "type nat hook postrouting priority srcnat");
         nat(text, settings.v4(), "ip");
         nat(text, settings.v6(), "ip6");
@@ -72,10 +72,7 @@ final class Ruleset {
                 .map(InetAddress.class::cast)
                 .map(it -> "snat " + ip + " to " + Cidr.text(it))
                 .orElse("masquerade");
-        text.line(ip + " saddr " + subnet + " " + ip + " daddr != " + subnet + " " + to);
-        for (Cidr route : family.routes()) {
-            text.line(ip + " saddr " + route.network() + " " + ip + " daddr != " + route.network() + " " + to);
-        }
+        text.rule(ip + " saddr " + subnet + " " + ip + " daddr != " + subnet + " " + to);
     }
 
     private static void forward(Lines text, String name, Family family, String protocol) {
@@ -85,11 +82,11 @@ final class Ruleset {
         String match = "meta nfproto " + protocol + " ";
         if (!family.routing()) {
             // Guests among themselves are bridged; with br_netfilter they pass here nevertheless.
-            text.line(match + "iifname \"" + name + "\" oifname \"" + name + "\" accept");
+            text.rule(match + "iifname \"" + name + "\" oifname \"" + name + "\" accept");
         }
         String verdict = family.routing() ? "accept" : "drop";
-        text.line(match + "oifname \"" + name + "\" " + verdict);
-        text.line(match + "iifname \"" + name + "\" " + verdict);
+        text.rule(match + "oifname \"" + name + "\" " + verdict);
+        text.rule(match + "iifname \"" + name + "\" " + verdict);
     }
 
     private static void services(Lines text, BridgeSettings settings, boolean in) {
@@ -99,23 +96,32 @@ final class Ruleset {
         boolean v6 = settings.v6().address().isPresent() && settings.v6().firewall();
         if (v4 || v6) {
             String both = v4 && v6 ? "" : "meta nfproto " + (v4 ? "ipv4 " : "ipv6 ");
-            text.line(port + both + "tcp " + side + " 53 accept");
-            text.line(port + both + "udp " + side + " 53 accept");
+            text.rule(port + both + "tcp " + side + " 53 accept");
+            text.rule(port + both + "udp " + side + " 53 accept");
         }
         if (v4) {
-            text.line(port + "meta nfproto ipv4 udp " + side + " 67 accept");
-            text.line(port + "icmp type " + ICMP + " accept");
+            text.rule(port + "meta nfproto ipv4 udp " + side + " 67 accept");
+            text.rule(port + "icmp type " + ICMP + " accept");
         }
         if (v6) {
-            text.line(port + "meta nfproto ipv6 udp " + side + " 547 accept");
-            text.line(port + "icmpv6 type " + (in ? ICMPV6_IN : ICMPV6_OUT) + " accept");
+            text.rule(port + "meta nfproto ipv6 udp " + side + " 547 accept");
+            text.rule(port + "icmpv6 type " + (in ? ICMPV6_IN : ICMPV6_OUT) + " accept");
         }
     }
 
-    /** Text by lines, indented by the braces. */
+    /** Text by lines, indented by the braces; each rule says whose it is. */
     private static final class Lines {
         private final StringBuilder text = new StringBuilder();
+        private final String whose;
         private int depth;
+
+        Lines(String whose) {
+            this.whose = whose;
+        }
+
+        void rule(String rule) {
+            line(rule + " comment \"" + whose + "\"");
+        }
 
         void line(String line) {
             depth -= line.equals("}") ? 1 : 0;

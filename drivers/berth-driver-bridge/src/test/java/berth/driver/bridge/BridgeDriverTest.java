@@ -85,6 +85,10 @@ class BridgeDriverTest {
                             new Lease("web1", MAC, six, "dynamic"));
             assertThat(guest.reaches("10.99.7.1")).isTrue();
             await(() -> guest.reaches("fd42:9::1"));
+            assertThat(Program.of("ip", "-o", "address", "show", "dev", "bt0")
+                            .must()
+                            .out())
+                    .contains("inet 10.99.7.1/24", "inet6 fd42:9::1/64", "inet6 fe80::");
         }
     }
 
@@ -299,6 +303,29 @@ class BridgeDriverTest {
                 .must();
         assertThat(driver.warnings()).hasSize(1).allMatch(it -> it.contains("FORWARD") && it.contains("DOCKER-USER"));
         Program.of("nft", "delete", "table", "ip", "filter").must();
+    }
+
+    @Test
+    void the_rules_let_in_and_out_what_guests_need_and_each_says_whose_it_is() {
+        driver.up(network, List.of());
+        List<String> rules = Program.of("nft", "list", "table", "inet", "berth-bt0")
+                .must()
+                .out()
+                .lines()
+                .map(String::strip)
+                .filter(it -> it.contains("accept") && !it.contains("policy") || it.contains("masquerade"))
+                .toList();
+        assertThat(rules).hasSize(17).allMatch(it -> it.endsWith("comment \"generated for Berth network bt0\""));
+        assertThat(rules.toString())
+                .contains(
+                        "ip saddr 10.99.7.0/24 ip daddr != 10.99.7.0/24 masquerade",
+                        "meta nfproto ipv4 oifname \"bt0\" accept",
+                        "meta nfproto ipv6 iifname \"bt0\" accept",
+                        "iifname \"bt0\" tcp dport 53 accept",
+                        "iifname \"bt0\" udp dport 53 accept",
+                        "iifname \"bt0\" meta nfproto ipv4 udp dport 67 accept",
+                        "oifname \"bt0\" udp sport 53 accept",
+                        "oifname \"bt0\" meta nfproto ipv4 udp sport 67 accept");
     }
 
     @Test

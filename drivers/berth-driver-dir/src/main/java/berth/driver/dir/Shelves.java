@@ -177,10 +177,8 @@ final class Shelves implements AutoCloseable {
         return mounted.mount(inode + "-" + ids, idMap == null ? 0 : idMap.base(), (scratch, root) -> {
             Optional<Fingerprint> image = image(directory);
             if (image.isPresent()) {
-                try (Beneath lower = top.sub(layout.image(image.get()) + "/rootfs");
-                        Beneath upper = top.sub(directory)) {
-                    IdMappedMount.overlay(lower, upper, scratch, root, map);
-                }
+                String lower = layout.image(image.get()) + "/rootfs";
+                IdMappedMount.overlay(top, lower, directory, scratch, root, map);
             } else {
                 try (Beneath plain = top.sub(directory + "/" + PoolLayout.root(volume.kind()))) {
                     IdMappedMount.attach(plain, root, map);
