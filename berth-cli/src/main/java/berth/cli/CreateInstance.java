@@ -49,7 +49,10 @@ final class CreateInstance implements Command {
         Json body = body(call, name, empty);
         call.say(name.isEmpty() ? (start ? "Launching the instance" : "Creating the instance") : "Creating " + name);
         String query = call.find("target") == null ? "" : "?target=" + Server.encoded(call.option("target", ""));
-        Json ended = Following.run(call, "Creating " + name, () -> call.server().post("/1.0/instances" + query, body));
+        Json ended = Following.run(
+                call,
+                name.isEmpty() ? "Creating the instance" : "Creating " + name,
+                () -> call.server().post("/1.0/instances" + query, body));
         if (name.isEmpty()) {
             String url = ended.at("resources").at("instances").texts().stream()
                     .findFirst()
