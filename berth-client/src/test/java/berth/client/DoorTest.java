@@ -78,6 +78,7 @@ class DoorTest {
 
     @Test
     void refuses_what_is_not_http_and_lengths_that_are_none() {
+        Path whole = directory;
         for (String answer : new String[] {
             "SSH-2.0-OpenSSH\r\n\r\n",
             "HTTP/1.1 200 OK\r\ncontent-length: many\r\n\r\n",
@@ -85,7 +86,7 @@ class DoorTest {
             "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n",
         }) {
             assertThatThrownBy(() -> {
-                        directory = Files.createTempDirectory("door");
+                        directory = Files.createTempDirectory(whole, "door");
                         body((_, guest) -> guest.send(answer));
                     })
                     .as(answer)
