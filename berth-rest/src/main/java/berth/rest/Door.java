@@ -53,6 +53,8 @@ public final class Door implements AutoCloseable {
         routes.addAll(new ProjectRoutes(engine).routes());
         routes.addAll(new OperationRoutes(engine.operations(), sessions).routes());
         routes.addAll(new EventRoutes(engine.events()).routes());
+        routes.addAll(new SiteRoutes(engine).routes());
+        routes.addAll(new BerthRoutes(engine).routes());
         routes.addAll(FixedRoutes.routes());
         routes.addAll(internal(settings));
         return routes;

@@ -1,0 +1,118 @@
+package berth.rest;
+
+import berth.engine.UseCases;
+import berth.engine.apply.Generation;
+import berth.model.Declared;
+import berth.model.wanted.Finding;
+import berth.plan.PlanReport;
+import berth.rest.http.HttpRefused;
+import berth.spec.Parsed;
+import berth.spec.SourceFile;
+import berth.wire.Site;
+import berth.wire.SitePost;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Sites and their files, on the wire and back. */
+final class SiteTranslation {
+    private static final int MOST_FILES = 1000;
+
+    private SiteTranslation() {}
+
+    static List<SourceFile> files(SitePost body) {
+        if (body.files() == null || body.files().isEmpty()) {
+            throw new HttpRefused(400, "No files were sent");
+        }
+        if (body.files().size() > MOST_FILES) {
+            throw new HttpRefused(400, "More than " + MOST_FILES + " files were sent");
+        }
+        var files = new ArrayList<SourceFile>();
+        for (SitePost.File file : body.files()) {
+            String name = file == null ? "" : Given.text(file.name());
+            if (file == null
+                    || name.isEmpty()
+                    || name.length() > 4096
+                    || name.chars().anyMatch(Character::isISOControl)) {
+                throw new HttpRefused(400, "A file needs a name of printable characters");
+            }
+            files.add(new SourceFile(name, Given.text(file.text())));
+        }
+        return files;
+    }
+
+    /** The name of the site where no file says it. */
+    static String site(SitePost body) {
+        return Given.text(body.site());
+    }
+
+    static Set<String> adopt(SitePost body) {
+        return Set.copyOf(Given.list(body.adopt()).stream().distinct().toList());
+    }
+
+    static List<PlanReport.Message> messages(List<Finding> findings) {
+        return findings.stream().map(PlanReport.Message::of).toList();
+    }
+
+    /** The answer for files that could not be planned. */
+    static PlanReport unread(String site, Parsed parsed) {
+        return new PlanReport(
+                site,
+                0,
+                0,
+                false,
+                List.of(),
+                Map.of(),
+                List.of(),
+                messages(parsed.errors()),
+                messages(parsed.warnings()),
+                "");
+    }
+
+    static Site toWire(UseCases engine, Generation last) {
+        var objects = new ArrayList<Site.Thing>();
+        var shelves = engine.shelves();
+        shelves.pools()
+                .all()
+                .forEach(it ->
+                        add(objects, last, it.declared(), "pool", it.name().text(), "Created"));
+        shelves.networks()
+                .all()
+                .forEach(it -> add(
+                        objects,
+                        last,
+                        it.declared(),
+                        "network",
+                        it.name().text(),
+                        engine.networks().isUp(it) ? "Up" : "Down"));
+        shelves.aliases().all().forEach(it -> add(objects, last, it.declared(), "image", it.name(), "Here"));
+        shelves.profiles()
+                .all()
+                .forEach(it ->
+                        add(objects, last, it.declared(), "profile", it.name().text(), "Created"));
+        engine.instances()
+                .listAll()
+                .forEach(it -> add(
+                        objects,
+                        last,
+                        it.instance().declared(),
+                        "instance",
+                        it.instance().name().text(),
+                        it.status().text()));
+        return new Site(last.site(), last.number(), last.outcome(), last.at(), objects);
+    }
+
+    private static void add(
+            List<Site.Thing> objects,
+            Generation site,
+            @Nullable Declared declared,
+            String kind,
+            String name,
+            String status) {
+        if (declared != null && declared.site().equals(site.site())) {
+            objects.add(new Site.Thing(kind, name, status, declared.retired() ? "retired: it left the file" : ""));
+        }
+    }
+}

@@ -1,0 +1,14 @@
+package berth.wire;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Body of {@code POST /1.0/berth/sites/check}, {@code plan} and {@code apply}: Berth's own, not LXD's. */
+public record SitePost(
+        @Nullable String site,
+        @Nullable List<@Nullable File> files,
+        @Nullable List<@Nullable String> adopt) {
+
+    /** A file of the site, as it stands. */
+    public record File(@Nullable String name, @Nullable String text) {}
+}
