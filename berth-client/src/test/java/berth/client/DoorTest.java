@@ -129,7 +129,7 @@ class DoorTest {
                 var server = new Server(stub.socket, "")) {
             server.get("/1.0");
             assertThatThrownBy(() -> server.post("/1.0/instances", Json.object()))
-                    .hasMessageContaining("without an answer");
+                    .isInstanceOf(IOException.class);
             assertThat(stub.requests).containsExactly("GET /1.0", "POST /1.0/instances");
         }
     }
