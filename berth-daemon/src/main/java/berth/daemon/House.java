@@ -75,12 +75,19 @@ final class House {
         var storage = new HashMap<String, StorageDriver>();
         var networks = new HashMap<String, NetworkDriver>();
         take(
-                new LxcDriver(directory.resolve("containers"), directory.resolve("logs"), "berth"),
+                new LxcDriver(directory.resolve("containers"), directory.resolve("logs"), groups(directory)),
                 it -> instances.put(it.kind(), it));
         take(new DirDriver(directory), it -> storage.put(it.id(), it));
         take(new BtrfsDriver(directory), it -> storage.put(it.id(), it));
         take(new BridgeDriver(directory), it -> networks.put(it.id(), it));
         return new Drivers(instances, storage, networks);
+    }
+
+    /** First word of the names of control groups: daemons with other state directories on one host keep apart. */
+    private static String groups(Path directory) {
+        return directory.equals(Path.of("/var/lib/berth"))
+                ? "berth"
+                : String.format("berth-%08x", directory.toString().hashCode());
     }
 
     private static <D extends Driver> void take(D driver, Consumer<D> shelf) {

@@ -18,6 +18,10 @@ import java.util.concurrent.CountDownLatch;
 
 /** {@code berthd}: starts the daemon, waits until it is ready, or asks it to shut down. */
 public final class Main {
+    static {
+        System.setProperty("java.util.logging.manager", LastingLogs.class.getName());
+    }
+
     private static final System.Logger LOG = System.getLogger(Main.class.getName());
     /** The version of Berth. */
     public static final String VERSION = "0.1.0";
