@@ -17,6 +17,10 @@ final class Pty {
     private static final int O_CLOEXEC = 0x80000;
     private static final long TIOCSPTLCK = 0x4004_5431L;
     private static final long TIOCGPTN = 0x8004_5430L;
+    private static final long TCGETS = 0x5401;
+    private static final long TCSETS = 0x5402;
+    private static final long INPUT = 0;
+    private static final long LOCAL = 12;
     private static final long TIOCSWINSZ = 0x5414;
 
     private final int master;
@@ -47,6 +51,22 @@ final class Pty {
                 throw failed;
             }
         }
+    }
+
+    /** Passes every byte of input on as it is: no echo, no line editing, no signals. Output stays as terminals have it. */
+    Pty rawInput() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment modes = arena.allocate(64, 8);
+            Libc.must("modes of the terminal", IOCTL, master, TCGETS, modes.address(), 0, 0);
+            clear(modes, INPUT, 0x5eb);
+            clear(modes, LOCAL, 0x804b);
+            Libc.must("modes of the terminal", IOCTL, master, TCSETS, modes.address(), 0, 0);
+        }
+        return this;
+    }
+
+    private static void clear(MemorySegment modes, long at, int bits) {
+        modes.set(ValueLayout.JAVA_INT, at, modes.get(ValueLayout.JAVA_INT, at) & ~bits);
     }
 
     int master() {

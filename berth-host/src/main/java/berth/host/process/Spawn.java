@@ -25,6 +25,7 @@ public final class Spawn {
     private Map<String, String> environment = Map.of();
     private @Nullable Path directory;
     private boolean terminal;
+    private boolean raw;
     private int columns;
     private int rows;
 
@@ -62,6 +63,12 @@ public final class Spawn {
         return this;
     }
 
+    /** On a terminal that changes no byte of its input, for a program that has another terminal behind it. */
+    public Spawn rawTerminal(int columns, int rows) {
+        this.raw = true;
+        return terminal(columns, rows);
+    }
+
     /** Starts it. Throws {@link Errno} when it cannot be started; nothing is left open then. */
     public Spawned start() {
         return terminal ? onTerminal() : onPipes();
@@ -71,6 +78,9 @@ public final class Spawn {
         Pty pty = Pty.open();
         int again = -1;
         try {
+            if (raw) {
+                pty.rawInput();
+            }
             again = pty.masterAgain();
             if (columns > 0 && rows > 0) {
                 Pty.resize(pty.master(), columns, rows);

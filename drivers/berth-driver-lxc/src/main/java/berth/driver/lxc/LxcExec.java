@@ -21,7 +21,10 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * A command that {@code lxc-attach} runs. The attacher hands on exit code and streams and stays outside; its child is
  * the command. What the attacher itself has to say goes to a file in memory, so that its own failure can be told from a
- * command that exits with the same code.
+ * command that exits with the same code. It says the same on the standard error, after which the stream ends.
+ *
+ * <p>With a terminal the attacher makes another one inside and copies between the two, so that no descriptor of the host
+ * is ever in the guest's hands. Both terminals put a carriage return before each line feed; the outer one's is taken out.
  */
 final class LxcExec implements Execution {
     private static final int NOT_EXECUTABLE_CODE = 126;
@@ -31,10 +34,12 @@ final class LxcExec implements Execution {
 
     private final Spawned attacher;
     private final MemoryFile log;
+    private final InputStream output;
     private Outcome outcome = Outcome.RAN;
 
-    private LxcExec(Spawned attacher, MemoryFile log) {
+    private LxcExec(Spawned attacher, MemoryFile log, boolean terminal) {
         this.attacher = attacher;
+        this.output = terminal ? new LineEnds(attacher.output()) : attacher.output();
         this.log = log;
     }
 
@@ -46,9 +51,9 @@ final class LxcExec implements Execution {
                     .environment(Map.of("LC_ALL", "C.UTF-8", "PATH", "/usr/sbin:/usr/bin:/sbin:/bin"));
             spawn.in(directory.orElse(Path.of("/")));
             if (setup.terminal()) {
-                spawn.terminal(setup.width(), setup.height());
+                spawn.rawTerminal(setup.width(), setup.height());
             }
-            return new LxcExec(spawn.start(), log);
+            return new LxcExec(spawn.start(), log, setup.terminal());
         } catch (RuntimeException failed) {
             log.close();
             throw failed;
@@ -119,7 +124,7 @@ final class LxcExec implements Execution {
 
     @Override
     public InputStream output() {
-        return attacher.output();
+        return output;
     }
 
     @Override
