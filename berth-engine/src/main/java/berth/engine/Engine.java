@@ -17,6 +17,7 @@ import berth.engine.instance.InstanceHosts;
 import berth.engine.instance.Instances;
 import berth.engine.instance.NoticeExit;
 import berth.engine.instance.Pulses;
+import berth.engine.instance.ReadMetadata;
 import berth.engine.instance.RenameInstance;
 import berth.engine.instance.RestartInstance;
 import berth.engine.instance.Roots;
@@ -24,6 +25,7 @@ import berth.engine.instance.Snapshots;
 import berth.engine.instance.StartInstance;
 import berth.engine.instance.StopGuests;
 import berth.engine.instance.StopInstance;
+import berth.engine.instance.TransferFiles;
 import berth.engine.instance.UpdateInstance;
 import berth.engine.instance.WakeUp;
 import berth.engine.network.Networks;
@@ -167,7 +169,9 @@ public final class Engine {
                 pools,
                 imageUseCases,
                 new Sites(
-                        ground.store(), codec, shelves, drivers, instances, carryOut, operations, turns, clock, state));
+                        ground.store(), codec, shelves, drivers, instances, carryOut, operations, turns, clock, state),
+                new TransferFiles(drivers, pulses, instances, roots, turns, events),
+                new ReadMetadata(shelves, drivers));
         shelves.profiles()
                 .addIfAbsent(new Profile(
                         new ProjectName("default"),

@@ -10,11 +10,13 @@ import berth.engine.instance.DeleteInstance;
 import berth.engine.instance.ExecInstance;
 import berth.engine.instance.FreezeInstance;
 import berth.engine.instance.Instances;
+import berth.engine.instance.ReadMetadata;
 import berth.engine.instance.RenameInstance;
 import berth.engine.instance.RestartInstance;
 import berth.engine.instance.Snapshots;
 import berth.engine.instance.StartInstance;
 import berth.engine.instance.StopInstance;
+import berth.engine.instance.TransferFiles;
 import berth.engine.instance.UpdateInstance;
 import berth.engine.network.Networks;
 import berth.engine.operation.Operations;
@@ -44,4 +46,6 @@ public record UseCases(
         Networks networks,
         Pools pools,
         ImageUseCases images,
-        Sites sites) {}
+        Sites sites,
+        TransferFiles transferFiles,
+        ReadMetadata readMetadata) {}

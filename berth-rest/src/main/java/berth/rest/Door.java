@@ -36,6 +36,8 @@ public final class Door implements AutoCloseable {
         var bulk = new BulkRoutes(engine);
         var exec = new ExecRoutes(engine.execInstance(), engine.instances(), engine.operations(), sessions);
         var logs = new LogRoutes(engine.instances());
+        var files = new FileRoutes(engine.instances(), engine.transferFiles(), images.files());
+        var metadata = new MetadataRoutes(engine.instances(), engine.readMetadata());
         var routes = new ArrayList<Route>();
         routes.addAll(new ServerRoutes(engine).routes());
         for (InstancePrefix prefix : InstancePrefix.ALL) {
@@ -44,6 +46,8 @@ public final class Door implements AutoCloseable {
             routes.addAll(snapshots.routes(prefix));
             routes.addAll(exec.routes(prefix));
             routes.addAll(logs.routes(prefix));
+            routes.addAll(files.routes(prefix));
+            routes.addAll(metadata.routes(prefix));
         }
         routes.addAll(new ImageRoutes(images).routes());
         routes.addAll(new AliasRoutes(images.aliases()).routes());

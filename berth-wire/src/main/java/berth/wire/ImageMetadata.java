@@ -9,7 +9,7 @@ public record ImageMetadata(
         String architecture,
         long creationDate,
         long expiryDate,
-        Map<String, String> properties,
+        @Nullable Map<String, String> properties,
         @Nullable Map<String, Template> templates) {
     /** A file that is written from a template. */
     public record Template(List<String> when, boolean createOnly, String template, Map<String, String> properties) {}
