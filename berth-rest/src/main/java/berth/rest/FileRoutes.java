@@ -73,7 +73,12 @@ final class FileRoutes {
     private Reply look(Instance instance, String path) {
         Found found = transfer.look(instance, path, null);
         return found instanceof Found.File
-                ? new Reply.Raw("application/octet-stream", headers(found), _ -> {})
+                ? new Reply.Download(
+                        name(path),
+                        found.facts().size(),
+                        found.facts().modified(),
+                        headers(found),
+                        InputStream::nullInputStream)
                 : answer(found, path);
     }
 

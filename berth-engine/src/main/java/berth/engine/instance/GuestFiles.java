@@ -41,21 +41,21 @@ public final class GuestFiles {
         if (pulse.isPresent()) {
             IdMap map = roots.idMap(instances.effective(instance).config());
             long base = map == null ? 0 : map.base();
-            Path root = Path.of("/proc", Long.toString(pulse.get().life().pid()), "root");
-            ActingAs.ids(base, base, () -> write(root, files, base));
+            long pid = pulse.get().life().pid();
+            ActingAs.ids(base, base, () -> write(Beneath.guestOf(pid), files, base));
         } else {
             Pool pool = roots.pool(instance);
             var storage = drivers.keeping(pool);
             try {
-                write(storage.stoppedRoot(pool, Roots.volume(instance)), files, 0);
+                write(Beneath.guest(storage.stoppedRoot(pool, Roots.volume(instance))), files, 0);
             } finally {
                 storage.unmount(pool, Roots.volume(instance));
             }
         }
     }
 
-    private static void write(Path root, List<GuestFile> files, long base) {
-        try (Beneath inside = Beneath.guest(root)) {
+    private static void write(Beneath inside, List<GuestFile> files, long base) {
+        try (inside) {
             for (GuestFile file : files) {
                 String path = file.path();
                 byte[] bytes = bytes(file);

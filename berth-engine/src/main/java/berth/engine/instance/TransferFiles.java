@@ -50,8 +50,8 @@ public final class TransferFiles {
         this.events = new InstanceEvents(events);
     }
 
-    /** Owner, permission bits and time of a file; ids as inside. */
-    public record Facts(long uid, long gid, int mode, Instant modified) {}
+    /** Owner, permission bits, bytes and time of a file; ids as inside. */
+    public record Facts(long uid, long gid, int mode, long size, Instant modified) {}
 
     /** What lies at a path. */
     public sealed interface Found {
@@ -77,7 +77,7 @@ public final class TransferFiles {
     /** A root that is usable for the time of a call. */
     private record Inside(Beneath root, long base, long size) {
         Facts facts(Stat stat) {
-            return new Facts(inside(stat.uid()), inside(stat.gid()), stat.permissions(), stat.modified());
+            return new Facts(inside(stat.uid()), inside(stat.gid()), stat.permissions(), stat.size(), stat.modified());
         }
 
         private long inside(int id) {
@@ -131,7 +131,7 @@ public final class TransferFiles {
                 throw Refused.invalid(path + " is there already and is no plain file");
             }
             Facts facts = there.map(inside::facts)
-                    .orElseGet(() -> new Facts(or(wish.uid()), or(wish.gid()), mode(wish, 0644), Instant.EPOCH));
+                    .orElseGet(() -> new Facts(or(wish.uid()), or(wish.gid()), mode(wish, 0644), 0, Instant.EPOCH));
             inside.root()
                     .write(
                             target,
@@ -203,14 +203,14 @@ public final class TransferFiles {
                     IdMap map = roots.idMap(instances.effective(instance).config());
                     long base = map == null ? 0 : map.base();
                     long size = map == null ? 0xFFFF_FFFFL : map.size();
-                    Path root =
-                            Path.of("/proc", Long.toString(pulse.get().life().pid()), "root");
-                    ActingAs.ids(base, base, () -> open(root, base, size, work));
+                    long pid = pulse.get().life().pid();
+                    ActingAs.ids(base, base, () -> open(Beneath.guestOf(pid), base, size, work));
                 } else {
                     Pool pool = roots.pool(instance);
                     var storage = drivers.keeping(pool);
                     try {
-                        open(storage.stoppedRoot(pool, Roots.volume(instance)), 0, 0xFFFF_FFFFL, work);
+                        Path root = storage.stoppedRoot(pool, Roots.volume(instance));
+                        open(Beneath.guest(root), 0, 0xFFFF_FFFFL, work);
                     } finally {
                         storage.unmount(pool, Roots.volume(instance));
                     }
@@ -225,9 +225,9 @@ public final class TransferFiles {
         });
     }
 
-    private static void open(Path root, long base, long size, Consumer<Inside> work) {
-        try (Beneath inside = Beneath.guest(root)) {
-            work.accept(new Inside(inside, base, size));
+    private static void open(Beneath root, long base, long size, Consumer<Inside> work) {
+        try (root) {
+            work.accept(new Inside(root, base, size));
         }
     }
 

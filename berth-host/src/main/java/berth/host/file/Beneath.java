@@ -51,6 +51,13 @@ public final class Beneath implements AutoCloseable {
         return new Beneath(top(top), AS_GUEST, top.toString());
     }
 
+    /** The root of a running guest, seen from its PID 1 as the host numbers it (proc(5), {@code /proc/PID/root}). */
+    public static Beneath guestOf(long pid) {
+        String shown = "/proc/" + pid + "/root";
+        int root = Kernel.open("open directory " + shown, Kernel.HERE, shown, Kernel.O_PATH | Kernel.O_DIRECTORY, 0, 0);
+        return new Beneath(root, AS_GUEST, shown);
+    }
+
     /** A directory of ours; the path itself is the host's, and its last component no link. */
     public static Beneath own(Path top) {
         return new Beneath(top(top), AS_OWNER, top.toString());
