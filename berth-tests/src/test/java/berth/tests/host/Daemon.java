@@ -139,7 +139,10 @@ public final class Daemon implements AutoCloseable {
 
     /** The daemon itself: what we started is the way into the host, and that waits for it. */
     private Optional<ProcessHandle> itself() {
-        return process.toHandle().children().findFirst();
+        return process.toHandle()
+                .children()
+                .filter(it -> it.info().command().isPresent()) // not what has ended and waits to be reaped
+                .findFirst();
     }
 
     private void awaitReady() {
