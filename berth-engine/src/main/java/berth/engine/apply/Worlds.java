@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -79,7 +80,7 @@ final class Worlds {
                 host(wanted));
     }
 
-    private static <K, V> TreeMap<K, V> by(List<V> values, Function<V, K> key, TreeMap<K, V> map) {
+    private static <K, V> SortedMap<K, V> by(List<V> values, Function<V, K> key, SortedMap<K, V> map) {
         values.forEach(it -> map.put(key.apply(it), it));
         return map;
     }
