@@ -44,7 +44,10 @@ final class NetworkRoutes {
     private Reply list(Exchange exchange) {
         var all = new TreeMap<String, berth.wire.Network>();
         if (Scope.of(exchange).equals(Scope.DEFAULT)) {
-            host.names().forEach(name -> all.put(name, NetworkTranslation.unmanaged(name, host.type(name))));
+            host.names().stream()
+                    .filter(name ->
+                            !name.startsWith("veth")) // ends of guests' cards: thousands, and told by the guests
+                    .forEach(name -> all.put(name, NetworkTranslation.unmanaged(name, host.type(name))));
             networks.list().forEach(it -> all.put(it.name().text(), wire(it)));
         }
         return Listing.of(exchange, List.copyOf(all.values()), it -> "/1.0/networks/" + it.name(), it -> it);

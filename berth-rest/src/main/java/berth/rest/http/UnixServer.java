@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Executors;
+import org.eclipse.jetty.http.HttpCompliance;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -74,6 +75,9 @@ public final class UnixServer implements AutoCloseable {
         http.setSendServerVersion(false);
         http.setRequestHeaderSize(32 << 10);
         http.setUriCompliance(UriCompliance.UNSAFE); // we route on the encoded path and decode strictly ourselves
+        // On a unix socket the Host header means nothing, and some clients (pylxd) send "localhost:None".
+        http.setHttpCompliance(HttpCompliance.RFC9110.with(
+                "local", HttpCompliance.Violation.UNSAFE_HOST_HEADER, HttpCompliance.Violation.MISMATCHED_AUTHORITY));
         return http;
     }
 

@@ -229,6 +229,16 @@ class UnixServerTest {
     }
 
     @Test
+    void does_not_mind_a_host_that_makes_no_sense() throws IOException {
+        for (String host : new String[] {"localhost:None", "unix.socket", "localhost"}) {
+            assertThat(client.raw(("GET / HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n")
+                            .getBytes(StandardCharsets.UTF_8)))
+                    .as(host)
+                    .startsWith("HTTP/1.1 200");
+        }
+    }
+
+    @Test
     void keeps_inner_details_to_itself() throws IOException {
         var answer = client.get("/broken");
         assertThat(answer.status()).isEqualTo(500);
