@@ -104,11 +104,7 @@ final class House {
         Path directory = settings.directory();
         door = new Door(
                 new DoorSettings(
-                        directory.resolve("unix.socket"),
-                        settings.group(),
-                        inherited,
-                        stopping::get,
-                        onShutdown),
+                        directory.resolve("unix.socket"), settings.group(), inherited, stopping::get, onShutdown),
                 engine.useCases());
     }
 
