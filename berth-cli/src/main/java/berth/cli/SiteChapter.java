@@ -8,14 +8,16 @@ import org.jspecify.annotations.Nullable;
 
 /** The commands of the declared half. */
 final class SiteChapter {
-    private static final Flag FORMAT = Flag.one("format", 'f', "FORMAT", "text or json (default: text)");
+    private static final Flag FORMAT = Flag.one("format", '\0', "FORMAT", "text or json (default: text)");
 
     private SiteChapter() {}
 
     static List<Entry> entries() {
         var plan = new ArrayList<>(Sites.FILES);
+        plan.add(Sites.ADOPT);
         plan.add(FORMAT);
         var apply = new ArrayList<>(Sites.FILES);
+        apply.add(Sites.ADOPT);
         apply.add(Flag.on("ask", '\0', "show the plan and ask first"));
         return List.of(
                 entry(
@@ -37,7 +39,7 @@ final class SiteChapter {
                         "",
                         "[<file>...]",
                         "Make it as the files say. Exit codes: 0 done, 1 check failed, 3 refused, 4 partly done",
-                        "berth apply\nberth apply examples/first.yaml --ask",
+                        "berth apply\nberth apply -f examples/first.yaml --ask",
                         apply),
                 entry(
                         "status",

@@ -13,10 +13,13 @@ final class Sites {
     static final List<Flag> FILES = List.of(
             Flag.many(
                     "file",
-                    'F',
+                    'f',
                     "FILE",
                     "a file of the site, or a directory of them (default: berth.yaml, else berth.d)"),
             Flag.one("site", '\0', "NAME", "the site's name, if the files do not tell it"));
+
+    static final Flag ADOPT = Flag.many(
+            "adopt", '\0', "KIND:NAME", "take over an object that no site declares, for instance instance:web1");
 
     private Sites() {}
 
@@ -42,7 +45,10 @@ final class Sites {
                 files.add(file(path));
             }
         }
-        return Json.object().with("site", Json.of(call.find("site"))).with("files", new Json.Arr(files));
+        return Json.object()
+                .with("site", Json.of(call.find("site")))
+                .with("files", new Json.Arr(files))
+                .with("adopt", Json.of(call.all("adopt")));
     }
 
     private static String standard() throws Usage {
@@ -70,7 +76,11 @@ final class Sites {
 
     private static Json file(Path path) throws IOException {
         try {
-            return Json.object().with("name", path.toString()).with("text", Files.readString(path));
+            Path folder = path.toAbsolutePath().normalize().getParent();
+            return Json.object()
+                    .with("name", path.toString())
+                    .with("folder", folder == null ? "/" : folder.toString())
+                    .with("text", Files.readString(path));
         } catch (MalformedInputException _) {
             throw new Usage(path + " is no text in UTF-8");
         }

@@ -38,7 +38,10 @@ final class SiteTranslation {
                     || name.chars().anyMatch(Character::isISOControl)) {
                 throw new HttpRefused(400, "A file needs a name of printable characters");
             }
-            files.add(new SourceFile(name, Given.text(file.text())));
+            files.add(
+                    Given.text(file.folder()).startsWith("/")
+                            ? new SourceFile(name, Given.text(file.folder()), Given.text(file.text()))
+                            : new SourceFile(name, Given.text(file.text())));
         }
         return files;
     }

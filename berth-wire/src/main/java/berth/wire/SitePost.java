@@ -9,6 +9,13 @@ public record SitePost(
         @Nullable List<@Nullable File> files,
         @Nullable List<@Nullable String> adopt) {
 
-    /** A file of the site, as it stands. */
-    public record File(@Nullable String name, @Nullable String text) {}
+    /**
+     * A file of the site, as it stands.
+     *
+     * @param folder where it lies on the daemon's host, for the relative paths in it; left out when it lies nowhere
+     */
+    public record File(
+            @Nullable String name,
+            @Nullable String folder,
+            @Nullable String text) {}
 }

@@ -167,7 +167,7 @@ public final class Sites {
                             .toList()));
         }
         operation.tell("outcome", outcome);
-        operation.tell("generation", plan.generation());
+        operation.tell("generation", done.isEmpty() ? plan.generation() - 1 : plan.generation());
         if (!outcome.equals("ok")) {
             var last = done.getLast();
             throw Refused.failed(last.object() + " " + last.action() + ": " + last.result() + "\ndone "

@@ -24,6 +24,7 @@ final class DebianRoot {
             "systemd",
             "systemd-sysv",
             "dbus",
+            "udev", // networkd waits for it wherever /sys can be written
             "iproute2",
             "systemd-resolved",
             "libnss-resolve",
@@ -116,7 +117,8 @@ final class DebianRoot {
 
     private void bootstrap(Path root) {
         PackageSources sources = PackageSources.ofHost(recipe.distribution());
-        var argv = new ArrayList<>(List.of("mmdebstrap", "--mode=root", "--variant=minbase", "--format=directory"));
+        var argv = new ArrayList<>(fetching());
+        argv.addAll(List.of("mmdebstrap", "--mode=root", "--variant=minbase", "--format=directory"));
         var packages = new ArrayList<>(PACKAGES);
         packages.addAll(recipe.packages());
         argv.add("--include=" + String.join(",", packages));
@@ -133,6 +135,15 @@ final class DebianRoot {
         argv.addAll(List.of(recipe.distribution().codename(), root.toString()));
         argv.addAll(sources.lines());
         run(argv);
+    }
+
+    /**
+     * Packages may be fetched through another network namespace than the daemon's own: {@code BERTH_FETCH_NETNS} names its
+     * file. For hosts whose guests' side has no way out, such as sandboxes.
+     */
+    private static List<String> fetching() {
+        String namespace = System.getenv("BERTH_FETCH_NETNS");
+        return namespace == null || namespace.isEmpty() ? List.of() : List.of("nsenter", "--net=" + namespace, "--");
     }
 
     /** Packages that were fetched once are not fetched again. The hooks are mmdebstrap's own words, not a shell's. */
@@ -228,7 +239,7 @@ final class DebianRoot {
         }
         empty(guest, "var/cache/apt/archives", List.of("partial", "lock"));
         empty(guest, "var/lib/apt/lists", List.of("partial", "lock"));
-        empty(guest, "var/log", List.of("journal", "apt"));
+        withoutFiles(guest, "var/log");
         empty(guest, "etc/ssh", List.of("sshd_config", "sshd_config.d", "ssh_config", "ssh_config.d", "moduli"));
         empty(guest, "tmp", List.of());
         guest.deleteTree("var/cache/apt/pkgcache.bin");
@@ -241,6 +252,18 @@ final class DebianRoot {
                 if (!kept.contains(name)) {
                     guest.deleteTree(directory + "/" + name);
                 }
+            }
+        }
+    }
+
+    /** Logs of the build go; the directories that packages made for theirs stay. */
+    private static void withoutFiles(Beneath guest, String directory) {
+        for (String name : guest.list(directory)) {
+            String path = directory + "/" + name;
+            if (guest.lstat(path).map(it -> it.isDirectory()).orElse(false)) {
+                withoutFiles(guest, path);
+            } else {
+                guest.deleteTree(path);
             }
         }
     }
