@@ -71,7 +71,8 @@ final class WaitFor implements Command {
     private static boolean ready(Call call, String name) throws IOException {
         return call.server()
                 .get("/1.0/berth/instances/" + Server.encoded(name) + "/ready?timeout=30")
-                .truth("ready");
+                .at("ready")
+                .truth();
     }
 
     private static boolean address(Call call, String name) throws IOException {
