@@ -38,7 +38,7 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class CrashTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Pattern KIND = Pattern.compile("String kind\\(\\) \\{\\s*return \"([^\"]+)\"");
 
     private final Set<String> kindsMet = new TreeSet<>();

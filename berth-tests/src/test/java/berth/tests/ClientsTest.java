@@ -1,0 +1,213 @@
+package berth.tests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import berth.tests.host.Checkout;
+import berth.tests.host.Daemon;
+import berth.tests.host.HostOfItsOwn.Output;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** Clients written for LXD drive the daemon as they are: Debian's {@code lxc} and python3-pylxd (S0-5). */
+@Tag("host")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ClientsTest {
+    private Daemon daemon;
+
+    @BeforeAll
+    void prepare_with_lxc_itself() {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/lxc")), "the package lxd-client is not installed");
+        daemon = Daemon.start("clients");
+        Path image = daemon.host().directory().resolve("bb.tar.gz");
+        daemon.host()
+                .run(Checkout.root().resolve("tools/busybox-image").toString(), image.toString())
+                .orFail();
+        lxc("storage", "create", "default", "dir").orFail();
+        lxc("network", "create", "br0", "ipv4.address=10.77.0.1/24", "ipv6.address=none")
+                .orFail();
+        lxc("profile", "device", "add", "default", "root", "disk", "path=/", "pool=default")
+                .orFail();
+        lxc("profile", "device", "add", "default", "eth0", "nic", "network=br0", "name=eth0")
+                .orFail();
+        lxc("image", "import", image.toString(), "--alias", "bb").orFail();
+    }
+
+    @AfterAll
+    void nothing_is_left_on_the_machine() {
+        if (daemon != null) {
+            daemon.close();
+        }
+    }
+
+    @Test
+    void lxc_launches_lists_and_deletes() {
+        lxc("launch", "bb", "a1").orFail();
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(15))
+                .untilAsserted(() -> assertThat(
+                                lxc("list", "--format", "csv", "-c", "ns4").out())
+                        .contains("a1,RUNNING,10.77.0."));
+        assertThat(lxc("info", "a1").orFail().out()).contains("Status: RUNNING").contains("eth0:");
+        lxc("delete", "-f", "a1").orFail();
+        assertThat(lxc("list", "--format", "csv").orFail().out()).doesNotContain("a1");
+    }
+
+    @Test
+    void lxc_runs_commands_with_their_exit_codes_and_outputs() {
+        lxc("launch", "bb", "a2").orFail();
+        assertThat(lxc("exec", "a2", "--", "id", "-u").orFail().out()).isEqualTo("0\n");
+        assertThat(lxc("exec", "a2", "--", "sh", "-c", "exit 7").code()).isEqualTo(7);
+        var both = lxc("exec", "a2", "--", "sh", "-c", "echo out; echo err >&2");
+        assertThat(both.out()).isEqualTo("out\n");
+        assertThat(both.err()).isEqualTo("err\n");
+        assertThat(lxc("exec", "a2", "--env", "A=b c", "--cwd", "/tmp", "--", "sh", "-c", "echo $A $(pwd)")
+                        .orFail()
+                        .out())
+                .isEqualTo("b c /tmp\n");
+        assertThat(lxc("exec", "a2", "--", "/nope").code()).isEqualTo(127);
+        lxc("delete", "-f", "a2").orFail();
+    }
+
+    @Test
+    void lxc_changes_configuration() {
+        lxc("init", "bb", "a3", "-c", "user.color=blue").orFail();
+        assertThat(lxc("config", "get", "a3", "user.color").orFail().out()).isEqualTo("blue\n");
+        lxc("config", "set", "a3", "limits.memory", "64MiB").orFail();
+        lxc("config", "unset", "a3", "user.color").orFail();
+        assertThat(lxc("config", "show", "a3").orFail().out())
+                .contains("limits.memory: 64MiB")
+                .doesNotContain("color");
+        lxc("config", "device", "add", "a3", "tmp", "disk", "source=/usr", "path=/mnt")
+                .orFail();
+        lxc("start", "a3").orFail();
+        assertThat(lxc("exec", "a3", "--", "ls", "/mnt").orFail().out()).contains("share");
+        lxc("stop", "a3").orFail();
+        lxc("rename", "a3", "a4").orFail();
+        lxc("delete", "a4").orFail();
+    }
+
+    @Test
+    void lxc_takes_and_restores_snapshots() {
+        lxc("launch", "bb", "a5").orFail();
+        lxc("exec", "a5", "--", "sh", "-c", "echo one > /root/note").orFail();
+        lxc("snapshot", "a5", "first").orFail();
+        lxc("exec", "a5", "--", "sh", "-c", "echo two > /root/note").orFail();
+        lxc("restore", "a5", "first").orFail();
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(15))
+                .untilAsserted(() -> assertThat(
+                                lxc("exec", "a5", "--", "cat", "/root/note").out())
+                        .isEqualTo("one\n"));
+        lxc("delete", "-f", "a5").orFail();
+    }
+
+    @Test
+    void lxc_moves_files() throws Exception {
+        lxc("launch", "bb", "a6").orFail();
+        Path file = Files.writeString(daemon.host().directory().resolve("file"), "content\n");
+        lxc("file", "push", file.toString(), "a6/root/file").orFail();
+        assertThat(lxc("exec", "a6", "--", "cat", "/root/file").orFail().out()).isEqualTo("content\n");
+        assertThat(lxc("file", "pull", "a6/root/file", "-").orFail().out()).isEqualTo("content\n");
+        lxc("delete", "-f", "a6").orFail();
+    }
+
+    @Test
+    void lxc_shows_networks_pools_profiles_and_images() {
+        assertThat(lxc("network", "show", "br0").orFail().out()).contains("ipv4.address: 10.77.0.1/24");
+        assertThat(lxc("network", "list-leases", "br0").orFail().out()).contains("10.77.0.1");
+        assertThat(lxc("storage", "list", "--format", "csv").orFail().out()).contains("default,dir");
+        assertThat(lxc("storage", "info", "default").orFail().out()).contains("total space");
+        assertThat(lxc("profile", "show", "default").orFail().out()).contains("pool: default");
+        assertThat(lxc("image", "info", "bb").orFail().out()).contains("Architecture: x86_64");
+        assertThat(lxc("image", "alias", "list", "--format", "csv").orFail().out())
+                .contains("bb,");
+        assertThat(lxc("query", "/1.0").orFail().out()).contains("api_version");
+        lxc("operation", "list").orFail();
+    }
+
+    @Test
+    void guests_go_on_while_the_daemon_is_killed_and_comes_back() {
+        lxc("launch", "bb", "a7").orFail();
+        String before = lxc("info", "a7")
+                .orFail()
+                .out()
+                .lines()
+                .filter(it -> it.startsWith("PID:"))
+                .findFirst()
+                .orElseThrow();
+        daemon.kill();
+        daemon.startAgain(java.util.Map.of());
+        assertThat(lxc("info", "a7").orFail().out()).contains(before).contains("Status: RUNNING");
+        daemon.stop();
+        daemon.startAgain(java.util.Map.of());
+        assertThat(lxc("info", "a7").orFail().out()).contains(before).contains("Status: RUNNING");
+        lxc("delete", "-f", "a7").orFail();
+    }
+
+    @Test
+    void pylxd_drives_a_life() throws Exception {
+        assumeTrue(
+                daemon.host().run("python3", "-c", "import pylxd").code() == 0,
+                "the package python3-pylxd is not installed");
+        Path script = Files.writeString(daemon.host().directory().resolve("life.py"), PYLXD);
+        var run = daemon.host()
+                .run(
+                        "env",
+                        "LXD_DIR=" + daemon.directory(),
+                        "python3",
+                        "-W",
+                        "ignore",
+                        script.toString(),
+                        daemon.door().socket().toString());
+        assertThat(run.orFail().out()).endsWith("all well\n");
+    }
+
+    private Output lxc(String... arguments) {
+        List<String> command = new ArrayList<>(List.of(
+                "env",
+                "LXD_DIR=" + daemon.directory(),
+                "LXD_CONF=" + daemon.host().directory().resolve("lxc-conf"),
+                "lxc"));
+        command.addAll(List.of(arguments));
+        return daemon.host().run(command.toArray(String[]::new));
+    }
+
+    private static final String PYLXD = """
+            import sys, urllib.parse, pylxd
+            client = pylxd.Client(endpoint="http+unix://" + urllib.parse.quote(sys.argv[1], safe=""))
+            assert client.has_api_extension("etag")
+            config = {"name": "py1", "source": {"type": "image", "alias": "bb"}, "config": {"user.by": "pylxd"}}
+            guest = client.instances.create(config, wait=True)
+            assert guest.status == "Stopped", guest.status
+            guest.start(wait=True)
+            guest.sync()
+            assert guest.status == "Running", guest.status
+            code, out, err = guest.execute(["sh", "-c", "echo hello; exit 3"])
+            assert (code, out) == (3, "hello\\n"), (code, out, err)
+            state = guest.state()
+            assert state.pid > 0
+            guest.config["user.by"] = "changed"
+            guest.save(wait=True)
+            assert client.instances.get("py1").config["user.by"] == "changed"
+            snapshot = guest.snapshots.create("s1", wait=True)
+            assert [it.name for it in guest.snapshots.all()] == ["s1"]
+            assert client.profiles.get("default").name == "default"
+            assert any(it.name == "br0" for it in client.networks.all())
+            assert client.images.get_by_alias("bb").fingerprint
+            assert client.storage_pools.get("default").driver == "dir"
+            guest.stop(force=True, wait=True)
+            guest.delete(wait=True)
+            assert not client.instances.exists("py1")
+            print("all well")
+            """;
+}
