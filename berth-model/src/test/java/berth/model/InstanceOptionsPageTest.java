@@ -84,7 +84,7 @@ class InstanceOptionsPageTest {
             text.append("| key | type | default | live | what it does | here |\n|---|---|---|---|---|---|\n");
             its.forEach(row -> text.append(row.line()));
         });
-        return text.append("\nShown here: S4-69.\n").toString();
+        return text.append("\nShown here: S0-63, S4-69.\n").toString();
     }
 
     private static List<Row> rows() throws IOException {
