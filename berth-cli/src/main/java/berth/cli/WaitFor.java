@@ -44,10 +44,11 @@ final class WaitFor implements Command {
 
     private static void await(Call call, String name, String condition) throws IOException {
         if (condition.equals("ready")) {
-            // Asked for as often as needed: the daemon waits with us, and says so when the instance stops meanwhile.
-            while (!ready(call, name)) {
-                continue;
-            }
+            // The daemon waits with us, a while at a time, and says so when the instance stops meanwhile.
+            boolean ready;
+            do {
+                ready = ready(call, name);
+            } while (!ready);
             return;
         }
         try (WebSocket events = call.server().events("lifecycle,operation")) {

@@ -30,6 +30,15 @@ import org.junit.jupiter.api.TestFactory;
  * of it done or none of it (reliability R1, R2; nobody lists the steps: a first run tells them).
  */
 class EveryStepTest {
+    @org.junit.jupiter.api.BeforeAll
+    static void let_the_dead_be_quiet() {
+        Thread.setDefaultUncaughtExceptionHandler((thread, death) -> {
+            if (!(death instanceof MortalStore.Death)) {
+                death.printStackTrace();
+            }
+        });
+    }
+
     private record Moment(String kind, String step, boolean after) {
         @Override
         public String toString() {

@@ -129,5 +129,6 @@ public final class DeleteInstance implements RunKind<DeleteInstance.Request> {
                 .isPresent()) {
             shelves.instances().remove(key);
         }
+        instances.forget(instance);
     }
 }

@@ -6,6 +6,7 @@ import berth.model.Effective;
 import berth.model.Instance;
 import berth.model.InstanceName;
 import berth.model.Problem;
+import berth.model.Profile;
 import berth.model.ProjectName;
 import berth.model.Refused;
 import berth.model.Status;
@@ -16,13 +17,20 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Answers about instances. Nothing here changes anything; only {@link #usage} asks the kernel. */
 public final class Instances {
     private final Shelves shelves;
     private final Pulses pulses;
     private final Drivers drivers;
+    /** What held at the last look, for as long as the documents are the same: lists ask for it again and again. */
+    private final Map<UUID, Held> effective = new ConcurrentHashMap<>();
+
+    private record Held(Instance instance, List<Profile> profiles, Effective effective) {}
 
     /** Answers from those. */
     public Instances(Shelves shelves, Pulses pulses, Drivers drivers) {
@@ -59,8 +67,29 @@ public final class Instances {
     }
 
     /** What really holds for it. */
+    @SuppressWarnings("ReferenceEquality")
     public Effective effective(Instance instance) {
-        return Effective.of(instance, shelves.profilesOf(instance));
+        List<Profile> profiles = shelves.profilesOf(instance);
+        Held held = effective.get(instance.id());
+        if (held == null || held.instance() != instance || !same(held.profiles(), profiles)) {
+            held = new Held(instance, profiles, Effective.of(instance, profiles));
+            effective.put(instance.id(), held);
+        }
+        return held.effective();
+    }
+
+    /** The very same documents, not equal ones: comparing those would cost what is to be saved. */
+    @SuppressWarnings("ReferenceEquality")
+    private static boolean same(List<Profile> one, List<Profile> other) {
+        if (one.size() != other.size()) {
+            return false;
+        }
+        for (int i = 0; i < one.size(); i++) {
+            if (one.get(i) != other.get(i)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** What it uses now; empty when it is stopped. */
@@ -110,6 +139,11 @@ public final class Instances {
         } catch (IOException failure) {
             throw Refused.failed("Deleting the log file " + name + " of " + instance.name() + " failed: " + failure);
         }
+    }
+
+    /** It is deleted: nothing of it is to be remembered. */
+    void forget(Instance instance) {
+        effective.remove(instance.id());
     }
 
     InstanceView view(Instance instance) {
