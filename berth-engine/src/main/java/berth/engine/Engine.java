@@ -13,6 +13,7 @@ import berth.engine.instance.DraftInstance;
 import berth.engine.instance.ExecInstance;
 import berth.engine.instance.FreezeInstance;
 import berth.engine.instance.GuestFiles;
+import berth.engine.instance.InstanceFiles;
 import berth.engine.instance.InstanceHosts;
 import berth.engine.instance.Instances;
 import berth.engine.instance.NoticeExit;
@@ -25,7 +26,6 @@ import berth.engine.instance.Snapshots;
 import berth.engine.instance.StartInstance;
 import berth.engine.instance.StopGuests;
 import berth.engine.instance.StopInstance;
-import berth.engine.instance.TransferFiles;
 import berth.engine.instance.UpdateInstance;
 import berth.engine.instance.WakeUp;
 import berth.engine.network.Networks;
@@ -117,7 +117,7 @@ public final class Engine {
         var checkDevices = new CheckDevices(shelves);
         var drafts =
                 new DraftInstance(shelves, imageContents, checkDevices, clock, new SecureRandom(), host.architecture());
-        var guestFiles = new GuestFiles(drivers, pulses, instances, roots);
+        var guestFiles = new GuestFiles(drivers, pulses, roots);
         var create = runs.register(new CreateInstance(
                 shelves, drivers, imageContents, drafts, instances, operations, runs, turns, events, guestFiles));
         var delete =
@@ -170,7 +170,7 @@ public final class Engine {
                 imageUseCases,
                 new Sites(
                         ground.store(), codec, shelves, drivers, instances, carryOut, operations, turns, clock, state),
-                new TransferFiles(drivers, pulses, instances, roots, turns, events),
+                new InstanceFiles(drivers, pulses, instances, roots, turns, events),
                 new ReadMetadata(shelves, drivers));
         shelves.profiles()
                 .addIfAbsent(new Profile(

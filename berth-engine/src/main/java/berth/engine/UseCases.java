@@ -9,6 +9,7 @@ import berth.engine.instance.CreateInstance;
 import berth.engine.instance.DeleteInstance;
 import berth.engine.instance.ExecInstance;
 import berth.engine.instance.FreezeInstance;
+import berth.engine.instance.InstanceFiles;
 import berth.engine.instance.Instances;
 import berth.engine.instance.ReadMetadata;
 import berth.engine.instance.RenameInstance;
@@ -16,7 +17,6 @@ import berth.engine.instance.RestartInstance;
 import berth.engine.instance.Snapshots;
 import berth.engine.instance.StartInstance;
 import berth.engine.instance.StopInstance;
-import berth.engine.instance.TransferFiles;
 import berth.engine.instance.UpdateInstance;
 import berth.engine.network.Networks;
 import berth.engine.operation.Operations;
@@ -47,5 +47,5 @@ public record UseCases(
         Pools pools,
         ImageUseCases images,
         Sites sites,
-        TransferFiles transferFiles,
+        InstanceFiles instanceFiles,
         ReadMetadata readMetadata) {}

@@ -33,6 +33,11 @@ public final class Errno extends RuntimeException {
         return number;
     }
 
+    /** The kernel's reason alone, without what was tried: {@code EBUSY, device or resource busy}. */
+    public String reason() {
+        return text(number);
+    }
+
     private static String text(int number) {
         String name = switch (number) {
             case EPERM -> "EPERM, operation not permitted";
@@ -52,6 +57,11 @@ public final class Errno extends RuntimeException {
             case ENOTEMPTY -> "ENOTEMPTY, directory not empty";
             case ELOOP -> "ELOOP, a symbolic link is in the way";
             case ENOSYS -> "ENOSYS, this kernel lacks the call";
+            case 18 -> "EXDEV, another file system";
+            case 26 -> "ETXTBSY, the program runs";
+            case 27 -> "EFBIG, file too large";
+            case 30 -> "EROFS, read-only file system";
+            case 36 -> "ENAMETOOLONG, name too long";
             case 75 -> "EOVERFLOW, an id is not in the map";
             case 122 -> "EDQUOT, quota exceeded";
             default -> "errno " + number;

@@ -36,7 +36,7 @@ public final class Door implements AutoCloseable {
         var bulk = new BulkRoutes(engine);
         var exec = new ExecRoutes(engine.execInstance(), engine.instances(), engine.operations(), sessions);
         var logs = new LogRoutes(engine.instances());
-        var files = new FileRoutes(engine.instances(), engine.transferFiles(), images.files());
+        var files = new FileRoutes(engine.instances(), engine.instanceFiles());
         var metadata = new MetadataRoutes(engine.instances(), engine.readMetadata());
         var routes = new ArrayList<Route>();
         routes.addAll(new ServerRoutes(engine).routes());

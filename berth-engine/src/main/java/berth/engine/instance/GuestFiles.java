@@ -3,7 +3,7 @@ package berth.engine.instance;
 import berth.engine.driver.Drivers;
 import berth.host.file.ActingAs;
 import berth.host.file.Beneath;
-import berth.model.IdMap;
+import berth.host.file.GuestRoot;
 import berth.model.Instance;
 import berth.model.Pool;
 import berth.model.Refused;
@@ -21,14 +21,12 @@ public final class GuestFiles {
 
     private final Drivers drivers;
     private final Pulses pulses;
-    private final Instances instances;
     private final Roots roots;
 
     /** Puts files into those. */
-    public GuestFiles(Drivers drivers, Pulses pulses, Instances instances, Roots roots) {
+    public GuestFiles(Drivers drivers, Pulses pulses, Roots roots) {
         this.drivers = drivers;
         this.pulses = pulses;
-        this.instances = instances;
         this.roots = roots;
     }
 
@@ -39,15 +37,16 @@ public final class GuestFiles {
         }
         var pulse = pulses.of(instance.id());
         if (pulse.isPresent()) {
-            IdMap map = roots.idMap(instances.effective(instance).config());
-            long base = map == null ? 0 : map.base();
-            long pid = pulse.get().life().pid();
-            ActingAs.ids(base, base, () -> write(Beneath.guestOf(pid), files, base));
+            var life = pulse.get().life();
+            try (var guest = GuestRoot.of(life.pid(), life.startTicks())) {
+                long first = guest.firstId();
+                ActingAs.ids(first, first, () -> write(guest.inside(), files, first));
+            }
         } else {
             Pool pool = roots.pool(instance);
             var storage = drivers.keeping(pool);
-            try {
-                write(Beneath.guest(storage.stoppedRoot(pool, Roots.volume(instance))), files, 0);
+            try (Beneath inside = Beneath.guest(storage.stoppedRoot(pool, Roots.volume(instance)))) {
+                write(inside, files, 0);
             } finally {
                 storage.unmount(pool, Roots.volume(instance));
             }
@@ -55,23 +54,15 @@ public final class GuestFiles {
     }
 
     private static void write(Beneath inside, List<GuestFile> files, long base) {
-        try (inside) {
-            for (GuestFile file : files) {
-                String path = file.path();
-                byte[] bytes = bytes(file);
-                int slash = path.lastIndexOf('/');
-                if (slash > 0) {
-                    inside.makeDirectories(path.substring(0, slash), 0755);
-                }
-                inside.write(
-                        path,
-                        file.mode(),
-                        base + file.uid(),
-                        base + file.gid(),
-                        LARGEST,
-                        false,
-                        out -> out.write(bytes));
+        for (GuestFile file : files) {
+            String path = file.path();
+            byte[] bytes = bytes(file);
+            int slash = path.lastIndexOf('/');
+            if (slash > 0) {
+                inside.makeDirectories(path.substring(0, slash), 0755);
             }
+            inside.write(
+                    path, file.mode(), base + file.uid(), base + file.gid(), LARGEST, false, out -> out.write(bytes));
         }
     }
 

@@ -52,7 +52,7 @@ public final class Beneath implements AutoCloseable {
     }
 
     /** The root of a running guest, seen from its PID 1 as the host numbers it (proc(5), {@code /proc/PID/root}). */
-    public static Beneath guestOf(long pid) {
+    static Beneath guestOf(long pid) {
         String shown = "/proc/" + pid + "/root";
         int root = Kernel.open("open directory " + shown, Kernel.HERE, shown, Kernel.O_PATH | Kernel.O_DIRECTORY, 0, 0);
         return new Beneath(root, AS_GUEST, shown);
@@ -123,6 +123,26 @@ public final class Beneath implements AutoCloseable {
         }
     }
 
+    /** What lies at the path, a last link not followed, held open; empty when there is nothing. */
+    public Optional<Entry> entry(String path) {
+        int found;
+        try {
+            found = open("look at", path, Kernel.O_PATH | Kernel.O_NOFOLLOW, 0);
+        } catch (Errno failed) {
+            if (failed.number() == Errno.ENOENT || failed.number() == Errno.ENOTDIR) {
+                return Optional.empty();
+            }
+            throw failed;
+        }
+        try {
+            String tried = tried("read", path);
+            return Optional.of(new Entry(tried, found, Kernel.stat(tried, found, "", false)));
+        } catch (RuntimeException failed) {
+            Libc.close(found);
+            throw failed;
+        }
+    }
+
     /** The names in a directory, sorted; at most 100,000 of them, what comes later is left out. */
     public List<String> list(String path) {
         int directory = open("list", path, Kernel.O_DIRECTORY, 0);
@@ -165,6 +185,7 @@ public final class Beneath implements AutoCloseable {
                 throw new Errno(
                         tried("read, as it is no plain file,", path), stat.isDirectory() ? Errno.EISDIR : Errno.EINVAL);
             }
+            checkNoInterface(tried("read", path), found);
             return Channels.newInputStream(
                     FileChannel.open(Path.of("/proc/self/fd/" + found), StandardOpenOption.READ));
         } catch (IOException failed) {
@@ -222,6 +243,46 @@ public final class Beneath implements AutoCloseable {
         }
     }
 
+    /**
+     * Writes into the plain file that the path leads to: who owns it, who may read it and its other names stay. Unlike
+     * {@link #write(String, byte[], int)} this is seen while it goes on, and stays half done when it fails.
+     *
+     * @param append whether the content goes behind what is there
+     * @return false when there is nothing at the path
+     */
+    public boolean writeInto(String path, boolean append, Content content) {
+        String tried = tried("write into", path);
+        int found;
+        try {
+            found = open("write into", path, Kernel.O_PATH, 0);
+        } catch (Errno failed) {
+            if (failed.number() == Errno.ENOENT) {
+                return false;
+            }
+            throw failed;
+        }
+        try {
+            Stat stat = Kernel.stat(tried, found, "", false);
+            if (!stat.isFile()) {
+                throw new Errno(tried, stat.isDirectory() ? Errno.EISDIR : Errno.EINVAL);
+            }
+            checkNoInterface(tried, found);
+            fill(found, tried, append ? StandardOpenOption.APPEND : StandardOpenOption.TRUNCATE_EXISTING, content);
+            return true;
+        } finally {
+            Libc.close(found);
+        }
+    }
+
+    private static void fill(int file, String tried, StandardOpenOption how, Content content) {
+        try (var channel = FileChannel.open(Path.of("/proc/self/fd/" + file), StandardOpenOption.WRITE, how);
+                var out = Channels.newOutputStream(channel)) {
+            content.writeTo(out);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(tried + ": " + failed.getMessage(), failed);
+        }
+    }
+
     private static void fill(int file, String tried, long limit, Content content) {
         try (var channel = FileChannel.open(Path.of("/proc/self/fd/" + file), StandardOpenOption.WRITE);
                 var out = new Limited(Channels.newOutputStream(channel), tried, limit)) {
@@ -236,6 +297,33 @@ public final class Beneath implements AutoCloseable {
         try (var place = place("make directory", path)) {
             Kernel.mkdir(tried("make directory", path), place.parent, place.name, mode);
             chmod(path, mode);
+        }
+    }
+
+    /**
+     * Makes a directory; EEXIST when something lies there. What gets the owner is what was made, or nothing: a guest may
+     * put something else in its place, but nothing of another file system.
+     *
+     * @param uid owner; -1 leaves it ours
+     * @param gid group; -1 leaves it ours
+     */
+    public void mkdir(String path, int mode, long uid, long gid) {
+        String tried = tried("make directory", path);
+        try (var place = place("make directory", path)) {
+            Kernel.mkdir(tried, place.parent, place.name, 0700);
+            int made = Kernel.open(
+                    tried,
+                    place.parent,
+                    place.name,
+                    Kernel.O_PATH | Kernel.O_DIRECTORY | Kernel.O_NOFOLLOW,
+                    0,
+                    AS_OWNER | Kernel.NO_XDEV);
+            try {
+                Kernel.chown(tried, made, uid, gid);
+                Kernel.chmod(tried, made, mode);
+            } finally {
+                Libc.close(made);
+            }
         }
     }
 
@@ -431,7 +519,20 @@ public final class Beneath implements AutoCloseable {
         if (name.isEmpty() || name.equals(".") || name.equals("..")) {
             throw new Errno(tried(verb, path), Errno.EINVAL);
         }
-        return new Place(directory(slash < 0 ? "." : clean.substring(0, slash)), name);
+        var place = new Place(directory(slash < 0 ? "." : clean.substring(0, slash)), name);
+        try {
+            checkNoInterface(tried(verb, path), place.parent);
+            return place;
+        } catch (RuntimeException refused) {
+            place.close();
+            throw refused;
+        }
+    }
+
+    private void checkNoInterface(String tried, int found) {
+        if (resolve == AS_GUEST) {
+            Kernel.checkNoInterface(tried, found);
+        }
     }
 
     private void checkNul(String path) {

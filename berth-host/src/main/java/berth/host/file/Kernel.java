@@ -12,6 +12,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** The system calls on files and mounts that this room needs, with typed arguments; x86_64's numbers (syscall(2)). */
 final class Kernel {
@@ -36,7 +37,43 @@ final class Kernel {
     static final int EMLINK = 31;
     static final int EROFS = 30;
 
+    /** Where files are kept: ext4, btrfs, xfs, tmpfs, ramfs, overlay, zfs, nfs, fuse, f2fs, ceph, 9p, vfat, … (statfs(2)). */
+    private static final Set<Long> KEEPING_FILES = Set.of(
+            0xEF53L,
+            0x9123683EL,
+            0x58465342L,
+            0x01021994L,
+            0x858458F6L,
+            0x794C7630L,
+            0x2FC12FC1L,
+            0x6969L,
+            0x65735546L,
+            0xF2F52010L,
+            0x00C36400L,
+            0x01021997L,
+            0x4D44L,
+            0x2011BAB0L,
+            0xFE534D42L,
+            0xFF534D42L,
+            0x9660L,
+            0x73717368L,
+            0xE0F5E1E2L,
+            0xCA451A4EL,
+            0x01161970L,
+            0x52654973L,
+            0x3153464AL);
+
     private Kernel() {}
+
+    /**
+     * Refuses what lies on no file system that keeps files, /proc and /sys above all: a guest's link may lead there, and
+     * what the kernel tells or obeys there it would tell and obey us, as the host's root.
+     */
+    static void checkNoInterface(String tried, int fd) {
+        if (!KEEPING_FILES.contains(statfs(tried, fd)[0] & 0xFFFF_FFFFL)) {
+            throw new Errno(tried + ", where the kernel keeps no files but speaks,", Errno.EACCES);
+        }
+    }
 
     /** openat2(2). A race that the kernel noticed (EAGAIN) is tried again. */
     static int open(String tried, int directory, String path, long flags, long mode, long resolve) {

@@ -75,6 +75,52 @@ class BeneathTest {
     }
 
     @Test
+    void a_file_that_is_written_into_stays_the_same_file() throws IOException {
+        Path file = Files.writeString(tree.resolve("file"), "old and longer");
+        Files.createLink(tree.resolve("other"), file);
+        Files.createSymbolicLink(tree.resolve("link"), Path.of("/file"));
+        try (var guest = Beneath.guest(tree)) {
+            assertThat(guest.writeInto("link", false, out -> out.write(BYTES))).isTrue();
+            assertThat(guest.writeInto("/file", true, out -> out.write('!'))).isTrue();
+            assertThat(tree.resolve("other")).hasContent("from the host!");
+            assertThat(guest.writeInto("none", false, out -> out.write(BYTES))).isFalse();
+            assertThatThrownBy(() -> guest.writeInto(".", false, out -> out.write(BYTES)))
+                    .isInstanceOf(Errno.class)
+                    .hasMessageContaining("EISDIR");
+        }
+    }
+
+    @Test
+    void what_was_found_is_what_is_read_whatever_takes_its_place() throws IOException {
+        Files.writeString(tree.resolve("file"), "first");
+        Files.createSymbolicLink(tree.resolve("link"), Path.of("file"));
+        try (var guest = Beneath.guest(tree);
+                var file = guest.entry("/file").orElseThrow();
+                var link = guest.entry("link").orElseThrow()) {
+            Files.delete(tree.resolve("file"));
+            Files.createSymbolicLink(tree.resolve("file"), canary.resolve("secret"));
+            try (var in = file.input()) {
+                assertThat(in.readAllBytes()).asString().isEqualTo("first");
+            }
+            assertThat(link.target()).isEqualTo("file");
+            assertThat(guest.entry("none")).isEmpty();
+            assertThat(guest.entry("/").orElseThrow().names()).containsExactly("file", "link");
+        }
+    }
+
+    @Test
+    void the_kernels_own_files_are_no_files_of_a_guest() {
+        try (var root = Beneath.guest(Path.of("/"))) {
+            assertThatThrownBy(() -> root.read("proc/version", 1000)).hasMessageContaining("EACCES");
+            assertThatThrownBy(() -> root.entry("proc/version").orElseThrow().input())
+                    .hasMessageContaining("EACCES");
+            assertThatThrownBy(() -> root.writeInto("proc/sys/kernel/core_pattern", true, out -> {}))
+                    .hasMessageContaining("EACCES");
+            assertThatThrownBy(() -> root.mkdir("proc/sys/x", 0755)).hasMessageContaining("EACCES");
+        }
+    }
+
+    @Test
     void a_guests_absolute_link_stays_in_its_root() throws IOException {
         Files.createDirectories(tree.resolve("etc"));
         Files.writeString(tree.resolve("etc/hostname"), "guest");
