@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Catalogue {
     private static final List<String> CHAPTERS =
-            List.of("instances", "config", "profile", "image", "network", "storage", "site", "other");
+            List.of("instances", "file", "config", "profile", "image", "network", "storage", "site", "other");
 
     private Catalogue() {}
 
@@ -38,6 +38,7 @@ final class Catalogue {
     /** All chapters by the word that leads to them, with their titles. */
     static Map<String, String> groups() {
         var groups = new LinkedHashMap<String, String>();
+        groups.put("file", "Move files in and out of instances");
         groups.put("config", "Change instances and the server");
         groups.put("config device", "Change the devices of an instance");
         groups.put("profile", "Keep settings that several instances share");
@@ -63,6 +64,7 @@ final class Catalogue {
     private static List<Entry> chapter(String chapter) {
         return switch (chapter) {
             case "instances" -> InstanceChapter.entries();
+            case "file" -> FileChapter.entries();
             case "config" -> ConfigChapter.entries();
             case "profile" -> ProfileChapter.entries();
             case "image" -> ImageChapter.entries();
@@ -76,6 +78,7 @@ final class Catalogue {
     private static @Nullable Command made(String path) {
         int space = path.indexOf(' ');
         return switch (space < 0 ? "" : path.substring(0, space)) {
+            case "file" -> FileChapter.make(path);
             case "config" -> ConfigChapter.make(path);
             case "profile" -> ProfileChapter.make(path);
             case "image" -> ImageChapter.make(path);
@@ -139,7 +142,7 @@ final class Catalogue {
 
     private static List<Entry> chapterOf(String word) {
         return switch (word) {
-            case "config", "profile", "image", "network", "storage" -> chapter(word);
+            case "file", "config", "profile", "image", "network", "storage" -> chapter(word);
             case "operation" -> chapter("other");
             default -> {
                 var top = new ArrayList<>(chapter("instances"));

@@ -5,9 +5,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /** {@code berth config edit}, {@code profile edit} and the like: in an editor, or from the input. */
@@ -91,27 +88,6 @@ final class EditObject implements Command {
     }
 
     private static String inEditor(Call call, String text) throws IOException {
-        var terminal = call.terminal();
-        String editor = !terminal.env("VISUAL").isEmpty() ? terminal.env("VISUAL") : terminal.env("EDITOR");
-        var command = new ArrayList<String>();
-        for (String word : (editor.isEmpty() ? "editor" : editor).split(" ")) {
-            if (!word.isEmpty()) {
-                command.add(word);
-            }
-        }
-        Path file = Files.createTempFile("berth-edit-", ".yaml"); // readable by its owner only
-        try {
-            Files.writeString(file, text);
-            command.add(file.toString());
-            int code = new ProcessBuilder(command).inheritIO().start().waitFor();
-            if (code != 0) {
-                throw new IOException("the editor " + command.get(0) + " ended with " + code + ". Nothing was changed");
-            }
-            return Files.readString(file);
-        } catch (InterruptedException _) {
-            throw new IOException("interrupted while the editor ran");
-        } finally {
-            Files.deleteIfExists(file);
-        }
+        return new String(Editor.edit(call, text.getBytes(StandardCharsets.UTF_8), ".yaml"), StandardCharsets.UTF_8);
     }
 }

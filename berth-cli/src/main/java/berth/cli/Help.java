@@ -179,6 +179,17 @@ final class Help implements Command {
                     The exit code is that of the command; 127 if there is no such command. It gets a terminal if input
                     and output both are one. Options of the command itself are its own, with or without -- before it.
                     """;
+            case "file push" -> """
+
+                    A target that ends with a slash, or is a directory, is a directory to put files into. New files get owner,
+                    group and permissions of their sources (of the input: 0, 0 and 0600); those that are there keep theirs.
+                    With -r a directory is put into the target under its own name, links as links.
+                    """;
+            case "file pull" -> """
+
+                    A target of - is the output. Links are followed; with -r they are pulled as links. Permissions go along,
+                    owners do not.
+                    """;
             case "config set" -> """
 
                     Without an instance the keys are the server's. A value of - is read from the input.
