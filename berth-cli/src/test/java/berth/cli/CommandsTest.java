@@ -74,7 +74,7 @@ class CommandsTest {
                 1 error, 1 warning. Nothing was changed.
                 """);
         assertThat(daemon.requests.getLast())
-                .matches("(?s).*\"site\":null,.*a.json\",\"text\":\"a\".*b.yaml.*")
+                .matches("(?s).*\"site\":null,.*a.json\",\"folder\":\"[^\"]*berth.d\",\"text\":\"a\".*b.yaml.*")
                 .doesNotContain("notes");
     }
 
