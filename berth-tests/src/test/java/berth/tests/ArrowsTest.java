@@ -77,7 +77,10 @@ class ArrowsTest {
                 .resideInAnyPackage("berth.model..", "berth.wire..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("java.nio.file..", "java.net..", "java.sql..", "java.nio.channels..")
+                .resideInAnyPackage("java.nio.file..", "java.net.http..", "java.sql..", "java.nio.channels..")
+                .orShould()
+                .dependOnClassesThat()
+                .haveNameMatching("java\\.net\\..*Socket.*|java\\.net\\.URL.*")
                 .allowEmptyShould(true)
                 .check(house);
     }
