@@ -276,4 +276,58 @@ class LifeOfAnInstanceTest {
         done(host.use().createInstance().create(draft("c1")));
         assertThat(told).startsWith("Pending", "Running").endsWith("Success");
     }
+
+    @Test
+    void that_is_ephemeral_goes_when_it_stops_however_it_stops() {
+        for (Manner manner : List.of(new Manner.Force(), new Manner.Ask(Duration.ofSeconds(5)))) {
+            var before = host.everything();
+            var draft = draft("once");
+            host.use()
+                    .createInstance()
+                    .createNow(new InstanceDraft(
+                            PROJECT,
+                            draft.name(),
+                            Kind.CONTAINER,
+                            "",
+                            true,
+                            "",
+                            null,
+                            draft.config(),
+                            draft.devices(),
+                            draft.origin(),
+                            null));
+            host.use().startInstance().startNow(PROJECT, name("once"));
+            host.use().stopInstance().stopNow(PROJECT, name("once"), manner);
+            assertThat(host.everything()).isEqualTo(before);
+        }
+    }
+
+    /** A put-away that failed half way is finished before anything else is done with the instance. */
+    @Test
+    void starts_again_after_its_putting_away_has_failed() {
+        started("c1", Map.of());
+        var broken = new java.util.concurrent.atomic.AtomicBoolean(true);
+        host.restart(new Faults() {
+            @Override
+            public void before(berth.steps.Run run, String step) {
+                if (step.equals("unmount the root") && broken.getAndSet(false)) {
+                    throw new IllegalStateException("broken on purpose");
+                }
+            }
+
+            @Override
+            public void after(berth.steps.Run run, String step) {}
+        });
+        try {
+            host.use().stopInstance().stopNow(PROJECT, name("c1"), new Manner.Force());
+        } catch (IllegalStateException whoeverPutItAwayFirst) {
+            assertThat(whoeverPutItAwayFirst).hasMessage("broken on purpose");
+        }
+        assertThat(broken).as("a step was broken").isFalse();
+        host.use().startInstance().startNow(PROJECT, name("c1"));
+        assertThat(status("c1")).isEqualTo(Status.RUNNING);
+        assertThat(host.store.list("/journal/")).isEmpty();
+        host.restart(Faults.NONE);
+        assertThat(status("c1")).isEqualTo(Status.RUNNING);
+    }
 }

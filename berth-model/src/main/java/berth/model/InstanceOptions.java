@@ -185,7 +185,7 @@ public final class InstanceOptions {
     }
 
     private static Refused unknown(String key) {
-        return Refused.failed("Unknown configuration key: " + key);
+        return Refused.invalid("Unknown configuration key: " + key);
     }
 
     private static Map<String, InstanceOption> exact() {

@@ -66,6 +66,7 @@ public final class DeleteInstance implements RunKind<DeleteInstance.Request> {
     /** Deletes it; returns when nothing of it is left. */
     public void deleteNow(ProjectName project, InstanceName name) {
         turns.take("instance " + project + "/" + name, () -> {
+            runs.finishOpen("instance " + project + "/" + name);
             Instance instance = instances.require(project, name);
             if (instances.status(instance).alive()) {
                 throw Refused.failed("Instance is running");

@@ -18,7 +18,9 @@ import berth.spi.Recovery;
 import berth.steps.Step;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An instance's PID 1 has gone: whatever its run held is put away, and only then is it stopped. However it came to its
@@ -31,9 +33,14 @@ public final class NoticeExit implements RunKind<NoticeExit.Request>, ExitListen
     /**
      * Which instance.
      *
+     * @param life which run of it; null for one that ended while nobody watched
      * @param keepPower at a host's shutdown: it is to be started again at the next boot
      */
-    public record Request(ProjectName project, InstanceName name, boolean keepPower) {}
+    public record Request(
+            ProjectName project,
+            InstanceName name,
+            @Nullable Life life,
+            boolean keepPower) {}
 
     private final Shelves shelves;
     private final Drivers drivers;
@@ -85,12 +92,7 @@ public final class NoticeExit implements RunKind<NoticeExit.Request>, ExitListen
         });
     }
 
-    /** A run that ended while no daemon watched: nothing runs, but it is marked as running. */
-    void foundGone(Instance instance) {
-        turns.take("exit of " + instance.id(), () -> putAway(instance));
-    }
-
-    private java.util.Optional<Instance> find(Handle handle) {
+    private Optional<Instance> find(Handle handle) {
         return shelves.instances().all().stream()
                 .filter(it -> it.id().equals(handle.id()))
                 .findFirst();
@@ -112,6 +114,7 @@ public final class NoticeExit implements RunKind<NoticeExit.Request>, ExitListen
                 putAway(instance, life);
             });
         }
+        deleteIfEphemeral(instance);
     }
 
     /** Puts away that run of it, unless that was done already; false when no such run is known. */
@@ -120,22 +123,41 @@ public final class NoticeExit implements RunKind<NoticeExit.Request>, ExitListen
             boolean known =
                     pulses.of(instance.id()).map(it -> it.life().equals(life)).orElse(false);
             if (known) {
-                putAway(instance);
+                run(instance, life);
+                events.tell(instance, "instance-shutdown");
             }
             return known;
         });
     }
 
-    private void putAway(Instance instance) {
+    /** A run that ended while no daemon watched: nothing runs, but it is marked as running. */
+    void foundGone(Instance instance) {
+        turns.take("exit of " + instance.id(), () -> run(instance, null));
+        deleteIfEphemeral(instance);
+    }
+
+    /** One that is only to live once goes when it has stopped; whoever stopped it and the exit's watcher both see to it. */
+    void deleteIfEphemeral(Instance instance) {
+        if (!instance.ephemeral() || hostIsGoing.getAsBoolean()) {
+            return;
+        }
+        turns.take(Instances.subject(instance), () -> {
+            boolean still = shelves.instance(instance.project(), instance.name())
+                    .filter(it -> it.id().equals(instance.id()))
+                    .filter(it -> !instances.status(it).alive())
+                    .isPresent();
+            if (still) {
+                deleteInstance.deleteNow(instance.project(), instance.name());
+            }
+        });
+    }
+
+    private void run(Instance instance, @Nullable Life life) {
         runs.run(
                 this,
                 Instances.subject(instance),
-                new Request(instance.project(), instance.name(), hostIsGoing.getAsBoolean()));
-        pulses.stopped(instance.id());
-        events.tell(instance, "instance-shutdown");
-        if (instance.ephemeral() && !hostIsGoing.getAsBoolean()) {
-            deleteInstance.deleteNow(instance.project(), instance.name());
-        }
+                new Request(instance.project(), instance.name(), life, hostIsGoing.getAsBoolean()));
+        pulses.stopped(instance.id()); // last: whoever waits for this finds all of it put away
     }
 
     @Override
@@ -156,8 +178,16 @@ public final class NoticeExit implements RunKind<NoticeExit.Request>, ExitListen
                 Step.forward("mark as stopped", () -> markStopped(request)));
     }
 
+    /** The instance whose run is to be put away; empty when it is gone, or lives again: then nothing is to be touched. */
+    private Optional<Instance> dead(Request request) {
+        return shelves.instance(request.project(), request.name()).filter(instance -> {
+            Recovery now = instances.driver(instance).recover(Instances.handle(instance));
+            return !(now instanceof Recovery.Alive(var life, var _)) || life.equals(request.life());
+        });
+    }
+
     private void awaitGone(Request request) {
-        shelves.instance(request.project(), request.name()).ifPresent(instance -> {
+        dead(request).ifPresent(instance -> {
             if (!instances.driver(instance).awaitGone(Instances.handle(instance), TEARDOWN)) {
                 throw Refused.failed("Something of " + instance.name() + " is still there " + TEARDOWN.toSeconds()
                         + " s after its PID 1 went; see its lxc.log");
@@ -166,18 +196,20 @@ public final class NoticeExit implements RunKind<NoticeExit.Request>, ExitListen
     }
 
     private void unmount(Request request) {
-        shelves.instance(request.project(), request.name()).ifPresent(instance -> {
+        dead(request).ifPresent(instance -> {
             Pool pool = roots.pool(instance);
             drivers.keeping(pool).unmount(pool, Roots.volume(instance));
         });
     }
 
     private void markStopped(Request request) {
-        if (!request.keepPower()) {
-            shelves.instances()
-                    .change(
-                            Shelves.key(request.project(), request.name()),
-                            it -> it.with("volatile.last_state.power", "STOPPED"));
-        }
+        dead(request).ifPresent(instance -> {
+            if (!request.keepPower()) {
+                shelves.instances()
+                        .change(
+                                Shelves.key(request.project(), request.name()),
+                                it -> it.with("volatile.last_state.power", "STOPPED"));
+            }
+        });
     }
 }

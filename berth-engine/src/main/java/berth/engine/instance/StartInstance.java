@@ -86,6 +86,10 @@ public final class StartInstance implements RunKind<StartInstance.Request> {
     public void startNow(ProjectName project, InstanceName name) {
         turns.take("instance " + project + "/" + name, () -> {
             Instance instance = instances.require(project, name);
+            runs.finishOpen(Instances.subject(instance));
+            if (instances.driver(instance).recover(Instances.handle(instance)) instanceof Recovery.Gone) {
+                pulses.stopped(instance.id()); // its putting away had failed, and is finished now
+            }
             if (instances.status(instance).alive()) {
                 throw Refused.failed(
                         instances.status(instance) == Status.FROZEN

@@ -72,6 +72,7 @@ public final class StopInstance {
             }
             end(instance, manner);
             events.tell(instance, "instance-stopped");
+            noticeExit.deleteIfEphemeral(instance);
         });
     }
 

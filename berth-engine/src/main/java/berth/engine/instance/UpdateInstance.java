@@ -88,6 +88,7 @@ public final class UpdateInstance implements RunKind<UpdateInstance.Request> {
     public Instance updateNow(
             ProjectName project, InstanceName name, Function<Instance, Wanted> edit, @Nullable Declared declared) {
         return turns.take("instance " + project + "/" + name, () -> {
+            runs.finishOpen("instance " + project + "/" + name);
             Instance before = instances.require(project, name);
             Instance after = checked(before, edit.apply(before), declared == null ? before.declared() : declared);
             if (!after.equals(before)) {

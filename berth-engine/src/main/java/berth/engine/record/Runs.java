@@ -4,6 +4,7 @@ import berth.steps.Journal;
 import berth.steps.Run;
 import berth.steps.StepRunner;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -15,6 +16,7 @@ public final class Runs {
     private final Journal journal;
     private final Codec codec;
     private final Map<String, RunKind<?>> kinds = new ConcurrentHashMap<>();
+    private final Set<UUID> underWay = ConcurrentHashMap.newKeySet();
 
     /** Runs by that runner. */
     public Runs(StepRunner runner, Journal journal, Codec codec) {
@@ -38,7 +40,25 @@ public final class Runs {
      */
     public <R> void run(RunKind<R> kind, String subject, R request) {
         var run = new Run(UUID.randomUUID(), kind.kind(), subject, codec.write(request));
-        runner.run(run, kind.steps(request));
+        underWay.add(run.id());
+        try {
+            runner.run(run, kind.steps(request));
+        } finally {
+            underWay.remove(run.id());
+        }
+    }
+
+    /**
+     * Finishes or undoes what was left open about a subject: a run that could only go forward and failed on the way. To be
+     * called in the subject's turn, before anything new is begun with it; throws what makes it fail again.
+     */
+    public void finishOpen(String subject) {
+        for (Journal.Open open : journal.open()) {
+            Run run = open.run();
+            if (run.subject().equals(subject) && !underWay.contains(run.id())) {
+                resume(open, kinds.get(run.kind()));
+            }
+        }
     }
 
     /** Finishes or undoes every run that was left open. One that cannot be is logged and stays for the next start. */
@@ -65,6 +85,14 @@ public final class Runs {
         if (kind == null) {
             throw new IllegalStateException("no such kind of run: " + open.run().kind());
         }
-        runner.resume(open, kind.steps(codec.read(open.run().request(), kind.request())));
+        UUID id = open.run().id();
+        if (!underWay.add(id)) {
+            return;
+        }
+        try {
+            runner.resume(open, kind.steps(codec.read(open.run().request(), kind.request())));
+        } finally {
+            underWay.remove(id);
+        }
     }
 }
