@@ -118,6 +118,27 @@ class ClientsTest {
         lxc("file", "push", file.toString(), "a6/root/file").orFail();
         assertThat(lxc("exec", "a6", "--", "cat", "/root/file").orFail().out()).isEqualTo("content\n");
         assertThat(lxc("file", "pull", "a6/root/file", "-").orFail().out()).isEqualTo("content\n");
+        lxc("file", "push", "-p", "--uid", "7", "--mode", "0600", file.toString(), "a6/srv/x/y")
+                .orFail();
+        assertThat(lxc("exec", "a6", "--", "stat", "-c", "%u %a", "/srv/x/y")
+                        .orFail()
+                        .out())
+                .isEqualTo("7 600\n");
+        Path tree = Files.createDirectories(daemon.host().directory().resolve("tree/sub"))
+                .getParent();
+        Files.writeString(tree.resolve("sub/one"), "one");
+        Files.createSymbolicLink(tree.resolve("link"), Path.of("sub/one"));
+        lxc("file", "push", "-r", "-p", tree.toString(), "a6/srv/trees/").orFail();
+        assertThat(lxc("exec", "a6", "--", "cat", "/srv/trees/tree/link")
+                        .orFail()
+                        .out())
+                .isEqualTo("one");
+        lxc("stop", "-f", "a6").orFail();
+        Path back = Files.createDirectories(daemon.host().directory().resolve("back"));
+        lxc("file", "pull", "-r", "a6/srv/trees/tree", back.toString()).orFail();
+        assertThat(back.resolve("tree/sub/one")).hasContent("one");
+        lxc("file", "delete", "a6/srv/trees/tree/link").orFail();
+        assertThat(lxc("file", "pull", "a6/srv/trees/tree/link", "-").err()).contains("Not Found");
         lxc("delete", "-f", "a6").orFail();
     }
 
@@ -157,14 +178,14 @@ class ClientsTest {
     @Test
     void pylxd_drives_a_life() throws Exception {
         assumeTrue(
-                daemon.host().run("python3", "-c", "import pylxd").code() == 0,
+                daemon.host().run("/usr/bin/python3", "-c", "import pylxd").code() == 0,
                 "the package python3-pylxd is not installed");
         Path script = Files.writeString(daemon.host().directory().resolve("life.py"), PYLXD);
         var run = daemon.host()
                 .run(
                         "env",
                         "LXD_DIR=" + daemon.directory(),
-                        "python3",
+                        "/usr/bin/python3", // that of the package
                         "-W",
                         "ignore",
                         script.toString(),
@@ -187,18 +208,27 @@ class ClientsTest {
             client = pylxd.Client(endpoint="http+unix://" + urllib.parse.quote(sys.argv[1], safe=""))
             assert client.has_api_extension("etag")
             config = {"name": "py1", "source": {"type": "image", "alias": "bb"}, "config": {"user.by": "pylxd"}}
-            guest = client.instances.create(config, wait=True)
+            guest = client.containers.create(config, wait=True)
             assert guest.status == "Stopped", guest.status
             guest.start(wait=True)
             guest.sync()
             assert guest.status == "Running", guest.status
             code, out, err = guest.execute(["sh", "-c", "echo hello; exit 3"])
             assert (code, out) == (3, "hello\\n"), (code, out, err)
+            guest.files.put("/root/from-pylxd", b"\\x00bytes\\xff", mode=0o640, uid=5, gid=6)
+            assert guest.files.get("/root/from-pylxd") == b"\\x00bytes\\xff"
+            assert guest.execute(["stat", "-c", "%u %g %a", "/root/from-pylxd"])[1] == "5 6 640\\n"
+            guest.files.delete("/root/from-pylxd")
+            try:
+                guest.files.get("/root/from-pylxd")
+                assert False
+            except pylxd.exceptions.NotFound:
+                pass
             state = guest.state()
             assert state.pid > 0
             guest.config["user.by"] = "changed"
             guest.save(wait=True)
-            assert client.instances.get("py1").config["user.by"] == "changed"
+            assert client.containers.get("py1").config["user.by"] == "changed"
             snapshot = guest.snapshots.create("s1", wait=True)
             assert [it.name for it in guest.snapshots.all()] == ["s1"]
             assert client.profiles.get("default").name == "default"
@@ -207,7 +237,7 @@ class ClientsTest {
             assert client.storage_pools.get("default").driver == "dir"
             guest.stop(force=True, wait=True)
             guest.delete(wait=True)
-            assert not client.instances.exists("py1")
+            assert not client.containers.exists("py1")
             print("all well")
             """;
 }
