@@ -126,7 +126,7 @@ public final class Engine {
                 shelves, drivers, instances, pulses, roots, delete, runs, turns, events, hostIsGoing::get));
         var start = runs.register(new StartInstance(
                 shelves, drivers, instances, pulses, roots, drafts, operations, runs, turns, events, clock));
-        var stop = new StopInstance(instances, pulses, noticeExit, operations, turns, events);
+        var stop = new StopInstance(instances, pulses, noticeExit, operations, turns);
         var update = runs.register(
                 new UpdateInstance(shelves, instances, roots, drafts, checkDevices, operations, runs, turns, events));
         wakeUp = new WakeUp(shelves, drivers, instances, pulses, runs, noticeExit, start, host.bootId());

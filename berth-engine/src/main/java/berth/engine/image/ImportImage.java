@@ -153,7 +153,7 @@ public final class ImportImage implements RunKind<ImportImage.Request> {
                     upload.autoUpdate(),
                     false,
                     Settings.merge(metadata.properties(), upload.properties()),
-                    upload.profiles(),
+                    upload.profiles().isEmpty() ? List.of("default") : upload.profiles(),
                     metadata.createdAt(),
                     metadata.expiresAt(),
                     Instant.EPOCH,

@@ -6,7 +6,10 @@ import berth.model.NetworkName;
 import berth.model.PoolName;
 import berth.model.Quoted;
 import berth.model.Refused;
+import berth.model.Settings;
 import berth.model.Size;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -64,6 +67,14 @@ public final class CheckDevices {
             if (is(device, "disk") && !paths.add(device.getOrDefault("path", ""))) {
                 throw Refused.invalid("Invalid devices: More than one disk device uses the same path "
                         + Quoted.of(device.get("path")));
+            }
+            if (is(device, "disk")
+                    && device.getOrDefault("source", "").startsWith("/")
+                    && Settings.truthy(device.get("required"), true)
+                    && !Settings.truthy(device.get("optional"), false)
+                    && !Files.exists(Path.of(device.get("source")))) {
+                throw Refused.invalid("Failed add validation for device " + Quoted.of(name) + ": Missing source path "
+                        + Quoted.of(device.get("source")) + " for disk " + Quoted.of(name));
             }
             if (is(device, "nic") && device.containsKey("name") && !guestNames.add(device.get("name"))) {
                 throw Refused.invalid(

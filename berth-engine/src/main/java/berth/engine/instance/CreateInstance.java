@@ -67,6 +67,9 @@ public final class CreateInstance implements RunKind<CreateInstance.Request> {
 
     /** Refuses at once what cannot be; else goes on as an operation. */
     public Operation create(InstanceDraft wanted) {
+        if (wanted.origin() instanceof Origin.OfInstance(var project, var name, var _)) {
+            instances.require(project, name);
+        }
         Instance instance = drafts.draft(wanted);
         drivers.running(instance.kind());
         return operations.begin(

@@ -19,6 +19,9 @@ import berth.steps.Step;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +55,7 @@ public final class NoticeExit implements RunKind<NoticeExit.Request>, ExitListen
     private final Turns turns;
     private final InstanceEvents events;
     private final BooleanSupplier hostIsGoing;
+    private final Set<UUID> killed = ConcurrentHashMap.newKeySet();
 
     /**
      * Puts away with those.
@@ -92,6 +96,11 @@ public final class NoticeExit implements RunKind<NoticeExit.Request>, ExitListen
         });
     }
 
+    /** Its end will be by force: LXD tells of that by another word. */
+    void expectKill(Instance instance) {
+        killed.add(instance.id());
+    }
+
     private Optional<Instance> find(Handle handle) {
         return shelves.instances().all().stream()
                 .filter(it -> it.id().equals(handle.id()))
@@ -124,7 +133,7 @@ public final class NoticeExit implements RunKind<NoticeExit.Request>, ExitListen
                     pulses.of(instance.id()).map(it -> it.life().equals(life)).orElse(false);
             if (known) {
                 run(instance, life);
-                events.tell(instance, "instance-shutdown");
+                events.tell(instance, killed.remove(instance.id()) ? "instance-stopped" : "instance-shutdown");
             }
             return known;
         });

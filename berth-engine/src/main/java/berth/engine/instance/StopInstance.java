@@ -1,6 +1,5 @@
 package berth.engine.instance;
 
-import berth.engine.event.Events;
 import berth.engine.operation.Operation;
 import berth.engine.operation.Operations;
 import berth.engine.record.Turns;
@@ -38,22 +37,14 @@ public final class StopInstance {
     private final NoticeExit noticeExit;
     private final Operations operations;
     private final Turns turns;
-    private final InstanceEvents events;
 
     /** Stops instances with those. */
-    public StopInstance(
-            Instances instances,
-            Pulses pulses,
-            NoticeExit noticeExit,
-            Operations operations,
-            Turns turns,
-            Events events) {
+    public StopInstance(Instances instances, Pulses pulses, NoticeExit noticeExit, Operations operations, Turns turns) {
         this.instances = instances;
         this.pulses = pulses;
         this.noticeExit = noticeExit;
         this.operations = operations;
         this.turns = turns;
-        this.events = new InstanceEvents(events);
     }
 
     /** Stops it as an operation. */
@@ -71,7 +62,6 @@ public final class StopInstance {
                 throw Refused.failed("The instance is already stopped");
             }
             end(instance, manner);
-            events.tell(instance, "instance-stopped");
             noticeExit.deleteIfEphemeral(instance);
         });
     }
@@ -112,6 +102,7 @@ public final class StopInstance {
 
     private void force(Instance instance, InstanceDriver driver) {
         var pulse = pulses.of(instance.id());
+        noticeExit.expectKill(instance);
         driver.kill(Instances.handle(instance));
         // Its exit is being noticed too; whoever comes first puts it away.
         pulse.ifPresent(it -> noticeExit.putAway(instance, it.life()));

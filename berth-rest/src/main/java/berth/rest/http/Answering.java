@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Map;
+import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpURI;
 import org.eclipse.jetty.io.Content;
@@ -40,15 +41,32 @@ final class Answering {
         } catch (HttpRefused refused) {
             error(refused.status(), refused.text());
         } catch (IOException | UncheckedIOException broken) {
+            if (badMessage(broken)) {
+                return;
+            }
             LOG.log(System.Logger.Level.DEBUG, "a client went away", broken);
             callback.failed(broken);
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
             error(503, "Berth is shutting down");
         } catch (Exception | StackOverflowError bug) {
+            if (badMessage(bug)) {
+                return;
+            }
             LOG.log(System.Logger.Level.ERROR, request.getMethod() + " " + request.getHttpURI() + " broke", bug);
             error(500, "Internal error (" + bug.getClass().getSimpleName() + "); the daemon's log says more");
         }
+    }
+
+    /** A body that is no HTTP (chunks that are none, say) is the client's fault: answered with the parser's own status. */
+    private boolean badMessage(Throwable thrown) {
+        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            if (cause instanceof HttpException bad && bad.getCode() < 500) {
+                error(bad.getCode(), "Bad message: " + bad.getReason());
+                return true;
+            }
+        }
+        return false;
     }
 
     private void write(Reply reply) throws IOException {
