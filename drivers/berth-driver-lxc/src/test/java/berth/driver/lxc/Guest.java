@@ -64,6 +64,12 @@ final class Guest {
         }
     }
 
+    static void removeBridge() {
+        if (Files.exists(Path.of("/sys/class/net/" + BRIDGE))) {
+            Program.of("ip", "link", "delete", BRIDGE).must();
+        }
+    }
+
     InstanceSetup setup(Handle handle) {
         return setup(handle, Map.of(), List.of(nic()), List.of());
     }

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -54,6 +55,11 @@ final class LxcDriverTest extends InstanceDriverContract {
         driver().kill(handle);
         assertThat(groupsOfOurs()).isEmpty();
         assertThat(Links.exists("vethtest0")).isFalse();
+    }
+
+    @AfterAll
+    static void the_bridge_goes_too() {
+        Guest.removeBridge();
     }
 
     private static List<Path> groupsOfOurs() throws IOException {

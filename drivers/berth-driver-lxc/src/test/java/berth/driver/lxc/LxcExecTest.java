@@ -43,6 +43,7 @@ final class LxcExecTest {
     void stop() {
         driver.kill(handle);
         driver.forget(handle);
+        Guest.removeBridge();
     }
 
     private Said run(String... command) {
