@@ -57,6 +57,9 @@ public non-sealed interface InstanceDriver extends Driver {
     /** The names of log files there are for it, for instance {@code lxc.log}. */
     java.util.List<String> logs(Handle handle);
 
-    /** The path of one of these log files; the name was checked by the caller against {@link #logs}. */
+    /**
+     * The path of a log file, there already or to be written; one to be read was checked by the caller against {@link
+     * #logs}. Refuses a name that is no plain file name.
+     */
     java.nio.file.Path log(Handle handle, String name);
 }

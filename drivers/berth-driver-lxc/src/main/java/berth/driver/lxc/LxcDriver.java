@@ -295,7 +295,7 @@ public final class LxcDriver implements InstanceDriver {
 
     @Override
     public Path log(Handle handle, String name) {
-        if (!places.existingLogs(handle).contains(name)) {
+        if (name.isEmpty() || name.startsWith(".") || name.indexOf('/') >= 0 || name.indexOf('\0') >= 0) {
             throw Refused.missing("There is no log file " + Quoted.of(name));
         }
         return places.logs(handle).resolve(name);

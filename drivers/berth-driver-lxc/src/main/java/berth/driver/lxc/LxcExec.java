@@ -35,11 +35,14 @@ final class LxcExec implements Execution {
     private final Spawned attacher;
     private final MemoryFile log;
     private final InputStream output;
+    private final InputStream errors;
     private Outcome outcome = Outcome.RAN;
 
     private LxcExec(Spawned attacher, MemoryFile log, boolean terminal) {
         this.attacher = attacher;
         this.output = terminal ? new LineEnds(attacher.output()) : attacher.output();
+        this.errors =
+                new WithoutAttachersWords(attacher.errors(), () -> log.text().contains("Failed to exec \""));
         this.log = log;
     }
 
@@ -129,7 +132,7 @@ final class LxcExec implements Execution {
 
     @Override
     public InputStream errors() {
-        return attacher.errors();
+        return errors;
     }
 
     @Override
