@@ -4,9 +4,11 @@ import berth.spi.Handle;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -21,6 +23,9 @@ record Places(Path lxcPath, Path logs) {
     static final String OLD_LOG = "lxc.log.old";
     static final String CONSOLE = "console.log";
     private static final List<String> KNOWN = List.of(CONF, LOG, OLD_LOG, CONSOLE);
+    /** What a command said, kept by its operation's id. */
+    private static final Pattern RECORDED = Pattern.compile("exec_[0-9a-f-]{36}\\.std(out|err)");
+
     private static final Path LOCKS = Path.of("/run/lxc/lock");
 
     Path home(Handle handle) {
@@ -49,9 +54,18 @@ record Places(Path lxcPath, Path logs) {
 
     /** The names of those that exist. */
     List<String> existingLogs(Handle handle) {
-        return KNOWN.stream()
-                .filter(it -> Files.isRegularFile(logs(handle).resolve(it)))
-                .toList();
+        if (!Files.isDirectory(logs(handle))) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(logs(handle))) {
+            return files.filter(it -> Files.isRegularFile(it, LinkOption.NOFOLLOW_LINKS))
+                    .map(it -> it.getFileName().toString())
+                    .filter(it -> KNOWN.contains(it) || RECORDED.matcher(it).matches())
+                    .sorted()
+                    .toList();
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
     }
 
     /**
