@@ -320,8 +320,9 @@ class LifeOfAnInstanceTest {
         });
         try {
             host.use().stopInstance().stopNow(PROJECT, name("c1"), new Manner.Force());
-        } catch (IllegalStateException whoeverPutItAwayFirst) {
-            assertThat(whoeverPutItAwayFirst).hasMessage("broken on purpose");
+        } catch (Refused whoeverPutItAwayFirst) {
+            assertThat(whoeverPutItAwayFirst)
+                    .hasMessage("put away instance failed at \"unmount the root\": broken on purpose");
         }
         assertThat(broken).as("a step was broken").isFalse();
         host.use().startInstance().startNow(PROJECT, name("c1"));

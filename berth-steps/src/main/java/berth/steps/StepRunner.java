@@ -22,7 +22,11 @@ public final class StepRunner {
         this.faults = faults;
     }
 
-    /** Does all steps, or none: throws what the failing step threw once everything begun has been taken back. */
+    /**
+     * Does all steps, or none: throws once everything begun has been taken back.
+     *
+     * @throws StepFailed with the step's name, and what it threw as its cause
+     */
     public void run(Run run, List<Step> steps) {
         journal.open(run);
         forward(run, steps, 0);
@@ -49,11 +53,13 @@ public final class StepRunner {
             }
             journal.close(run.id());
         } catch (RuntimeException failure) {
+            var failed =
+                    new StepFailed(steps.get(Math.min(at, steps.size() - 1)).name(), failure);
             if (stopping.getAsBoolean()) {
-                throw failure; // the next daemon carries on
+                throw failed; // the next daemon carries on
             }
-            unwind(run, steps, Math.min(at, steps.size() - 1), failure);
-            throw failure;
+            unwind(run, steps, Math.min(at, steps.size() - 1), failed);
+            throw failed;
         }
     }
 

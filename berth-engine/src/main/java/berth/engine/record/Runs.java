@@ -1,7 +1,10 @@
 package berth.engine.record;
 
+import berth.model.Problem;
+import berth.model.Refused;
 import berth.steps.Journal;
 import berth.steps.Run;
+import berth.steps.StepFailed;
 import berth.steps.StepRunner;
 import java.util.Map;
 import java.util.Set;
@@ -43,6 +46,8 @@ public final class Runs {
         underWay.add(run.id());
         try {
             runner.run(run, kind.steps(request));
+        } catch (StepFailed failed) {
+            throw told(kind.kind(), failed);
         } finally {
             underWay.remove(run.id());
         }
@@ -79,6 +84,18 @@ public final class Runs {
                                 + failure.getMessage());
             }
         }
+    }
+
+    /** What was meant for the caller reaches it unchanged; anything else says what was tried, and at which step. */
+    private static RuntimeException told(String kind, StepFailed failed) {
+        if (failed.failure() instanceof Refused refused) {
+            for (Throwable suppressed : failed.getSuppressed()) {
+                refused.addSuppressed(suppressed);
+            }
+            return refused;
+        }
+        return new Refused(
+                new Problem.Failed(kind + " failed at \"" + failed.step() + "\": " + failed.getMessage()), failed);
     }
 
     private <R> void resume(Journal.Open open, @org.jspecify.annotations.Nullable RunKind<R> kind) {
