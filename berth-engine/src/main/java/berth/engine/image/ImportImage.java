@@ -15,6 +15,7 @@ import berth.host.archive.BadArchive;
 import berth.host.archive.Layout;
 import berth.model.Fingerprint;
 import berth.model.Image;
+import berth.model.ImageAlias;
 import berth.model.Kind;
 import berth.model.Quoted;
 import berth.model.Refused;
@@ -36,9 +37,18 @@ import org.jspecify.annotations.Nullable;
  * bytes and nothing that anybody says (security class C11).
  */
 public final class ImportImage implements RunKind<ImportImage.Request> {
-    /** An image that was looked through, and the names of its uploads. */
+    /**
+     * An image that was looked through, and the names of its uploads.
+     *
+     * @param names aliases that it gets
+     * @param before those of these aliases that were there already, as they were
+     */
     public record Request(
-            Image image, String upload, @Nullable String rootUpload) {}
+            Image image,
+            String upload,
+            @Nullable String rootUpload,
+            List<ImageUpload.Alias> names,
+            List<ImageAlias> before) {}
 
     private final Shelves shelves;
     private final Images images;
@@ -97,13 +107,6 @@ public final class ImportImage implements RunKind<ImportImage.Request> {
                 runs.run(this, subject(image.fingerprint()), request(image, upload));
             });
             images.tell(image, "image-created", Map.of("type", image.kind().text()));
-            for (ImageUpload.Alias alias : upload.aliases()) {
-                aliases.point(
-                        image.project(),
-                        alias.name(),
-                        alias.description(),
-                        image.fingerprint().text());
-            }
             return image;
         } finally {
             ImageFiles.delete(upload.file());
@@ -111,9 +114,13 @@ public final class ImportImage implements RunKind<ImportImage.Request> {
         }
     }
 
-    private static Request request(Image image, ImageUpload upload) {
+    private Request request(Image image, ImageUpload upload) {
         Path root = upload.root();
-        return new Request(image, name(upload.file()), root == null ? null : name(root));
+        List<ImageAlias> before = upload.aliases().stream()
+                .map(it -> shelves.aliases().find(image.project().text() + "/" + it.name()))
+                .flatMap(Optional::stream)
+                .toList();
+        return new Request(image, name(upload.file()), root == null ? null : name(root), upload.aliases(), before);
     }
 
     private static String name(Path file) {
@@ -206,7 +213,34 @@ public final class ImportImage implements RunKind<ImportImage.Request> {
                         "put the image files in place",
                         () -> files.place(image.fingerprint(), request.upload(), request.rootUpload()),
                         () -> removeFiles(image)),
-                Step.of("write the image document", () -> shelves.images().addIfAbsent(image), () -> forget(image)));
+                Step.of("write the image document", () -> shelves.images().addIfAbsent(image), () -> forget(image)),
+                Step.of("give it its names", () -> giveNames(request), () -> takeNames(request)));
+    }
+
+    private void giveNames(Request request) {
+        Image image = request.image();
+        for (ImageUpload.Alias name : request.names()) {
+            aliases.point(
+                    image.project(),
+                    name.name(),
+                    name.description(),
+                    image.fingerprint().text());
+        }
+    }
+
+    /** Names that were there before point again to where they did; the others go. */
+    private void takeNames(Request request) {
+        for (ImageUpload.Alias name : request.names()) {
+            String key = request.image().project().text() + "/" + name.name();
+            boolean ours = shelves.aliases()
+                    .find(key)
+                    .filter(it -> it.target().equals(request.image().fingerprint()))
+                    .isPresent();
+            if (ours) {
+                shelves.aliases().remove(key);
+            }
+        }
+        request.before().forEach(it -> shelves.aliases().put(it));
     }
 
     /** Another project may have the very same image, and so the same files. */

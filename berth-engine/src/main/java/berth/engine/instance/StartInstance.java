@@ -86,10 +86,7 @@ public final class StartInstance implements RunKind<StartInstance.Request> {
     public void startNow(ProjectName project, InstanceName name) {
         turns.take("instance " + project + "/" + name, () -> {
             Instance instance = instances.require(project, name);
-            runs.finishOpen(Instances.subject(instance));
-            if (instances.driver(instance).recover(Instances.handle(instance)) instanceof Recovery.Gone) {
-                pulses.stopped(instance.id()); // its putting away had failed, and is finished now
-            }
+            finishLastRun(instance);
             if (instances.status(instance).alive()) {
                 throw Refused.failed(
                         instances.status(instance) == Status.FROZEN
@@ -101,6 +98,17 @@ public final class StartInstance implements RunKind<StartInstance.Request> {
                     Instances.subject(instance),
                     new Request(project, name, instance.lastUsedAt().equals(Instant.EPOCH)));
             events.tell(instance, "instance-started");
+        });
+    }
+
+    /** What its last run held is put away first: whoever is at it is waited for, and what failed is finished. */
+    private void finishLastRun(Instance instance) {
+        turns.take("exit of " + instance.id(), () -> {
+            runs.finishOpen(Instances.subject(instance));
+            boolean gone = instances.driver(instance).recover(Instances.handle(instance)) instanceof Recovery.Gone;
+            if (gone && pulses.of(instance.id()).isPresent()) {
+                pulses.stopped(instance.id());
+            }
         });
     }
 

@@ -107,7 +107,12 @@ public final class Runs {
             return;
         }
         try {
-            runner.resume(open, kind.steps(codec.read(open.run().request(), kind.request())));
+            // Whoever carried it out may have ended between our look and now.
+            if (journal.open().stream().anyMatch(it -> it.run().id().equals(id))) {
+                runner.resume(open, kind.steps(codec.read(open.run().request(), kind.request())));
+            }
+        } catch (StepFailed failed) {
+            throw told(kind.kind(), failed);
         } finally {
             underWay.remove(id);
         }
