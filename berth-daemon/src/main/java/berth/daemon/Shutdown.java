@@ -45,8 +45,12 @@ final class Shutdown {
         }
         Notify.send(notifySocket, "STOPPING=1");
         LOG.log(System.Logger.Level.INFO, withGuests ? "shutting down, guests first" : "shutting down, guests go on");
-        house.close(withGuests);
-        LOG.log(System.Logger.Level.INFO, "down");
+        try {
+            house.close(withGuests);
+            LOG.log(System.Logger.Level.INFO, "down");
+        } catch (RuntimeException failure) {
+            LOG.log(System.Logger.Level.ERROR, "down, but not orderly: " + failure.getMessage());
+        }
     }
 
     /** The JDK offers signals only through a class that javac warns of; reflection keeps the build free of warnings. */

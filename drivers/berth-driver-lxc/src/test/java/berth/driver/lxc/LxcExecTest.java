@@ -74,8 +74,8 @@ final class LxcExecTest {
     }
 
     @Test
-    void says_why_a_command_cannot_be_started() {
-        assertThat(run("nosuch").err()).contains("No such file or directory").contains("\"nosuch\"");
+    void says_by_its_outcome_alone_that_a_command_cannot_be_started() {
+        assertThat(run("nosuch")).isEqualTo(new Said(127, Outcome.COMMAND_NOT_FOUND, "", ""));
     }
 
     @Test
