@@ -231,14 +231,10 @@ public final class ImportImage implements RunKind<ImportImage.Request> {
     /** Names that were there before point again to where they did; the others go. */
     private void takeNames(Request request) {
         for (ImageUpload.Alias name : request.names()) {
-            String key = request.image().project().text() + "/" + name.name();
-            boolean ours = shelves.aliases()
-                    .find(key)
-                    .filter(it -> it.target().equals(request.image().fingerprint()))
-                    .isPresent();
-            if (ours) {
-                shelves.aliases().remove(key);
-            }
+            shelves.aliases()
+                    .removeIf(
+                            request.image().project().text() + "/" + name.name(),
+                            it -> it.target().equals(request.image().fingerprint()));
         }
         request.before().forEach(it -> shelves.aliases().put(it));
     }
@@ -251,9 +247,6 @@ public final class ImportImage implements RunKind<ImportImage.Request> {
     }
 
     private void forget(Image image) {
-        String key = Images.key(image.project(), image.fingerprint());
-        if (shelves.images().find(key).filter(image::equals).isPresent()) {
-            shelves.images().remove(key);
-        }
+        shelves.images().removeIf(Images.key(image.project(), image.fingerprint()), image::equals);
     }
 }

@@ -145,12 +145,7 @@ public final class CreateInstance implements RunKind<CreateInstance.Request> {
     }
 
     private void release(String key, Instance instance) {
-        if (shelves.instances()
-                .find(key)
-                .filter(it -> it.id().equals(instance.id()))
-                .isPresent()) {
-            shelves.instances().remove(key);
-        }
+        shelves.instances().removeIf(key, it -> it.id().equals(instance.id()));
     }
 
     private void createRoot(Instance instance, Origin origin) {

@@ -124,12 +124,7 @@ public final class DeleteInstance implements RunKind<DeleteInstance.Request> {
 
     private void release(Instance instance) {
         String key = Shelves.key(instance.project(), instance.name());
-        if (shelves.instances()
-                .find(key)
-                .filter(it -> it.id().equals(instance.id()))
-                .isPresent()) {
-            shelves.instances().remove(key);
-        }
+        shelves.instances().removeIf(key, it -> it.id().equals(instance.id()));
         instances.forget(instance);
     }
 }

@@ -186,12 +186,7 @@ public final class Networks {
 
     /** Only this very one: a race's winner keeps its row. */
     private void release(Network network) {
-        if (shelves.networks()
-                .find(network.name().text())
-                .filter(network::equals)
-                .isPresent()) {
-            shelves.networks().remove(network.name().text());
-        }
+        shelves.networks().removeIf(network.name().text(), network::equals);
     }
 
     private final class Creating implements RunKind<Creation> {

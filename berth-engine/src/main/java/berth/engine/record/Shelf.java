@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -131,6 +132,13 @@ public final class Shelf<T> {
             throw beaten(at);
         }
         entries.remove(at);
+    }
+
+    /** Takes away what is at the key if it is what is meant: of two that race for a key, the winner keeps it. */
+    public synchronized void removeIf(String at, Predicate<T> meant) {
+        if (find(at).filter(meant).isPresent()) {
+            remove(at);
+        }
     }
 
     private void write(String at, T value, long guard) {

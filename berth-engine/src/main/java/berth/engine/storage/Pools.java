@@ -179,9 +179,7 @@ public final class Pools {
 
         /** Only this very one: a race's winner keeps its row. */
         private void release(Pool pool) {
-            if (shelves.pools().find(pool.name().text()).filter(pool::equals).isPresent()) {
-                shelves.pools().remove(pool.name().text());
-            }
+            shelves.pools().removeIf(pool.name().text(), pool::equals);
         }
 
         private void claim(Pool pool) {
