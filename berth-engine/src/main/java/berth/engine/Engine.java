@@ -130,7 +130,7 @@ public final class Engine {
         var update = runs.register(
                 new UpdateInstance(shelves, instances, roots, drafts, checkDevices, operations, runs, turns, events));
         wakeUp = new WakeUp(shelves, drivers, instances, pulses, runs, noticeExit, start, host.bootId());
-        var ready = new AwaitReady(instances);
+        var ready = new AwaitReady(shelves, drivers, instances, roots);
         var profiles = runs.register(new Profiles(shelves, update, checkDevices, runs, turns, events));
         var networks = new Networks(shelves, drivers, hosts, runs, turns, events);
         var pools = new Pools(shelves, drivers, hosts, runs, turns, events);

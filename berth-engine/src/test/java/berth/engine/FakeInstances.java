@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,6 +32,9 @@ public final class FakeInstances implements InstanceDriver {
     private final Map<UUID, SortedMap<String, String>> limits = new ConcurrentHashMap<>();
     private final AtomicLong pids = new AtomicLong(1000);
     private volatile ExitListener listener = (handle, life, rebooting) -> {};
+    /** What every card of a running guest has got. */
+    volatile Set<String> addresses = Set.of("inet", "inet6");
+
     volatile boolean startFails;
     volatile boolean ignoresAskToStop;
 
@@ -126,8 +130,8 @@ public final class FakeInstances implements InstanceDriver {
     }
 
     @Override
-    public boolean ready(Handle handle) {
-        return true;
+    public boolean ready(Handle handle, Map<String, Set<String>> cards) {
+        return cards.values().stream().allMatch(addresses::containsAll);
     }
 
     @Override

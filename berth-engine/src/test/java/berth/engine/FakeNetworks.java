@@ -72,6 +72,11 @@ public final class FakeNetworks implements NetworkDriver {
     }
 
     @Override
+    public Set<String> serves(Network network) {
+        return Set.of("inet", "inet6");
+    }
+
+    @Override
     public synchronized boolean isUp(Network network) {
         return things.contains("network " + network.name());
     }

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
@@ -330,5 +331,27 @@ class LifeOfAnInstanceTest {
         assertThat(host.store.list("/journal/")).isEmpty();
         host.restart(Faults.NONE);
         assertThat(status("c1")).isEqualTo(Status.RUNNING);
+    }
+
+    @Test
+    void is_ready_when_its_card_has_an_address_of_each_family_that_its_network_gives() {
+        started("c1", Map.of());
+        host.instances.addresses = Set.of("inet6");
+        assertThat(ready("c1", Duration.ofHours(1))).isFalse();
+
+        host.instances.addresses = Set.of("inet", "inet6");
+        assertThat(ready("c1", Duration.ofHours(1))).isTrue();
+    }
+
+    @Test
+    void is_ready_in_the_end_although_it_asks_for_one_family_only() {
+        started("c1", Map.of());
+        host.instances.addresses = Set.of("inet6");
+
+        assertThat(ready("c1", Duration.ZERO)).isTrue();
+    }
+
+    private boolean ready(String text, Duration grace) {
+        return host.use().awaitReady().await(PROJECT, name(text), Duration.ZERO, grace);
     }
 }

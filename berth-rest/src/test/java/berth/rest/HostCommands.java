@@ -21,6 +21,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 
 /** Instances of memory whose commands are real processes of the host, for what the door does with their streams. */
@@ -229,8 +231,8 @@ final class HostCommands implements InstanceDriver {
     }
 
     @Override
-    public boolean ready(Handle handle) {
-        return fake.ready(handle);
+    public boolean ready(Handle handle, Map<String, Set<String>> cards) {
+        return fake.ready(handle, cards);
     }
 
     @Override

@@ -2,6 +2,8 @@ package berth.spi;
 
 import berth.model.Kind;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 
 /**
@@ -45,8 +47,13 @@ public non-sealed interface InstanceDriver extends Driver {
     /** Puts changed limits into effect on a running instance; keys as in {@link InstanceSetup#config}. */
     void applyLimits(Handle handle, SortedMap<String, String> config);
 
-    /** Whether its network is up and its init says that start-up is over. Asked repeatedly while waiting for ready. */
-    boolean ready(Handle handle);
+    /**
+     * Whether its network is up and its init says that start-up is over. Asked repeatedly while waiting for ready.
+     *
+     * @param cards families of addresses ({@code inet}, {@code inet6}) that each card must have one of beyond link-local, by
+     *     the card's hardware address in small letters; with none, any one address will do for a guest that has a card
+     */
+    boolean ready(Handle handle, Map<String, Set<String>> cards);
 
     /** Starts a command inside. */
     Execution exec(Handle handle, ExecSetup setup);

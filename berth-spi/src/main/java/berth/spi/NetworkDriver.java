@@ -2,6 +2,7 @@ package berth.spi;
 
 import berth.model.Network;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Makes networks of one type real: interface, addresses, DHCP, DNS, firewall. */
@@ -29,6 +30,12 @@ public non-sealed interface NetworkDriver extends Driver {
 
     /** Addresses that were handed out, and those fixed. */
     List<Lease> leases(Network network, List<Host> hosts);
+
+    /**
+     * The families ({@code inet}, {@code inet6}) of which a guest that asks gets an address here, by DHCP or by router
+     * advertisements.
+     */
+    Set<String> serves(Network network);
 
     /** Whether the interface is there and up. */
     boolean isUp(Network network);

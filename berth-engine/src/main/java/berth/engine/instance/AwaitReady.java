@@ -1,35 +1,69 @@
 package berth.engine.instance;
 
+import berth.engine.driver.Drivers;
+import berth.engine.record.Shelves;
 import berth.model.Instance;
 import berth.model.InstanceName;
 import berth.model.ProjectName;
 import berth.model.Refused;
+import berth.spi.Handle;
+import berth.spi.InstanceDriver;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
-/** Waits until an instance is ready: its network is up and its init says that start-up is over. */
+/**
+ * Waits until an instance is ready: its network is up and its init says that start-up is over. Up means that each card has
+ * an address of each family that its network gives. A guest may have been told to do without one of them, so one that is
+ * ready but for that is given some time, and then is ready all the same.
+ */
 public final class AwaitReady {
     private static final long FIRST_MILLIS = 20;
     private static final long LONGEST_MILLIS = 500;
+    private static final Duration GRACE = Duration.ofSeconds(10);
 
     private final Instances instances;
+    private final Setups setups;
 
     /** Waits for those. */
-    public AwaitReady(Instances instances) {
+    public AwaitReady(Shelves shelves, Drivers drivers, Instances instances, Roots roots) {
         this.instances = instances;
+        this.setups = new Setups(shelves, drivers, instances, roots);
     }
 
     /** True when it is ready, false when the time ran out; refuses when it stops meanwhile. */
     public boolean await(ProjectName project, InstanceName name, Duration limit) {
+        return await(project, name, limit, GRACE);
+    }
+
+    /**
+     * The same.
+     *
+     * @param grace how long one that is ready but for an address that its network gives is waited for
+     */
+    public boolean await(ProjectName project, InstanceName name, Duration limit, Duration grace) {
         long end = System.nanoTime() + limit.toNanos();
+        long mostly = Long.MAX_VALUE;
         for (long pause = FIRST_MILLIS; ; pause = Math.min(pause * 2, LONGEST_MILLIS)) {
             Instance instance = instances.require(project, name);
             if (!instances.status(instance).alive()) {
                 throw Refused.failed(name + " is not running: it cannot become ready");
             }
-            if (instances.driver(instance).ready(Instances.handle(instance))) {
+            InstanceDriver driver = instances.driver(instance);
+            Handle handle = Instances.handle(instance);
+            if (driver.ready(handle, addresses(instance))) {
                 return true;
             }
-            if (System.nanoTime() >= end) {
+            if (mostly == Long.MAX_VALUE && driver.ready(handle, Map.of())) {
+                mostly = System.nanoTime();
+            }
+            long now = System.nanoTime();
+            if (mostly != Long.MAX_VALUE && now - mostly >= grace.toNanos()) {
+                return true;
+            }
+            if (now >= end) {
                 return false;
             }
             try {
@@ -39,5 +73,19 @@ public final class AwaitReady {
                 return false;
             }
         }
+    }
+
+    /** The families of addresses that each card on a managed network is given, by hardware address. */
+    private Map<String, Set<String>> addresses(Instance instance) {
+        var wanted = new TreeMap<String, Set<String>>();
+        for (Setups.Card card : setups.cards(instance)) {
+            var families = new TreeSet<>(card.driver().serves(card.network()));
+            families.removeIf(it -> "none"
+                    .equals(it.equals("inet") ? card.host().ipv4() : card.host().ipv6()));
+            if (!families.isEmpty()) {
+                wanted.put(card.host().hwaddr(), families);
+            }
+        }
+        return wanted;
     }
 }

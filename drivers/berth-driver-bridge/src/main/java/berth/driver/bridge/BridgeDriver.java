@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -94,6 +96,20 @@ public final class BridgeDriver implements NetworkDriver {
     @Override
     public List<Lease> leases(Network network, List<Host> hosts) {
         return Leases.of(BridgeSettings.of(network), hosts, bridge(network).leases());
+    }
+
+    @Override
+    public Set<String> serves(Network network) {
+        var settings = BridgeSettings.of(network);
+        var families = new TreeSet<String>();
+        if (settings.v4().address().isPresent() && settings.v4().dhcp()) {
+            families.add("inet");
+        }
+        // Stateless or not: dnsmasq advertises the prefix, or has addresses to give.
+        if (settings.v6().address().isPresent() && settings.v6().dhcp()) {
+            families.add("inet6");
+        }
+        return families;
     }
 
     @Override

@@ -23,7 +23,9 @@ import berth.spi.Usage;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 
 /**
@@ -255,9 +257,9 @@ public final class LxcDriver implements InstanceDriver {
     }
 
     @Override
-    public boolean ready(Handle handle) {
+    public boolean ready(Handle handle, Map<String, Set<String>> cards) {
         Life life = running(handle, "look at");
-        return new Ready(life.pid(), !starter.hostNames(handle).isEmpty()).check(setup -> exec(handle, setup));
+        return new Ready(life.pid(), !starter.hostNames(handle).isEmpty(), cards).check(setup -> exec(handle, setup));
     }
 
     @Override

@@ -12,12 +12,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
- * Whether a container has come up: it has an address beyond link-local if it has a card, and systemd, if that is its
- * init, says that start-up is over.
+ * Whether a container has come up: its cards have the addresses that are wanted, or if none are, it has any address beyond
+ * link-local if it has a card; and systemd, if that is its init, says that start-up is over.
+ *
+ * @param wanted families by hardware address
  */
-record Ready(long pid, boolean hasCard) {
+record Ready(long pid, boolean hasCard, Map<String, Set<String>> wanted) {
     private static final Set<String> UP = Set.of("running", "degraded");
 
     boolean check(Function<ExecSetup, Execution> run) {
@@ -25,13 +28,25 @@ record Ready(long pid, boolean hasCard) {
     }
 
     private boolean networkIsUp() {
-        return !hasCard || Links.of(pid).stream().anyMatch(Ready::hasAddress);
+        if (!hasCard && wanted.isEmpty()) {
+            return true;
+        }
+        List<Link> up = Links.of(pid).stream()
+                .filter(it -> !it.type().equals("loopback") && it.up())
+                .toList();
+        return wanted.isEmpty()
+                ? up.stream().anyMatch(it -> !families(it).isEmpty())
+                : wanted.entrySet().stream()
+                        .allMatch(card -> up.stream()
+                                .anyMatch(it -> it.hwaddr().equals(card.getKey())
+                                        && families(it).containsAll(card.getValue())));
     }
 
-    private static boolean hasAddress(Link link) {
-        return !link.type().equals("loopback")
-                && link.up()
-                && link.addresses().stream().anyMatch(it -> it.scope().equals("global"));
+    private static Set<String> families(Link link) {
+        return link.addresses().stream()
+                .filter(it -> it.scope().equals("global"))
+                .map(Link.Address::family)
+                .collect(Collectors.toSet());
     }
 
     private boolean isSystemd() {

@@ -85,7 +85,7 @@ final class LxcDriverTest extends InstanceDriverContract {
     @Test
     void its_card_has_name_addresses_counters_and_the_name_of_the_other_end() throws InterruptedException {
         driver().start(setup(handle));
-        while (!driver().ready(handle)) {
+        while (!driver().ready(handle, Map.of())) {
             Thread.sleep(5);
         }
 
