@@ -1,7 +1,7 @@
 package berth.driver.bridge;
 
-import berth.host.Pidfd;
 import berth.host.Program;
+import berth.host.process.PidFd;
 import berth.model.Refused;
 import berth.spi.NetworkDriver.Host;
 import java.io.IOException;
@@ -159,13 +159,13 @@ final class Bridge {
         if (keeper != null && keeper.wanted()) {
             return;
         }
-        Pidfd process = dnsmasq.running().orElseThrow(Bridge::endedAtOnce);
+        PidFd process = dnsmasq.running().orElseThrow(Bridge::endedAtOnce);
         keeper = new Keeper(settings.name(), process, this::restarted);
         keeper.start();
     }
 
     /** On the keeper's thread: the dnsmasq that runs now, started if need be; null when none is wanted any more. */
-    private @Nullable Pidfd restarted(Keeper asking) {
+    private @Nullable PidFd restarted(Keeper asking) {
         lock.lock();
         try {
             BridgeSettings settings = kept;

@@ -1,8 +1,8 @@
 package berth.driver.bridge;
 
 import berth.driver.bridge.BridgeSettings.Family;
-import berth.host.Pidfd;
 import berth.host.Program;
+import berth.host.process.PidFd;
 import berth.model.Refused;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -43,7 +43,7 @@ final class Dnsmasq {
     }
 
     /** The one that runs, whatever its arguments but those that say it is this network's. */
-    Optional<Pidfd> running() {
+    Optional<PidFd> running() {
         try {
             if (!Files.exists(pidFile())) {
                 return Optional.empty();
@@ -52,7 +52,7 @@ final class Dnsmasq {
             if (!text.matches("[1-9][0-9]{0,8}")) {
                 return Optional.empty();
             }
-            Optional<Pidfd> found = Pidfd.of(Long.parseLong(text));
+            Optional<PidFd> found = PidFd.open(Long.parseLong(text));
             if (found.isPresent() && !isOurs(found.get())) {
                 found.get().close();
                 return Optional.empty();
@@ -81,9 +81,9 @@ final class Dnsmasq {
             if (!sameRaw) {
                 checkRaw(settings);
             }
-            Optional<Pidfd> found = running();
+            Optional<PidFd> found = running();
             if (found.isPresent()) {
-                try (Pidfd process = found.get()) {
+                try (PidFd process = found.get()) {
                     if (sameRaw && process.commandLine().equals(command)) {
                         return false;
                     }
@@ -127,7 +127,7 @@ final class Dnsmasq {
     void reload() {
         running().ifPresent(it -> {
             try (it) {
-                it.signal(Pidfd.SIGHUP);
+                it.signal(PidFd.SIGHUP);
             }
         });
     }
@@ -136,9 +136,9 @@ final class Dnsmasq {
     void stop() {
         running().ifPresent(it -> {
             try (it) {
-                it.signal(Pidfd.SIGTERM);
+                it.signal(PidFd.SIGTERM);
                 if (!it.awaitEnd(Duration.ofSeconds(2))) {
-                    it.signal(Pidfd.SIGKILL);
+                    it.signal(PidFd.SIGKILL);
                     it.awaitEnd(Duration.ofSeconds(2));
                 }
             }
@@ -150,7 +150,7 @@ final class Dnsmasq {
         }
     }
 
-    private boolean isOurs(Pidfd process) {
+    private boolean isOurs(PidFd process) {
         return process.commandLine().contains("--pid-file=" + pidFile());
     }
 

@@ -1,6 +1,6 @@
 package berth.driver.bridge;
 
-import berth.host.Pidfd;
+import berth.host.process.PidFd;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +13,7 @@ final class Keeper {
     /** Starts it again, unless nobody wants it any more; answers with the one that runs now, or null. */
     interface Restart {
         @Nullable
-        Pidfd again(Keeper asking);
+        PidFd again(Keeper asking);
     }
 
     private final String network;
@@ -21,7 +21,7 @@ final class Keeper {
     private volatile boolean wanted = true;
     private final Thread thread;
 
-    Keeper(String network, Pidfd process, Restart restart) {
+    Keeper(String network, PidFd process, Restart restart) {
         this.network = network;
         this.restart = restart;
         thread = Thread.ofPlatform()
@@ -45,12 +45,12 @@ final class Keeper {
         return wanted;
     }
 
-    private void watch(Pidfd first) {
-        Pidfd process = first;
+    private void watch(PidFd first) {
+        PidFd process = first;
         int inARow = 0;
         while (process != null) {
             long since = System.nanoTime();
-            try (Pidfd watched = process) {
+            try (PidFd watched = process) {
                 watched.awaitEnd(Duration.ofDays(10_000));
             }
             process = null;
@@ -64,9 +64,9 @@ final class Keeper {
         }
     }
 
-    private @Nullable Pidfd again() {
+    private @Nullable PidFd again() {
         try {
-            Pidfd process = restart.again(this);
+            PidFd process = restart.again(this);
             wanted = process != null;
             return process;
         } catch (RuntimeException failed) {

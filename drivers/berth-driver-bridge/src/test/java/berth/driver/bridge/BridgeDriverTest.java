@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.abort;
 
-import berth.host.Pidfd;
 import berth.host.Program;
+import berth.host.process.PidFd;
 import berth.model.Network;
 import berth.model.Refused;
 import berth.spi.NetworkDriver.Host;
@@ -414,7 +414,7 @@ class BridgeDriverTest {
         return ProcessHandle.allProcesses()
                 .map(ProcessHandle::pid)
                 .filter(pid -> {
-                    try (Pidfd process = Pidfd.of(pid).orElse(null)) {
+                    try (PidFd process = PidFd.open(pid).orElse(null)) {
                         return process != null
                                 && process.commandLine().stream()
                                         .anyMatch(it -> it.startsWith("--pid-file=" + directory));
@@ -428,8 +428,8 @@ class BridgeDriverTest {
     }
 
     private static void kill(long pid) {
-        try (Pidfd process = Pidfd.of(pid).orElseThrow()) {
-            process.signal(Pidfd.SIGKILL);
+        try (PidFd process = PidFd.open(pid).orElseThrow()) {
+            process.signal(PidFd.SIGKILL);
             process.awaitEnd(Duration.ofSeconds(5));
         }
     }
