@@ -39,6 +39,7 @@ final class Catalogue {
     static Map<String, String> groups() {
         var groups = new LinkedHashMap<String, String>();
         groups.put("file", "Move files in and out of instances");
+        groups.put("generation", "Look at what was applied of a site");
         groups.put("config", "Change instances and the server");
         groups.put("config device", "Change the devices of an instance");
         groups.put("profile", "Keep settings that several instances share");

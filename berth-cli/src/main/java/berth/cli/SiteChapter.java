@@ -19,6 +19,7 @@ final class SiteChapter {
         var apply = new ArrayList<>(Sites.FILES);
         apply.add(Sites.ADOPT);
         apply.add(Flag.on("ask", '\0', "show the plan and ask first"));
+        apply.add(Flag.on("no-wait", '\0', "do not wait until the guests that it starts are ready"));
         return List.of(
                 entry(
                         "check",
@@ -47,7 +48,42 @@ final class SiteChapter {
                         "[<site>...]",
                         "Show the declared sites and how their objects are",
                         "berth status",
-                        List.of(FORMAT)));
+                        List.of(FORMAT)),
+                entry(
+                        "generations",
+                        "",
+                        "",
+                        "List all that was ever applied of a site",
+                        "berth generations\nberth generations --site shop --format json",
+                        List.of(Sites.SITE, Listing.FORMAT)),
+                entry(
+                        "generation show",
+                        "",
+                        "<number>",
+                        "Show what an apply did, or the files that it applied",
+                        "berth generation show 41\nberth generation show 41 --files > berth.yaml",
+                        List.of(Sites.SITE, Flag.on("files", '\0', "print the files as they were applied"), FORMAT)),
+                entry(
+                        "generation diff",
+                        "",
+                        "<number> [<number>]",
+                        "Show what one generation asks for and another (the current) does not",
+                        "berth generation diff 40 42",
+                        List.of(Sites.SITE, FORMAT)),
+                entry(
+                        "rollback",
+                        "",
+                        "[<number>]",
+                        "Apply an earlier generation again (the last good one that differs). Data stays as it is",
+                        "berth rollback --dry-run\nberth rollback 41",
+                        List.of(Sites.SITE, Flag.on("dry-run", '\0', "only show what it would do"))),
+                entry(
+                        "drift",
+                        "",
+                        "",
+                        "Show how what is differs from what was applied last. Exit codes: 0 not at all, 2 it does",
+                        "berth drift",
+                        List.of(Sites.SITE, FORMAT)));
     }
 
     static @Nullable Command make(String path) {
@@ -56,6 +92,11 @@ final class SiteChapter {
             case "plan" -> new PlanSite();
             case "apply" -> new ApplySite();
             case "status" -> new SiteStatus();
+            case "generations" -> new Generations();
+            case "generation show" -> new Generations.Show();
+            case "generation diff" -> new Generations.Diff();
+            case "rollback" -> new Rollback();
+            case "drift" -> new Drift();
             default -> null;
         };
     }

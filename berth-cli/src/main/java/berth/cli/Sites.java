@@ -1,6 +1,7 @@
 package berth.cli;
 
 import berth.client.Json;
+import berth.client.Server;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
@@ -17,6 +18,8 @@ final class Sites {
                     "FILE",
                     "a file of the site, or a directory of them (default: berth.yaml, else berth.d)"),
             Flag.one("site", '\0', "NAME", "the site's name, if the files do not tell it"));
+
+    static final Flag SITE = Flag.one("site", '\0', "NAME", "which site, when there are several");
 
     static final Flag ADOPT = Flag.many(
             "adopt", '\0', "KIND:NAME", "take over an object that no site declares, for instance instance:web1");
@@ -48,7 +51,29 @@ final class Sites {
         return Json.object()
                 .with("site", Json.of(call.find("site")))
                 .with("files", new Json.Arr(files))
-                .with("adopt", Json.of(call.all("adopt")));
+                .with("adopt", Json.of(call.all("adopt")))
+                .with("await_ready", Json.of(!call.has("no-wait")));
+    }
+
+    /** The path of the site that is meant: by name, else the only one there is. */
+    static String path(Call call) throws IOException {
+        String name = call.option("site", "");
+        if (name.isEmpty()) {
+            List<String> all = call.server().get("/1.0/berth/sites").texts();
+            if (all.size() != 1) {
+                throw new Usage(
+                        all.isEmpty()
+                                ? "nothing was applied yet. berth plan shows what a berth.yaml would do"
+                                : "there are several sites; name one: --site "
+                                        + String.join(
+                                                ", --site ",
+                                                all.stream()
+                                                        .map(it -> it.substring(it.lastIndexOf('/') + 1))
+                                                        .toList()));
+            }
+            return all.getFirst();
+        }
+        return Server.path("berth", "sites", name);
     }
 
     private static String standard() throws Usage {

@@ -58,6 +58,72 @@ class CommandsTest {
         assertThat(daemon.out).isEqualTo("berth.yaml:2:5  unknown key\n1 error. Nothing was changed.\n");
     }
 
+    private static final String HISTORY = """
+            [{"site":"first","generation":1,"result":"ok","current":false,"of":null,"steps":[\
+            {"object":"pool:p","action":"create","seconds":0.1,"result":"ok"},\
+            {"object":"instance:web","action":"create","seconds":1.5,"result":"ok"},\
+            {"object":"instance:web","action":"ready","seconds":2.5,"result":"ok"}],"files":[]},\
+            {"site":"first","generation":2,"result":"partial","current":true,"of":1,"steps":[\
+            {"object":"instance:web","action":"update","seconds":0.1,"result":"disk full"}],"files":[]}]""";
+
+    @Test
+    void generations_tell_what_was_done_the_newest_first() {
+        daemon.sync("GET /1.0/berth/sites", "[\"/1.0/berth/sites/first\"]");
+        daemon.sync("GET /1.0/berth/sites/first/generations?recursion=1", HISTORY);
+        assertThat(daemon.berth("generations", "--format", "csv")).isZero();
+        assertThat(daemon.out).isEqualTo("""
+                2 (current),partial,,back to 1: ; instance:web update failed
+                1,ok,,2 create
+                """);
+    }
+
+    @Test
+    void a_site_must_be_named_when_there_are_several() {
+        daemon.sync("GET /1.0/berth/sites", "[\"/1.0/berth/sites/first\",\"/1.0/berth/sites/other\"]");
+        assertThat(daemon.berth("generations")).isEqualTo(1);
+        assertThat(daemon.err).contains("--site first, --site other");
+    }
+
+    @Test
+    void a_rollback_shows_its_plan_or_follows_its_steps() {
+        daemon.sync("POST /1.0/berth/sites/first/rollback", PLAN.formatted("false", CHANGE));
+        assertThat(daemon.berth("rollback", "3", "--dry-run", "--site", "first"))
+                .isEqualTo(2);
+        assertThat(daemon.requests.getLast()).contains("{\"generation\":3,\"dry_run\":true}");
+        assertThat(daemon.out).contains("~ instance web  RESTART");
+        daemon.async("POST /1.0/berth/sites/first/rollback", 200, "", """
+                {"steps":[{"object":"instance:web","action":"update","seconds":1.5,"result":"ok"}],"generation":5}""");
+        assertThat(daemon.berth("rollback", "--site", "first")).isZero();
+        assertThat(daemon.out).contains("instance:web").contains("generation 5");
+        assertThat(daemon.berth("rollback", "last", "--site", "first")).isEqualTo(1);
+    }
+
+    @Test
+    void drift_ends_with_2_when_there_is_some() {
+        daemon.sync("GET /1.0/berth/sites/first/drift", PLAN.formatted("false", ""));
+        assertThat(daemon.berth("drift", "--site", "first")).isZero();
+        assertThat(daemon.out).isEqualTo("no drift: it is as generation 4 says.\n");
+        daemon.sync("GET /1.0/berth/sites/first/drift", PLAN.formatted("false", CHANGE));
+        assertThat(daemon.berth("drift", "--site", "first")).isEqualTo(2);
+        assertThat(daemon.out).contains("To put it right: berth rollback 4");
+    }
+
+    @Test
+    void generations_are_compared_key_by_key() {
+        daemon.sync("GET /1.0/berth/sites/first/difference?from=1&to=2", """
+                [{"object":"instance:web","key":"config.limits.memory","before":"1GiB","after":"2GiB"},\
+                {"object":"pool:p","key":"driver","before":null,"after":"dir"}]""");
+        assertThat(daemon.berth("generation", "diff", "1", "2", "--site", "first"))
+                .isZero();
+        assertThat(daemon.out).isEqualTo("""
+                instance:web
+                  - config.limits.memory: 1GiB
+                  + config.limits.memory: 2GiB
+                pool:p
+                  + driver: dir
+                """);
+    }
+
     @Test
     void a_check_names_places_and_proposals_and_sends_every_file() throws IOException {
         Path folder = Files.createDirectory(directory.resolve("berth.d"));

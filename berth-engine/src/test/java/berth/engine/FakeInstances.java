@@ -130,8 +130,9 @@ public final class FakeInstances implements InstanceDriver {
     }
 
     @Override
-    public boolean ready(Handle handle, Map<String, Set<String>> cards) {
-        return cards.values().stream().allMatch(addresses::containsAll);
+    public boolean ready(Handle handle, Map<String, Set<String>> cards, boolean every) {
+        return cards.values().stream()
+                .allMatch(it -> every ? addresses.containsAll(it) : it.stream().anyMatch(addresses::contains));
     }
 
     @Override

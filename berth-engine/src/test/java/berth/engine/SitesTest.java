@@ -5,11 +5,16 @@ import static berth.engine.TestHost.done;
 import static berth.engine.TestHost.name;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
+import berth.engine.apply.Generation;
+import berth.engine.apply.Sites;
+import berth.engine.instance.StopInstance;
 import berth.model.Image;
 import berth.model.ImageAlias;
 import berth.model.Kind;
 import berth.model.Status;
+import berth.plan.Differences;
 import berth.spec.SourceFile;
 import berth.steps.Faults;
 import berth.steps.Run;
@@ -72,16 +77,16 @@ class SitesTest {
         return host;
     }
 
-    private static List<SourceFile> files(String text) {
-        return List.of(new SourceFile("berth.yaml", text));
+    private static Sites.Wanted wanted(String text) {
+        return new Sites.Wanted(List.of(new SourceFile("berth.yaml", text)), "", Set.of());
     }
 
     private static void apply(TestHost host, String text) {
-        done(host.use().sites().apply(files(text), "", Set.of()));
+        done(host.use().sites().apply(wanted(text)));
     }
 
     private static boolean plansNothing(TestHost host, String text) {
-        return host.use().sites().plan(files(text), "", Set.of()).isEmpty();
+        return host.use().sites().plan(wanted(text)).isEmpty();
     }
 
     private Status status(String text) {
@@ -94,7 +99,9 @@ class SitesTest {
         assertThat(status("web1")).isEqualTo(Status.RUNNING);
         assertThat(status("web2")).isEqualTo(Status.RUNNING);
         assertThat(plansNothing(host, SITE)).isTrue();
-        assertThat(host.use().sites().list()).extracting(it -> it.number()).containsExactly(1L);
+        assertThat(host.use().sites().generations().lastOfEach())
+                .extracting(it -> it.number())
+                .containsExactly(1L);
     }
 
     /** S3-74: what leaves the file is stopped and kept, and comes back with its data. */
@@ -138,6 +145,69 @@ class SitesTest {
                 .hasMessageContaining("berth.yaml:13")
                 .hasMessageContaining("memory");
         assertThat(host.everything()).isEqualTo(before);
+    }
+
+    @Test
+    void are_over_only_when_the_guests_they_started_are_ready() {
+        apply(host, SITE);
+
+        assertThat(host.use().sites().generations().current("demo").done())
+                .extracting(Generation.Done::object, Generation.Done::action, Generation.Done::result)
+                .endsWith(tuple("instance:web1", "ready", "ok"), tuple("instance:web2", "ready", "ok"));
+    }
+
+    @Test
+    void go_back_to_an_earlier_generation_and_forward_again() {
+        apply(host, SITE);
+        var id = host.use().instances().require(PROJECT, name("web2")).id();
+        apply(host, WITHOUT_WEB2.replace("64MiB", "96MiB"));
+
+        assertThat(host.use().sites().planRollback("demo", null).changes()).hasSize(2);
+        done(host.use().sites().rollback("demo", null));
+
+        assertThat(plansNothing(host, SITE)).isTrue();
+        assertThat(host.use().instances().require(PROJECT, name("web2")).id()).isEqualTo(id);
+        assertThat(status("web2")).isEqualTo(Status.RUNNING);
+        var current = host.use().sites().generations().current("demo");
+        assertThat(current.number()).isEqualTo(3);
+        assertThat(current.of()).isEqualTo(1);
+
+        done(host.use().sites().rollback("demo", 2L));
+        assertThat(plansNothing(host, WITHOUT_WEB2.replace("64MiB", "96MiB"))).isTrue();
+    }
+
+    @Test
+    void have_nothing_to_go_back_to_at_first() {
+        assertThatThrownBy(() -> host.use().sites().rollback("demo", null)).hasMessageContaining("There is no site");
+        apply(host, SITE);
+        assertThatThrownBy(() -> host.use().sites().rollback("demo", null))
+                .hasMessageContaining("no earlier generation");
+        assertThatThrownBy(() -> host.use().sites().rollback("demo", 7L))
+                .hasMessageContaining("no generation 7")
+                .hasMessageContaining("1 to 1");
+    }
+
+    @Test
+    void tell_what_one_generation_asks_for_and_another_does_not() {
+        apply(host, SITE);
+        apply(host, WITHOUT_WEB2.replace("64MiB", "96MiB"));
+
+        assertThat(host.use().sites().difference("demo", 1, 2))
+                .contains(new Differences.Key("instance:web1", "config.limits.memory", "64MiB", "96MiB"))
+                .anySatisfy(it -> assertThat(it.object()).isEqualTo("instance:web2"))
+                .noneSatisfy(it -> assertThat(it.object()).isEqualTo("pool:p1"));
+    }
+
+    @Test
+    void tell_what_was_changed_behind_their_back() {
+        apply(host, SITE);
+        assertThat(host.use().sites().drift("demo").isEmpty()).isTrue();
+
+        host.use().stopInstance().stopNow(PROJECT, name("web1"), new StopInstance.Manner.Force());
+
+        assertThat(host.use().sites().drift("demo").changes())
+                .singleElement()
+                .satisfies(it -> assertThat(it.target()).hasToString("instance:web1"));
     }
 
     /** R26: whatever step the daemon dies at, the next apply converges. */

@@ -6,10 +6,12 @@ import berth.model.Quoted;
 import berth.model.Refused;
 import berth.plan.PlanReport;
 import berth.rest.http.Exchange;
+import berth.rest.http.Percent;
 import berth.rest.http.Reply;
 import berth.rest.http.Route;
 import berth.spec.Parsed;
 import berth.wire.SitePost;
+import berth.wire.SiteRollback;
 import java.util.List;
 import java.util.Map;
 
@@ -27,24 +29,29 @@ final class SiteRoutes {
                 Route.get("/1.0/berth/sites/{site}", this::show),
                 Route.post("/1.0/berth/sites/check", this::check),
                 Route.post("/1.0/berth/sites/plan", this::plan),
-                Route.post("/1.0/berth/sites/apply", this::apply));
+                Route.post("/1.0/berth/sites/apply", this::apply),
+                Route.get("/1.0/berth/sites/{site}/generations", this::generations),
+                Route.get("/1.0/berth/sites/{site}/generations/{number}", this::generation),
+                Route.get("/1.0/berth/sites/{site}/difference", this::difference),
+                Route.get("/1.0/berth/sites/{site}/drift", this::drift),
+                Route.post("/1.0/berth/sites/{site}/rollback", this::rollback));
     }
 
     private Reply list(Exchange exchange) {
         return Listing.of(
                 exchange,
-                engine.sites().list(),
-                it -> "/1.0/berth/sites/" + berth.rest.http.Percent.encode(it.site()),
+                engine.sites().generations().lastOfEach(),
+                it -> url(it.site()),
                 it -> SiteTranslation.toWire(engine, it));
     }
 
+    private static String url(String site) {
+        return "/1.0/berth/sites/" + Percent.encode(site);
+    }
+
     private Reply show(Exchange exchange) {
-        String site = exchange.segment("site");
-        Generation last = engine.sites().list().stream()
-                .filter(it -> it.site().equals(site))
-                .findFirst()
-                .orElseThrow(() -> Refused.missing("There is no site " + Quoted.of(site)));
-        return Reply.of(SiteTranslation.toWire(engine, last));
+        return Reply.of(
+                SiteTranslation.toWire(engine, engine.sites().generations().current(exchange.segment("site"))));
     }
 
     private Reply check(Exchange exchange) {
@@ -58,18 +65,58 @@ final class SiteRoutes {
     /** What is wrong with the files themselves is part of the answer, as what is wrong with the host is. */
     private Reply plan(Exchange exchange) {
         var body = exchange.json(SitePost.class);
-        var files = SiteTranslation.files(body);
-        String site = SiteTranslation.site(body);
-        Parsed parsed = engine.sites().check(files, site);
+        var wanted = SiteTranslation.wanted(body);
+        Parsed parsed = engine.sites().check(wanted.files(), wanted.site());
         return Reply.of(
                 parsed.errors().isEmpty()
-                        ? PlanReport.of(engine.sites().plan(files, site, SiteTranslation.adopt(body)))
-                        : SiteTranslation.unread(site, parsed));
+                        ? PlanReport.of(engine.sites().plan(wanted))
+                        : SiteTranslation.unread(wanted.site(), parsed));
     }
 
     private Reply apply(Exchange exchange) {
-        var body = exchange.json(SitePost.class);
-        return OperationTranslation.accepted(engine.sites()
-                .apply(SiteTranslation.files(body), SiteTranslation.site(body), SiteTranslation.adopt(body)));
+        return OperationTranslation.accepted(
+                engine.sites().apply(SiteTranslation.wanted(exchange.json(SitePost.class))));
+    }
+
+    private Reply generations(Exchange exchange) {
+        Generation current = engine.sites().generations().current(exchange.segment("site"));
+        return Listing.of(
+                exchange,
+                engine.sites().generations().of(current.site()),
+                it -> url(it.site()) + "/generations/" + it.number(),
+                it -> SiteTranslation.toWire(it, current));
+    }
+
+    private Reply generation(Exchange exchange) {
+        var generations = engine.sites().generations();
+        Generation current = generations.current(exchange.segment("site"));
+        return Reply.of(SiteTranslation.toWire(
+                generations.require(current.site(), number(exchange.segment("number"))), current));
+    }
+
+    private Reply difference(Exchange exchange) {
+        Generation current = engine.sites().generations().current(exchange.segment("site"));
+        long from = number(exchange.query("from").orElse(""));
+        long to = exchange.query("to").map(SiteRoutes::number).orElse(current.number());
+        return Reply.of(engine.sites().difference(current.site(), from, to));
+    }
+
+    private Reply drift(Exchange exchange) {
+        return Reply.of(PlanReport.of(engine.sites().drift(exchange.segment("site"))));
+    }
+
+    private Reply rollback(Exchange exchange) {
+        String site = exchange.segment("site");
+        var body = exchange.json(SiteRollback.class);
+        return body.dryRun()
+                ? Reply.of(PlanReport.of(engine.sites().planRollback(site, body.generation())))
+                : OperationTranslation.accepted(engine.sites().rollback(site, body.generation()));
+    }
+
+    private static long number(String text) {
+        if (!text.matches("[0-9]{1,9}")) {
+            throw Refused.invalid("A generation has a number, not " + Quoted.of(text));
+        }
+        return Long.parseLong(text);
     }
 }

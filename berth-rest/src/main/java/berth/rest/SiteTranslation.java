@@ -2,6 +2,7 @@ package berth.rest;
 
 import berth.engine.UseCases;
 import berth.engine.apply.Generation;
+import berth.engine.apply.Sites;
 import berth.model.Declared;
 import berth.model.wanted.Finding;
 import berth.plan.PlanReport;
@@ -9,6 +10,7 @@ import berth.rest.http.HttpRefused;
 import berth.spec.Parsed;
 import berth.spec.SourceFile;
 import berth.wire.Site;
+import berth.wire.SiteGeneration;
 import berth.wire.SitePost;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,7 +53,7 @@ final class SiteTranslation {
         return Given.text(body.site());
     }
 
-    static Set<String> adopt(SitePost body) {
+    private static Set<String> adopt(SitePost body) {
         return Set.copyOf(Given.list(body.adopt()).stream().distinct().toList());
     }
 
@@ -72,6 +74,28 @@ final class SiteTranslation {
                 messages(parsed.errors()),
                 messages(parsed.warnings()),
                 "");
+    }
+
+    /** What a body asks to be checked, planned or applied. */
+    static Sites.Wanted wanted(SitePost body) {
+        return new Sites.Wanted(files(body), site(body), adopt(body), !Boolean.FALSE.equals(body.awaitReady()), null);
+    }
+
+    static SiteGeneration toWire(Generation it, Generation current) {
+        return new SiteGeneration(
+                it.site(),
+                it.number(),
+                it.outcome(),
+                it.at(),
+                it.number() == current.number(),
+                it.of(),
+                it.done().stream()
+                        .map(done ->
+                                new SiteGeneration.Step(done.object(), done.action(), done.seconds(), done.result()))
+                        .toList(),
+                it.files().stream()
+                        .map(file -> new SiteGeneration.File(file.name(), file.text()))
+                        .toList());
     }
 
     static Site toWire(UseCases engine, Generation last) {

@@ -231,8 +231,8 @@ final class HostCommands implements InstanceDriver {
     }
 
     @Override
-    public boolean ready(Handle handle, Map<String, Set<String>> cards) {
-        return fake.ready(handle, cards);
+    public boolean ready(Handle handle, Map<String, Set<String>> cards, boolean every) {
+        return fake.ready(handle, cards, every);
     }
 
     @Override

@@ -50,10 +50,11 @@ public non-sealed interface InstanceDriver extends Driver {
     /**
      * Whether its network is up and its init says that start-up is over. Asked repeatedly while waiting for ready.
      *
-     * @param cards families of addresses ({@code inet}, {@code inet6}) that each card must have one of beyond link-local, by
-     *     the card's hardware address in small letters; with none, any one address will do for a guest that has a card
+     * @param cards families of addresses ({@code inet}, {@code inet6}) that its cards get, beyond link-local, by the card's
+     *     hardware address in small letters; a card that is not here need not have any
+     * @param every whether a card must have an address of each of its families; else one will do
      */
-    boolean ready(Handle handle, Map<String, Set<String>> cards);
+    boolean ready(Handle handle, Map<String, Set<String>> cards, boolean every);
 
     /** Starts a command inside. */
     Execution exec(Handle handle, ExecSetup setup);

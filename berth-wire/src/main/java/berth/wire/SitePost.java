@@ -3,11 +3,16 @@ package berth.wire;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Body of {@code POST /1.0/berth/sites/check}, {@code plan} and {@code apply}: Berth's own, not LXD's. */
+/**
+ * Body of {@code POST /1.0/berth/sites/check}, {@code plan} and {@code apply}: Berth's own, not LXD's.
+ *
+ * @param awaitReady whether an apply is over only when the guests it started are ready; true when left out
+ */
 public record SitePost(
         @Nullable String site,
         @Nullable List<@Nullable File> files,
-        @Nullable List<@Nullable String> adopt) {
+        @Nullable List<@Nullable String> adopt,
+        @Nullable Boolean awaitReady) {
 
     /**
      * A file of the site, as it stands.

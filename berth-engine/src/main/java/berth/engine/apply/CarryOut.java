@@ -30,6 +30,7 @@ import berth.plan.Action;
 import berth.plan.Change;
 import berth.plan.Power;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -85,14 +86,25 @@ public final class CarryOut {
         this.guestFiles = guestFiles;
     }
 
-    /** Does it; returns when it is so. */
-    void out(Change change, Consumer<String> progress) {
+    /** Does it; returns when it is so. The guest that it started, if it did. */
+    Optional<InstanceName> out(Change change, Consumer<String> progress) {
         switch (change) {
             case Change.OfPool(var action, var pool, var _) -> pool(action, pool);
             case Change.OfNetwork(var action, var network, var _, var _) -> network(action, network);
             case Change.OfImage image -> image(image, progress);
             case Change.OfProfile(var action, var profile, var _, var _) -> profile(action, profile);
-            case Change.OfInstance guest -> guest(guest);
+            case Change.OfInstance guest -> {
+                return guest(guest) ? Optional.of(guest.draft().name()) : Optional.empty();
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Waits until a guest is ready, and refuses when it is not in time. */
+    void awaitReady(InstanceName name) {
+        if (!awaitReady.await(PROJECT, name, READY)) {
+            throw Refused.failed("it runs, but is not ready after " + READY.toSeconds() + " s; see berth exec " + name
+                    + " -- systemctl --failed, and berth info " + name + " for its addresses");
         }
     }
 
@@ -144,7 +156,7 @@ public final class CarryOut {
                         PROJECT, change.alias(), change.image().description(), made, image.kind(), change.declared()));
     }
 
-    private void guest(Change.OfInstance change) {
+    private boolean guest(Change.OfInstance change) {
         var draft = change.draft();
         if (change.action() == Action.CREATE) {
             create(change);
@@ -167,7 +179,9 @@ public final class CarryOut {
         if (start && !instances.show(PROJECT, draft.name()).status().alive()) {
             draft.needs().forEach(this::await);
             startInstance.startNow(PROJECT, draft.name());
+            return true;
         }
+        return false;
     }
 
     private void create(Change.OfInstance change) {

@@ -1,20 +1,43 @@
 package berth.engine.apply;
 
+import berth.spec.SourceFile;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One apply of a site; a document of the store.
  *
  * @param number from 1
  * @param outcome {@code ok} or {@code partial}
- * @param files as they were applied, so that a generation can be shown and compared later
+ * @param files as they were applied, so that a generation can be shown, compared and gone back to
+ * @param of the generation that this one went back to; null for one that was applied from files
  */
 public record Generation(
-        String site, long number, Instant at, String outcome, List<Done> done, List<AppliedFile> files) {
+        String site,
+        long number,
+        Instant at,
+        String outcome,
+        List<Done> done,
+        List<AppliedFile> files,
+        @Nullable Long of) {
     public Generation {
         done = List.copyOf(done);
         files = List.copyOf(files);
+    }
+
+    /** Whether all of it was done. */
+    public boolean whole() {
+        return outcome.equals("ok");
+    }
+
+    /** Its files, to be read again. */
+    public List<SourceFile> sources() {
+        return files.stream()
+                .map(it -> it.folder() == null
+                        ? new SourceFile(it.name(), it.text())
+                        : new SourceFile(it.name(), it.folder(), it.text()))
+                .toList();
     }
 
     /**
@@ -22,8 +45,17 @@ public record Generation(
      *
      * @param result {@code ok}, or why it failed
      */
-    public record Done(String object, String action, double seconds, String result) {}
+    public record Done(String object, String action, double seconds, String result) {
+        /** Whether it went well. */
+        public boolean went() {
+            return result.equals("ok");
+        }
+    }
 
-    /** A file of the site as it was applied. */
-    public record AppliedFile(String name, String text) {}
+    /**
+     * A file of the site as it was applied.
+     *
+     * @param folder where relative paths in it begin; null where it is not known
+     */
+    public record AppliedFile(String name, @Nullable String folder, String text) {}
 }

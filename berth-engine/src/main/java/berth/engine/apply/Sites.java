@@ -4,13 +4,13 @@ import berth.engine.operation.Operation;
 import berth.engine.operation.OperationRequest;
 import berth.engine.operation.Operations;
 import berth.engine.record.Codec;
-import berth.engine.record.Shelf;
 import berth.engine.record.Turns;
 import berth.model.Problem;
 import berth.model.ProjectName;
 import berth.model.Refused;
 import berth.model.wanted.Finding;
-import berth.plan.Change;
+import berth.model.wanted.Spec;
+import berth.plan.Differences;
 import berth.plan.Plan;
 import berth.plan.Planner;
 import berth.spec.Parsed;
@@ -18,24 +18,20 @@ import berth.spec.SourceFile;
 import berth.spec.SpecReader;
 import berth.spi.Store;
 import java.time.Clock;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/** Sites: check their files, plan them against the world, carry the plan out, tell what was applied. */
+/** Sites: check their files, plan them against the world, carry the plan out, go back, tell what was applied. */
 public final class Sites {
-    private static final System.Logger LOG = System.getLogger(Sites.class.getName());
-
     private final Worlds worlds;
     private final CarryOut carryOut;
     private final Operations operations;
     private final Turns turns;
     private final Clock clock;
-    private final Shelf<Generation> generations;
+    private final Generations generations;
 
     /** Sites on that ground. */
     public Sites(
@@ -54,12 +50,32 @@ public final class Sites {
         this.operations = operations;
         this.turns = turns;
         this.clock = clock;
-        this.generations = new Shelf<>(
-                store,
-                codec,
-                "/generations/",
-                Generation.class,
-                it -> String.format("%s/%08d", it.site(), it.number()));
+        this.generations = new Generations(store, codec);
+    }
+
+    /**
+     * What is to be applied.
+     *
+     * @param site its name where no file says it
+     * @param adopt objects that no site declares and that this one may take over, as {@code kind:name}
+     * @param awaitReady whether the apply is over only when the guests it started are ready
+     * @param of the generation whose files these are, if it is one that is gone back to
+     */
+    public record Wanted(
+            List<SourceFile> files,
+            String site,
+            Set<String> adopt,
+            boolean awaitReady,
+            @Nullable Long of) {
+        /** Those files, and wait. */
+        public Wanted(List<SourceFile> files, String site, Set<String> adopt) {
+            this(files, site, adopt, true, null);
+        }
+
+        /** A generation again. */
+        static Wanted again(Generation generation) {
+            return new Wanted(generation.sources(), generation.site(), Set.of(), true, generation.number());
+        }
     }
 
     /** Reads the files; touches nothing. */
@@ -67,47 +83,67 @@ public final class Sites {
         return SpecReader.read(files, site);
     }
 
-    /**
-     * Reads the files and plans them; touches nothing. Refuses when the files themselves are wrong.
-     *
-     * @param adopt objects that no site declares and that this one may take over, as {@code kind:name}
-     */
-    public Plan plan(List<SourceFile> files, String site, Set<String> adopt) {
-        var spec = check(files, site).orRefuse();
-        return new Planner(next(spec.site()), CarryOut.targets(adopt)).plan(spec, worlds.now(spec));
+    /** Reads the files and plans them; touches nothing. Refuses when the files themselves are wrong. */
+    public Plan plan(Wanted wanted) {
+        var spec = check(wanted.files(), wanted.site()).orRefuse();
+        return new Planner(generations.next(spec.site()), CarryOut.targets(wanted.adopt()))
+                .plan(spec, worlds.now(spec));
     }
 
     /** Plans and carries out, as an operation that tells each change under {@code steps}. Refuses what cannot be. */
-    public Operation apply(List<SourceFile> files, String site, Set<String> adopt) {
-        Plan plan = accepted(plan(files, site, adopt));
+    public Operation apply(Wanted wanted) {
+        return apply("Applying site ", accepted(plan(wanted)), wanted);
+    }
+
+    private Operation apply(String what, Plan plan, Wanted wanted) {
         return operations.begin(
-                OperationRequest.task("Applying site " + plan.site(), Map.of(), new ProjectName("default")),
+                OperationRequest.task(what + plan.site(), Map.of(), new ProjectName("default")),
                 operation -> turns.take("site " + plan.site(), () -> {
                     // Whatever happened while it was not our turn is planned for anew.
-                    carryOut(operation, accepted(plan(files, site, adopt)), files);
+                    carryOut(operation, accepted(plan(wanted)), wanted);
                 }));
     }
 
-    /** The sites that were applied, by name, each with its last generation. */
-    public List<Generation> list() {
-        return generations.all().stream()
-                .collect(Collectors.groupingBy(
-                        Generation::site, Collectors.maxBy(Comparator.comparingLong(Generation::number))))
-                .values()
-                .stream()
-                .flatMap(Optional::stream)
-                .sorted(Comparator.comparing(Generation::site))
-                .toList();
+    /**
+     * What going back would do; touches nothing.
+     *
+     * @param number of the generation to go back to; null for the last good one before the current
+     */
+    public Plan planRollback(String site, @Nullable Long number) {
+        return plan(Wanted.again(target(site, number)));
     }
 
-    /** The generations of a site, oldest first. */
-    public List<Generation> generations(String site) {
-        return generations.under(site + "/");
+    /** Applies an earlier generation's files again, as a generation of its own: nothing of the history is lost. */
+    public Operation rollback(String site, @Nullable Long number) {
+        var wanted = Wanted.again(target(site, number));
+        return apply("Rolling back site ", accepted(plan(wanted)), wanted);
     }
 
-    private long next(String site) {
-        var all = generations(site);
-        return all.isEmpty() ? 1 : all.getLast().number() + 1;
+    private Generation target(String site, @Nullable Long number) {
+        Generation current = generations.current(site);
+        return number == null ? generations.before(current) : generations.require(site, number);
+    }
+
+    /**
+     * How the world has moved away from what was applied last: the plan that would put it right. The files that were
+     * applied count, whatever the ones on disk say by now.
+     */
+    public Plan drift(String site) {
+        return plan(Wanted.again(generations.current(site)));
+    }
+
+    /** What one generation asks for that another does not, key by key. */
+    public List<Differences.Key> difference(String site, long from, long to) {
+        return Differences.between(spec(generations.require(site, from)), spec(generations.require(site, to)));
+    }
+
+    private static Spec spec(Generation generation) {
+        return SpecReader.read(generation.sources(), generation.site()).orRefuse();
+    }
+
+    /** All that was ever applied. */
+    public Generations generations() {
+        return generations;
     }
 
     private static Plan accepted(Plan plan) {
@@ -129,49 +165,34 @@ public final class Sites {
         return plan;
     }
 
-    private void carryOut(Operation operation, Plan plan, List<SourceFile> files) {
-        var done = new ArrayList<Generation.Done>();
-        String outcome = "ok";
-        for (Change change : plan.changes()) {
-            long begun = System.nanoTime();
-            String result = "ok";
-            try {
-                carryOut.out(change, line -> operation.tell("progress", change.target() + ": " + line));
-            } catch (RuntimeException failure) {
-                result = failure instanceof Refused refused
-                        ? refused.problem().text()
-                        : String.valueOf(failure.getMessage());
-                outcome = "partial";
-                LOG.log(System.Logger.Level.WARNING, "apply of {0}: {1}: {2}", plan.site(), change.target(), result);
-            }
-            double seconds = Math.round((System.nanoTime() - begun) / 1e8) / 10.0;
-            done.add(new Generation.Done(
-                    change.target().toString(),
-                    change.action().name().toLowerCase(java.util.Locale.ROOT),
-                    seconds,
-                    result));
-            operation.tell("steps", List.copyOf(done));
-            if (!result.equals("ok")) {
-                break; // what converged stays, and the next plan is shorter
-            }
+    private void carryOut(Operation operation, Plan plan, Wanted wanted) {
+        var attempt = new Attempt(carryOut, operation, plan);
+        attempt.changes();
+        if (wanted.awaitReady() && attempt.failed().isEmpty()) {
+            attempt.readiness();
         }
+        List<Generation.Done> done = attempt.done();
+        String outcome = attempt.failed().isEmpty() ? "ok" : "partial";
         if (!done.isEmpty()) {
-            generations.put(new Generation(
+            generations.keep(new Generation(
                     plan.site(),
                     plan.generation(),
                     clock.instant(),
                     outcome,
                     done,
-                    files.stream()
-                            .map(it -> new Generation.AppliedFile(it.name(), it.text()))
-                            .toList()));
+                    wanted.files().stream()
+                            .map(it -> new Generation.AppliedFile(it.name(), it.folder(), it.text()))
+                            .toList(),
+                    wanted.of()));
         }
         operation.tell("outcome", outcome);
         operation.tell("generation", done.isEmpty() ? plan.generation() - 1 : plan.generation());
-        if (!outcome.equals("ok")) {
-            var last = done.getLast();
-            throw Refused.failed(last.object() + " " + last.action() + ": " + last.result() + "\ndone "
-                    + (done.size() - 1) + " of " + plan.changes().size() + "; fix it and apply again");
-        }
+        attempt.failed().ifPresent(failed -> {
+            long whole = done.stream()
+                    .filter(it -> it.went() && !it.action().equals("ready"))
+                    .count();
+            throw Refused.failed(failed.object() + " " + failed.action() + ": " + failed.result() + "\ndone " + whole
+                    + " of " + plan.changes().size() + "; fix it and apply again");
+        });
     }
 }

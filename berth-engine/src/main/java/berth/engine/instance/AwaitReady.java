@@ -53,10 +53,11 @@ public final class AwaitReady {
             }
             InstanceDriver driver = instances.driver(instance);
             Handle handle = Instances.handle(instance);
-            if (driver.ready(handle, addresses(instance))) {
+            Map<String, Set<String>> cards = addresses(instance);
+            if (driver.ready(handle, cards, true)) {
                 return true;
             }
-            if (mostly == Long.MAX_VALUE && driver.ready(handle, Map.of())) {
+            if (mostly == Long.MAX_VALUE && driver.ready(handle, cards, false)) {
                 mostly = System.nanoTime();
             }
             long now = System.nanoTime();

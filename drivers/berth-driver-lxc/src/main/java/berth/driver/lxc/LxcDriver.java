@@ -257,9 +257,9 @@ public final class LxcDriver implements InstanceDriver {
     }
 
     @Override
-    public boolean ready(Handle handle, Map<String, Set<String>> cards) {
+    public boolean ready(Handle handle, Map<String, Set<String>> cards, boolean every) {
         Life life = running(handle, "look at");
-        return new Ready(life.pid(), !starter.hostNames(handle).isEmpty(), cards).check(setup -> exec(handle, setup));
+        return new Ready(life.pid(), cards, every).check(setup -> exec(handle, setup));
     }
 
     @Override

@@ -15,12 +15,13 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * Whether a container has come up: its cards have the addresses that are wanted, or if none are, it has any address beyond
- * link-local if it has a card; and systemd, if that is its init, says that start-up is over.
+ * Whether a container has come up: its cards have addresses beyond link-local, and systemd, if that is its init, says that
+ * start-up is over.
  *
- * @param wanted families by hardware address
+ * @param cards families that each card gets, by hardware address
+ * @param every whether all families of a card are needed
  */
-record Ready(long pid, boolean hasCard, Map<String, Set<String>> wanted) {
+record Ready(long pid, Map<String, Set<String>> cards, boolean every) {
     private static final Set<String> UP = Set.of("running", "degraded");
 
     boolean check(Function<ExecSetup, Execution> run) {
@@ -28,18 +29,18 @@ record Ready(long pid, boolean hasCard, Map<String, Set<String>> wanted) {
     }
 
     private boolean networkIsUp() {
-        if (!hasCard && wanted.isEmpty()) {
+        if (cards.isEmpty()) {
             return true;
         }
-        List<Link> up = Links.of(pid).stream()
-                .filter(it -> !it.type().equals("loopback") && it.up())
-                .toList();
-        return wanted.isEmpty()
-                ? up.stream().anyMatch(it -> !families(it).isEmpty())
-                : wanted.entrySet().stream()
-                        .allMatch(card -> up.stream()
-                                .anyMatch(it -> it.hwaddr().equals(card.getKey())
-                                        && families(it).containsAll(card.getValue())));
+        List<Link> links = Links.of(pid);
+        return cards.entrySet().stream()
+                .allMatch(card -> links.stream()
+                        .anyMatch(it ->
+                                it.up() && it.hwaddr().equals(card.getKey()) && enough(card.getValue(), families(it))));
+    }
+
+    private boolean enough(Set<String> given, Set<String> found) {
+        return every ? found.containsAll(given) : given.stream().anyMatch(found::contains);
     }
 
     private static Set<String> families(Link link) {

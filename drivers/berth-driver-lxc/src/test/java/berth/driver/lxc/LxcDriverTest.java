@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -85,7 +86,7 @@ final class LxcDriverTest extends InstanceDriverContract {
     @Test
     void its_card_has_name_addresses_counters_and_the_name_of_the_other_end() throws InterruptedException {
         driver().start(setup(handle));
-        while (!driver().ready(handle, Map.of())) {
+        while (!driver().ready(handle, Map.of("00:16:3e:00:00:01", Set.of("inet")), true)) {
             Thread.sleep(5);
         }
 

@@ -1,0 +1,35 @@
+package berth.cli;
+
+import berth.client.Json;
+import java.io.IOException;
+
+/**
+ * {@code berth rollback}: applies an earlier generation again, as a new one. Of the definition: data in guests and volumes
+ * stays as it is. Exit codes as of {@code apply}, with {@code --dry-run} as of {@code plan}.
+ */
+final class Rollback implements Command {
+    @Override
+    public int run(Call call) throws IOException {
+        String path = Sites.path(call) + "/rollback";
+        Json body = Json.object()
+                .with("generation", call.count() > 0 ? Json.of(number(call.word(0))) : Json.nothing())
+                .with("dry_run", Json.of(call.has("dry-run")));
+        if (call.has("dry-run")) {
+            Json plan = call.server().post(path, body).metadata();
+            PlanSite.print(call, plan);
+            return PlanSite.code(plan);
+        }
+        int code = new Applying().follow(call, () -> call.server().post(path, body));
+        if (code == 0) {
+            call.say("The site's file on disk still asks for what it did; berth plan shows how it differs.");
+        }
+        return code;
+    }
+
+    static long number(String text) throws Usage {
+        if (!text.matches("[0-9]{1,9}")) {
+            throw new Usage("a generation has a number, not \"" + text + "\"; see: berth generations");
+        }
+        return Long.parseLong(text);
+    }
+}

@@ -1,0 +1,28 @@
+package berth.wire;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One apply of a site: Berth's own, not LXD's.
+ *
+ * @param result {@code ok} or {@code partial}
+ * @param current whether it is the last one
+ * @param of the generation that this one went back to
+ */
+public record SiteGeneration(
+        String site,
+        long generation,
+        String result,
+        Instant appliedAt,
+        boolean current,
+        @Nullable Long of,
+        List<Step> steps,
+        List<File> files) {
+    /** What was done to one object; {@code result} is {@code ok}, or why it failed. */
+    public record Step(String object, String action, double seconds, String result) {}
+
+    /** A file as it was applied. */
+    public record File(String name, String text) {}
+}

@@ -1,0 +1,11 @@
+package berth.wire;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Body of {@code POST /1.0/berth/sites/NAME/rollback}: Berth's own, not LXD's.
+ *
+ * @param generation to go back to; left out for the last good one before the current
+ * @param dryRun whether only to answer with the plan
+ */
+public record SiteRollback(@Nullable Long generation, boolean dryRun) {}
