@@ -2,11 +2,14 @@ package berth.engine;
 
 import berth.engine.apply.CarryOut;
 import berth.engine.apply.Sites;
+import berth.engine.device.CheckDevices;
+import berth.engine.device.DeviceTypes;
+import berth.engine.device.FitDevices;
+import berth.engine.device.NicNetworks;
 import berth.engine.driver.Drivers;
 import berth.engine.event.Events;
 import berth.engine.image.ImageUseCases;
 import berth.engine.instance.AwaitReady;
-import berth.engine.instance.CheckDevices;
 import berth.engine.instance.CreateInstance;
 import berth.engine.instance.DeleteInstance;
 import berth.engine.instance.DraftInstance;
@@ -22,6 +25,7 @@ import berth.engine.instance.ReadMetadata;
 import berth.engine.instance.RenameInstance;
 import berth.engine.instance.RestartInstance;
 import berth.engine.instance.Roots;
+import berth.engine.instance.Setups;
 import berth.engine.instance.Snapshots;
 import berth.engine.instance.StartInstance;
 import berth.engine.instance.StopGuests;
@@ -113,24 +117,27 @@ public final class Engine {
 
         var roots = new Roots(shelves, drivers, host.ids());
         var instances = new Instances(shelves, pulses, drivers);
-        var hosts = new InstanceHosts(shelves, drivers, instances, roots);
-        var checkDevices = new CheckDevices(shelves);
+        var nicNetworks = new NicNetworks(shelves, drivers);
+        var deviceTypes = new DeviceTypes(shelves, nicNetworks);
+        var setups = new Setups(instances, roots, new FitDevices(deviceTypes), nicNetworks);
+        var hosts = new InstanceHosts(shelves, instances, setups);
+        var checkDevices = new CheckDevices(deviceTypes);
         var drafts =
                 new DraftInstance(shelves, imageContents, checkDevices, clock, new SecureRandom(), host.architecture());
         var guestFiles = new GuestFiles(drivers, pulses, roots);
         var create = runs.register(new CreateInstance(
                 shelves, drivers, imageContents, drafts, instances, operations, runs, turns, events, guestFiles));
-        var delete =
-                runs.register(new DeleteInstance(shelves, drivers, instances, roots, operations, runs, turns, events));
+        var delete = runs.register(
+                new DeleteInstance(shelves, drivers, instances, roots, setups, operations, runs, turns, events));
         var noticeExit = runs.register(new NoticeExit(
-                shelves, drivers, instances, pulses, roots, delete, runs, turns, events, hostIsGoing::get));
+                shelves, drivers, instances, pulses, roots, setups, delete, runs, turns, events, hostIsGoing::get));
         var start = runs.register(new StartInstance(
-                shelves, drivers, instances, pulses, roots, drafts, operations, runs, turns, events, clock));
+                shelves, drivers, instances, pulses, roots, setups, drafts, operations, runs, turns, events, clock));
         var stop = new StopInstance(instances, pulses, noticeExit, operations, turns);
-        var update = runs.register(
-                new UpdateInstance(shelves, instances, roots, drafts, checkDevices, operations, runs, turns, events));
+        var update = runs.register(new UpdateInstance(
+                shelves, instances, roots, drafts, checkDevices, setups, operations, runs, turns, events));
         wakeUp = new WakeUp(shelves, drivers, instances, pulses, runs, noticeExit, start, host.bootId());
-        var ready = new AwaitReady(shelves, drivers, instances, roots);
+        var ready = new AwaitReady(instances, setups);
         var profiles = runs.register(new Profiles(shelves, update, checkDevices, runs, turns, events));
         var networks = new Networks(shelves, drivers, hosts, runs, turns, events);
         var pools = new Pools(shelves, drivers, hosts, runs, turns, events);
@@ -159,7 +166,8 @@ public final class Engine {
                 new RestartInstance(instances, stop, start, operations, turns, events),
                 new FreezeInstance(instances, pulses, operations, turns, events),
                 delete,
-                runs.register(new RenameInstance(shelves, drivers, instances, roots, operations, runs, turns, events)),
+                runs.register(new RenameInstance(
+                        shelves, drivers, instances, roots, setups, operations, runs, turns, events)),
                 update,
                 new ExecInstance(instances, events),
                 ready,

@@ -90,6 +90,35 @@ class EveryStepTest {
                                                 Settings.with(before.config(), "limits.processes", "7"),
                                                 null),
                                         null)));
+        deeds.put(
+                "devices of a running guest",
+                Map.entry(
+                        running,
+                        it -> devices(
+                                it,
+                                Map.of(
+                                        "eth0", Map.of("type", "none"),
+                                        "eth1", Map.of("type", "nic", "network", "br0"),
+                                        "data", Map.of("type", "disk", "source", "/tmp", "path", "/data")))));
+        deeds.put(
+                "devices out of a running guest",
+                Map.entry(
+                        running.andThen(it ->
+                                devices(it, Map.of("data", Map.of("type", "disk", "source", "/tmp", "path", "/data")))),
+                        it -> devices(it, Map.of())));
+        deeds.put(
+                "devices of a profile",
+                Map.entry(
+                        running,
+                        it -> it.use()
+                                .profiles()
+                                .update(
+                                        PROJECT,
+                                        new ProfileName("default"),
+                                        before -> TestHost.profile(
+                                                before,
+                                                Map.of(),
+                                                Map.of("eth1", Map.of("type", "nic", "network", "br0"))))));
         deeds.put("snapshot", Map.entry(stopped, it -> it.use().snapshots().takeNow(PROJECT, name("c1"), "s1", null)));
         deeds.put(
                 "restore",
@@ -134,6 +163,16 @@ class EveryStepTest {
             }
         }));
         return deeds;
+    }
+
+    private static void devices(TestHost host, Map<String, Map<String, String>> devices) {
+        host.use()
+                .updateInstance()
+                .updateNow(
+                        PROJECT,
+                        name("c1"),
+                        _ -> new UpdateInstance.Wanted("", null, null, null, Settings.devices(devices)),
+                        null);
     }
 
     @TestFactory

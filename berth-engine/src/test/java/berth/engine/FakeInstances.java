@@ -5,7 +5,9 @@ import berth.model.Refused;
 import berth.spi.ExecSetup;
 import berth.spi.Execution;
 import berth.spi.ExitListener;
+import berth.spi.Fitting;
 import berth.spi.Handle;
+import berth.spi.HotPlug;
 import berth.spi.InstanceDriver;
 import berth.spi.InstanceSetup;
 import berth.spi.Life;
@@ -24,8 +26,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Instances that exist in memory only; they outlive the engine that started them. */
-public final class FakeInstances implements InstanceDriver {
-    private record Running(Handle handle, Life life, InstanceSetup setup) {}
+public final class FakeInstances implements InstanceDriver, HotPlug {
+    private record Running(Handle handle, Life life, Map<String, Fitting> fittings) {}
 
     private final Map<UUID, Running> running = new ConcurrentHashMap<>();
     private final Map<UUID, String> frozen = new ConcurrentHashMap<>();
@@ -37,6 +39,7 @@ public final class FakeInstances implements InstanceDriver {
 
     volatile boolean startFails;
     volatile boolean ignoresAskToStop;
+    volatile String refusesDevice = "";
 
     @Override
     public String id() {
@@ -64,8 +67,31 @@ public final class FakeInstances implements InstanceDriver {
             throw Refused.driver("fake", "starting " + setup.handle().name(), "told to fail");
         }
         var life = new Life(pids.incrementAndGet(), 1);
-        running.put(setup.handle().id(), new Running(setup.handle(), life, setup));
+        var fittings = new ConcurrentHashMap<String, Fitting>();
+        setup.fittings().forEach(it -> fittings.put(it.device(), it));
+        running.put(setup.handle().id(), new Running(setup.handle(), life, fittings));
         return life;
+    }
+
+    @Override
+    public void plug(Handle handle, Fitting fitting) {
+        if (fitting.device().equals(refusesDevice)) {
+            throw Refused.driver("fake", "plugging " + fitting.device(), "told to fail");
+        }
+        live(handle).put(fitting.device(), fitting);
+    }
+
+    @Override
+    public void unplug(Handle handle, Fitting fitting) {
+        live(handle).remove(fitting.device());
+    }
+
+    private Map<String, Fitting> live(Handle handle) {
+        Running it = running.get(handle.id());
+        if (it == null) {
+            throw Refused.failed("gone");
+        }
+        return it.fittings();
     }
 
     @Override
@@ -158,6 +184,16 @@ public final class FakeInstances implements InstanceDriver {
     /** What the limits of an instance were set to last. */
     SortedMap<String, String> limits(UUID id) {
         return limits.getOrDefault(id, java.util.Collections.emptySortedMap());
+    }
+
+    /** What is in those that run, one line each. */
+    List<String> fitted() {
+        var list = new ArrayList<String>();
+        running.values()
+                .forEach(it -> it.fittings()
+                        .values()
+                        .forEach(in -> list.add(it.handle().key() + ": " + in)));
+        return list.stream().sorted().toList();
     }
 
     /** What runs. */

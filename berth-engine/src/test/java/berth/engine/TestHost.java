@@ -112,15 +112,16 @@ final class TestHost {
     }
 
     static Profile profile(Profile it, Map<String, String> config) {
+        return profile(it, config, Map.of());
+    }
+
+    static Profile profile(Profile it, Map<String, String> config, Map<String, Map<String, String>> more) {
+        var devices = new TreeMap<String, Map<String, String>>(Map.of(
+                "root", Map.of("type", "disk", "path", "/", "pool", "p1"),
+                "eth0", Map.of("type", "nic", "network", "br0", "name", "eth0")));
+        devices.putAll(more);
         return new Profile(
-                it.project(),
-                it.name(),
-                it.description(),
-                Settings.copyOf(config),
-                Settings.devices(Map.of(
-                        "root", Map.of("type", "disk", "path", "/", "pool", "p1"),
-                        "eth0", Map.of("type", "nic", "network", "br0", "name", "eth0"))),
-                null);
+                it.project(), it.name(), it.description(), Settings.copyOf(config), Settings.devices(devices), null);
     }
 
     UseCases use() {
@@ -159,6 +160,9 @@ final class TestHost {
             }
         });
         instances.running().forEach(it -> lines.add("running " + it));
+        instances
+                .fitted()
+                .forEach(it -> lines.add("in " + it.replaceAll("veth[0-9a-f]+|([0-9a-f]{2}:){5}[0-9a-f]{2}", "ID")));
         storage.things().stream().filter(it -> !it.startsWith("image ")).forEach(lines::add);
         lines.addAll(networks.things());
         for (String file : Objects.requireNonNull(imageDirectory.toFile().list())) {

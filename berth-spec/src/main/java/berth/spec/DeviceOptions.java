@@ -14,14 +14,14 @@ import java.util.TreeMap;
 /** Devices of guests and profiles, with the keys that LXD 5.0 gives them. */
 final class DeviceOptions {
     private static final List<String> LATER =
-            List.of("unix-char", "unix-block", "unix-hotplug", "usb", "gpu", "infiniband", "proxy", "tpm", "pci");
-    private static final List<String> NOW = List.of("none", "nic", "disk");
+            List.of("unix-hotplug", "usb", "gpu", "infiniband", "proxy", "tpm", "pci");
+    private static final List<String> NOW = List.of("none", "nic", "disk", "unix-char", "unix-block");
 
     private static final Options NIC = new Options(
             Map.<String, Value>ofEntries(
                     entry("type", Value.TEXT),
                     entry("network", Value.IFACE),
-                    entry("nictype", Value.oneOf("bridged")),
+                    entry("nictype", Value.oneOf("bridged", "p2p", "macvlan")),
                     entry("parent", Value.IFACE),
                     entry("name", Value.IFACE),
                     entry("hwaddr", Value.MAC),
@@ -74,6 +74,20 @@ final class DeviceOptions {
                     entry("user.*", Value.TEXT)),
             Map.of("size.state", "is for virtual machines; those are not supported yet"));
 
+    private static final Options UNIX = new Options(
+            Map.<String, Value>ofEntries(
+                    entry("type", Value.TEXT),
+                    entry("source", Value.ABSOLUTE),
+                    entry("path", Value.ABSOLUTE),
+                    entry("major", Value.UINT),
+                    entry("minor", Value.UINT),
+                    entry("uid", Value.UINT),
+                    entry("gid", Value.UINT),
+                    entry("mode", Value.pattern("[0-7]{3,4}", "permission bits in octal")),
+                    entry("required", Value.BOOL),
+                    entry("user.*", Value.TEXT)),
+            Map.of());
+
     private static final Options NONE = new Options(Map.of("type", Value.TEXT), Map.of());
 
     private DeviceOptions() {}
@@ -116,7 +130,12 @@ final class DeviceOptions {
                             : Findings.shown(type) + " is no type of device." + findings.hint(type, NOW));
             return Optional.empty();
         }
-        Options table = type.equals("nic") ? NIC : type.equals("disk") ? DISK : NONE;
+        Options table = switch (type) {
+            case "nic" -> NIC;
+            case "disk" -> DISK;
+            case "unix-char", "unix-block" -> UNIX;
+            default -> NONE;
+        };
         SortedMap<String, String> device = table.read(keys, path, findings);
         String wrong = type.equals("nic") ? wrongNic(device) : type.equals("disk") ? wrongDisk(device) : "";
         if (!wrong.isEmpty()) {
@@ -129,11 +148,14 @@ final class DeviceOptions {
         if (nic.containsKey("network") && (nic.containsKey("parent") || nic.containsKey("nictype"))) {
             return "network: names a managed network; parent and nictype come from it, take them out";
         }
+        if ("p2p".equals(nic.get("nictype"))) {
+            return nic.containsKey("parent") ? "a card of nictype p2p hangs on no parent; take parent: out" : "";
+        }
         if (!nic.containsKey("network") && !nic.containsKey("parent")) {
             return "hangs on nothing; write network: NAME, or nictype: bridged with parent: BRIDGE";
         }
         if (nic.containsKey("parent") && !nic.containsKey("nictype")) {
-            return "parent: needs nictype: bridged beside it";
+            return "parent: needs nictype: bridged or macvlan beside it";
         }
         return "";
     }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param idMap null for a privileged one
  * @param config the effective keys ({@code limits.*}, {@code security.*}, {@code environment.*}, {@code raw.*} …)
  * @param architecture kernel name of the guest's architecture
+ * @param fittings what its devices bring, in the order in which they are to be there
  */
 public record InstanceSetup(
         Handle handle,
@@ -20,39 +21,8 @@ public record InstanceSetup(
         @Nullable IdMap idMap,
         SortedMap<String, String> config,
         String architecture,
-        List<Nic> nics,
-        List<Mount> mounts) {
+        List<Fitting> fittings) {
     public InstanceSetup {
-        nics = List.copyOf(nics);
-        mounts = List.copyOf(mounts);
+        fittings = List.copyOf(fittings);
     }
-
-    /**
-     * A network card: a veth pair on a bridge.
-     *
-     * @param device name of the device in the instance's description
-     * @param bridge the bridge that the host end joins; null leaves it unbridged
-     * @param hostName name of the host end, at most 15 bytes
-     * @param guestName name inside, for instance {@code eth0}
-     * @param mtu bytes; 0 = the bridge's
-     */
-    public record Nic(
-            String device, @Nullable String bridge, String hostName, String guestName, String hwaddr, int mtu) {}
-
-    /**
-     * A directory or file of the host inside the guest.
-     *
-     * @param source path on the host
-     * @param target absolute path inside
-     * @param shift whether ids are mapped so that the guest's root owns what host root owns (idmapped mount)
-     * @param optional whether a missing source is no error
-     */
-    public record Mount(
-            String device,
-            Path source,
-            String target,
-            boolean readOnly,
-            boolean recursive,
-            boolean shift,
-            boolean optional) {}
 }

@@ -44,7 +44,13 @@ import java.util.stream.Stream;
 
 /** Reads the world that a plan is made against. */
 final class Worlds {
-    private static final Set<Skill> SKILLS = Set.of(Skill.LIMITS, Skill.FILES);
+    private static final Set<Skill> SKILLS = Set.of(
+            Skill.LIMITS,
+            Skill.FILES,
+            Skill.MOUNT_HOTPLUG,
+            Skill.DEVICE_HOTPLUG,
+            Skill.NIC_HOTPLUG,
+            Skill.NIC_SETTINGS);
 
     private final Store store;
     private final Shelves shelves;

@@ -1,7 +1,6 @@
 package berth.engine.instance;
 
-import berth.engine.driver.Drivers;
-import berth.engine.record.Shelves;
+import berth.engine.device.NicNetworks;
 import berth.model.Instance;
 import berth.model.InstanceName;
 import berth.model.ProjectName;
@@ -28,9 +27,9 @@ public final class AwaitReady {
     private final Setups setups;
 
     /** Waits for those. */
-    public AwaitReady(Shelves shelves, Drivers drivers, Instances instances, Roots roots) {
+    public AwaitReady(Instances instances, Setups setups) {
         this.instances = instances;
-        this.setups = new Setups(shelves, drivers, instances, roots);
+        this.setups = setups;
     }
 
     /** True when it is ready, false when the time ran out; refuses when it stops meanwhile. */
@@ -79,7 +78,7 @@ public final class AwaitReady {
     /** The families of addresses that each card on a managed network is given, by hardware address. */
     private Map<String, Set<String>> addresses(Instance instance) {
         var wanted = new TreeMap<String, Set<String>>();
-        for (Setups.Card card : setups.cards(instance)) {
+        for (NicNetworks.Card card : setups.cards(instance)) {
             var families = new TreeSet<>(card.driver().serves(card.network()));
             families.removeIf(it -> "none"
                     .equals(it.equals("inet") ? card.host().ipv4() : card.host().ipv6()));

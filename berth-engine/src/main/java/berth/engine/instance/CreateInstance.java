@@ -1,5 +1,6 @@
 package berth.engine.instance;
 
+import berth.engine.device.CheckDevices;
 import berth.engine.driver.Drivers;
 import berth.engine.event.Events;
 import berth.engine.image.ImageContents;

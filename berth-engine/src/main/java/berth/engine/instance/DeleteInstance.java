@@ -13,7 +13,6 @@ import berth.model.InstanceName;
 import berth.model.ProjectName;
 import berth.model.Refused;
 import berth.model.Settings;
-import berth.spi.NetworkDriver;
 import berth.steps.Step;
 import java.util.List;
 
@@ -38,6 +37,7 @@ public final class DeleteInstance implements RunKind<DeleteInstance.Request> {
             Drivers drivers,
             Instances instances,
             Roots roots,
+            Setups setups,
             Operations operations,
             Runs runs,
             Turns turns,
@@ -46,7 +46,7 @@ public final class DeleteInstance implements RunKind<DeleteInstance.Request> {
         this.drivers = drivers;
         this.instances = instances;
         this.roots = roots;
-        this.setups = new Setups(shelves, drivers, instances, roots);
+        this.setups = setups;
         this.operations = operations;
         this.runs = runs;
         this.turns = turns;
@@ -103,10 +103,7 @@ public final class DeleteInstance implements RunKind<DeleteInstance.Request> {
     }
 
     private void leaveNetworks(Instance instance) {
-        for (Setups.Card card : setups.cards(instance)) {
-            NetworkDriver driver = card.driver();
-            driver.removeHost(card.network(), card.host());
-        }
+        setups.devices().leave(setups.owner(instance));
     }
 
     private void forgetSnapshots(Instance instance) {

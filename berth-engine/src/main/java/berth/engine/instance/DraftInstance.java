@@ -1,5 +1,6 @@
 package berth.engine.instance;
 
+import berth.engine.device.CheckDevices;
 import berth.engine.image.ImageContents;
 import berth.engine.record.Shelves;
 import berth.model.Effective;
@@ -15,6 +16,7 @@ import berth.model.Refused;
 import berth.model.Settings;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -61,7 +63,8 @@ public final class DraftInstance {
         List<Profile> profiles = profiles(wanted, image);
         InstanceOptions.check(wanted.kind(), wanted.config());
         var effective = Effective.of(profiles, wanted.config(), wanted.devices());
-        checkDevices.instance(effective.devices());
+        checkDevices.instance(effective);
+        checkDevices.presence(effective, Map.of());
         return new Instance(
                 UUID.randomUUID(),
                 wanted.project(),
@@ -125,11 +128,31 @@ public final class DraftInstance {
         return Settings.copyOf(config);
     }
 
+    /** Gives each network card that has none an address from LXD's range, and a name inside, once. */
+    void nicChoices(SortedMap<String, SortedMap<String, String>> devices, Map<String, String> config) {
+        nicAddresses(devices, config);
+        var taken = new HashSet<String>();
+        devices.forEach((name, device) -> {
+            taken.add(device.getOrDefault("name", ""));
+            taken.add(config.getOrDefault("volatile." + name + ".name", ""));
+        });
+        devices.forEach((name, device) -> {
+            String key = "volatile." + name + ".name";
+            if ("nic".equals(device.get("type")) && !device.containsKey("name") && !config.containsKey(key)) {
+                int number = 0;
+                while (!taken.add("eth" + number)) {
+                    number++;
+                }
+                config.put(key, "eth" + number);
+            }
+        });
+    }
+
     /** Gives each network card that has no address of its own one from LXD's range, once. */
     void nicAddresses(SortedMap<String, SortedMap<String, String>> devices, Map<String, String> config) {
         devices.forEach((name, device) -> {
             String key = "volatile." + name + ".hwaddr";
-            if (CheckDevices.is(device, "nic") && !device.containsKey("hwaddr") && !config.containsKey(key)) {
+            if ("nic".equals(device.get("type")) && !device.containsKey("hwaddr") && !config.containsKey(key)) {
                 config.put(
                         key,
                         String.format(

@@ -1,6 +1,5 @@
 package berth.engine.instance;
 
-import berth.engine.driver.Drivers;
 import berth.engine.record.Shelves;
 import berth.model.Instance;
 import berth.model.Network;
@@ -18,10 +17,10 @@ public final class InstanceHosts {
     private final Setups setups;
 
     /** Looks at those. */
-    public InstanceHosts(Shelves shelves, Drivers drivers, Instances instances, Roots roots) {
+    public InstanceHosts(Shelves shelves, Instances instances, Setups setups) {
         this.shelves = shelves;
         this.instances = instances;
-        this.setups = new Setups(shelves, drivers, instances, roots);
+        this.setups = setups;
     }
 
     /** The cards of instances on a network, those that have been given an address of hardware. */
@@ -62,7 +61,7 @@ public final class InstanceHosts {
         shelves.profiles().all().stream()
                 .filter(it -> it.devices().values().stream()
                         .anyMatch(device ->
-                                CheckDevices.is(device, "disk") && name.text().equals(device.get("pool"))))
+                                "disk".equals(device.get("type")) && name.text().equals(device.get("pool"))))
                 .forEach(it -> users.add("/1.0/profiles/" + it.name()));
         return users;
     }
@@ -72,7 +71,7 @@ public final class InstanceHosts {
     }
 
     private static boolean onNetwork(Map<String, String> device, NetworkName name) {
-        return CheckDevices.is(device, "nic")
+        return "nic".equals(device.get("type"))
                 && (name.text().equals(device.get("network")) || name.text().equals(device.get("parent")));
     }
 }

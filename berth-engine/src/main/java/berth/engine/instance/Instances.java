@@ -1,5 +1,6 @@
 package berth.engine.instance;
 
+import berth.engine.device.Guest;
 import berth.engine.driver.Drivers;
 import berth.engine.record.Shelves;
 import berth.model.Effective;
@@ -148,6 +149,11 @@ public final class Instances {
 
     InstanceView view(Instance instance) {
         return new InstanceView(instance, effective(instance), status(instance));
+    }
+
+    /** It as it runs, or does not. */
+    Guest guest(Instance instance) {
+        return new Guest(driver(instance), () -> pulses.of(instance.id()).map(Pulse::life));
     }
 
     InstanceDriver driver(Instance instance) {

@@ -50,6 +50,7 @@ public final class NoticeExit implements RunKind<NoticeExit.Request>, ExitListen
     private final Instances instances;
     private final Pulses pulses;
     private final Roots roots;
+    private final Setups setups;
     private final DeleteInstance deleteInstance;
     private final Runs runs;
     private final Turns turns;
@@ -68,6 +69,7 @@ public final class NoticeExit implements RunKind<NoticeExit.Request>, ExitListen
             Instances instances,
             Pulses pulses,
             Roots roots,
+            Setups setups,
             DeleteInstance deleteInstance,
             Runs runs,
             Turns turns,
@@ -78,6 +80,7 @@ public final class NoticeExit implements RunKind<NoticeExit.Request>, ExitListen
         this.instances = instances;
         this.pulses = pulses;
         this.roots = roots;
+        this.setups = setups;
         this.deleteInstance = deleteInstance;
         this.runs = runs;
         this.turns = turns;
@@ -183,6 +186,7 @@ public final class NoticeExit implements RunKind<NoticeExit.Request>, ExitListen
     public List<Step> steps(Request request) {
         return List.of(
                 Step.forward("wait until its processes are gone", () -> awaitGone(request)),
+                Step.forward("put its devices away", () -> releaseDevices(request)),
                 Step.forward("unmount the root", () -> unmount(request)),
                 Step.forward("mark as stopped", () -> markStopped(request)));
     }
@@ -202,6 +206,10 @@ public final class NoticeExit implements RunKind<NoticeExit.Request>, ExitListen
                         + " s after its PID 1 went; see its lxc.log");
             }
         });
+    }
+
+    private void releaseDevices(Request request) {
+        dead(request).ifPresent(it -> setups.devices().release(setups.owner(it)));
     }
 
     private void unmount(Request request) {

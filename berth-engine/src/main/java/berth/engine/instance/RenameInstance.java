@@ -39,6 +39,7 @@ public final class RenameInstance implements RunKind<RenameInstance.Request> {
             Drivers drivers,
             Instances instances,
             Roots roots,
+            Setups setups,
             Operations operations,
             Runs runs,
             Turns turns,
@@ -47,7 +48,7 @@ public final class RenameInstance implements RunKind<RenameInstance.Request> {
         this.drivers = drivers;
         this.instances = instances;
         this.roots = roots;
-        this.setups = new Setups(shelves, drivers, instances, roots);
+        this.setups = setups;
         this.operations = operations;
         this.runs = runs;
         this.turns = turns;

@@ -55,6 +55,7 @@ public final class StartInstance implements RunKind<StartInstance.Request> {
             Instances instances,
             Pulses pulses,
             Roots roots,
+            Setups setups,
             DraftInstance drafts,
             Operations operations,
             Runs runs,
@@ -66,7 +67,7 @@ public final class StartInstance implements RunKind<StartInstance.Request> {
         this.instances = instances;
         this.pulses = pulses;
         this.roots = roots;
-        this.setups = new Setups(shelves, drivers, instances, roots);
+        this.setups = setups;
         this.drafts = drafts;
         this.operations = operations;
         this.runs = runs;
@@ -127,7 +128,9 @@ public final class StartInstance implements RunKind<StartInstance.Request> {
         return List.of(
                 Step.of("mount the root", () -> mountRoot(request), () -> unmountRoot(request)),
                 Step.of("announce to its networks", () -> announce(request), () -> renounce(request)),
+                Step.of("prepare its devices", () -> prepareDevices(request), () -> releaseDevices(request)),
                 Step.of("start with the driver", () -> startWithDriver(request), () -> killWithDriver(request)),
+                Step.of("finish its devices", () -> attachDevices(request), () -> {}),
                 Step.of("mark as running", () -> markRunning(request), () -> markStopped(request)));
     }
 
@@ -156,22 +159,33 @@ public final class StartInstance implements RunKind<StartInstance.Request> {
     private void announce(Request request) {
         Instance instance = instance(request);
         var config = new TreeMap<>(instance.config());
-        drafts.nicAddresses(instances.effective(instance).devices(), config);
+        drafts.nicChoices(instances.effective(instance).devices(), config);
         if (!config.equals(instance.config())) {
             instance = instance.withConfig(Settings.copyOf(config));
             shelves.instances().put(instance);
         }
-        for (Setups.Card card : setups.cards(instance)) {
-            card.driver().addHost(card.network(), card.host());
-        }
+        setups.devices().join(setups.owner(instance));
+    }
+
+    private void prepareDevices(Request request) {
+        setups.devices().prepare(setups.owner(instance(request)));
+    }
+
+    private void releaseDevices(Request request) {
+        shelves.instance(request.project(), request.name())
+                .ifPresent(it -> setups.devices().release(setups.owner(it)));
+    }
+
+    private void attachDevices(Request request) {
+        Instance instance = instance(request);
+        pulses.of(instance.id()).ifPresent(it -> setups.devices().attach(setups.owner(instance), it.life()));
     }
 
     /** One that has run before stays known to its networks until it is deleted. */
     private void renounce(Request request) {
         if (request.first()) {
             shelves.instance(request.project(), request.name())
-                    .ifPresent(instance ->
-                            setups.cards(instance).forEach(it -> it.driver().removeHost(it.network(), it.host())));
+                    .ifPresent(it -> setups.devices().leave(setups.owner(it)));
         }
     }
 

@@ -1,5 +1,8 @@
 package berth.engine.instance;
 
+import berth.engine.device.CheckDevices;
+import berth.engine.device.Move;
+import berth.engine.device.Owner;
 import berth.engine.event.Events;
 import berth.engine.operation.Operation;
 import berth.engine.operation.Operations;
@@ -12,7 +15,6 @@ import berth.model.Effective;
 import berth.model.Instance;
 import berth.model.InstanceName;
 import berth.model.InstanceOptions;
-import berth.model.Problem;
 import berth.model.Profile;
 import berth.model.ProfileName;
 import berth.model.ProjectName;
@@ -21,7 +23,9 @@ import berth.model.Refused;
 import berth.model.Settings;
 import berth.model.Size;
 import berth.steps.Step;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -29,8 +33,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Changes what is wanted of an instance; limits take effect at once on a running one. */
 public final class UpdateInstance implements RunKind<UpdateInstance.Request> {
-    /** Before and after. */
-    public record Request(Instance before, Instance after) {}
+    /**
+     * Before and after.
+     *
+     * @param devices those that held before
+     * @param moves what happens to them, in order
+     */
+    public record Request(
+            Instance before, Instance after, SortedMap<String, SortedMap<String, String>> devices, List<Move> moves) {}
 
     /**
      * What an instance shall be like from now on; null leaves a part as it is.
@@ -49,6 +59,7 @@ public final class UpdateInstance implements RunKind<UpdateInstance.Request> {
     private final Roots roots;
     private final DraftInstance drafts;
     private final CheckDevices checkDevices;
+    private final Setups setups;
     private final Operations operations;
     private final Runs runs;
     private final Turns turns;
@@ -61,6 +72,7 @@ public final class UpdateInstance implements RunKind<UpdateInstance.Request> {
             Roots roots,
             DraftInstance drafts,
             CheckDevices checkDevices,
+            Setups setups,
             Operations operations,
             Runs runs,
             Turns turns,
@@ -70,6 +82,7 @@ public final class UpdateInstance implements RunKind<UpdateInstance.Request> {
         this.roots = roots;
         this.drafts = drafts;
         this.checkDevices = checkDevices;
+        this.setups = setups;
         this.operations = operations;
         this.runs = runs;
         this.turns = turns;
@@ -92,29 +105,110 @@ public final class UpdateInstance implements RunKind<UpdateInstance.Request> {
             Instance before = instances.require(project, name);
             Instance after = checked(before, edit.apply(before), declared == null ? before.declared() : declared);
             if (!after.equals(before)) {
-                runs.run(this, Instances.subject(before), new Request(before, after));
+                var was = instances.effective(before).devices();
+                var will = Effective.of(after, shelves.profilesOf(after)).devices();
+                var moves = setups.devices()
+                        .moves(was, will, instances.status(before).alive());
+                runs.run(this, Instances.subject(before), new Request(before, after, was, moves));
                 events.tell(after, "instance-updated");
             }
             return after;
         });
     }
 
-    /** Checks that all these instances can live with a changed profile; refuses with the name of the first that cannot. */
-    public void checkProfileChange(List<Instance> users, Profile changed) {
+    /**
+     * How one instance follows a change of a profile of it.
+     *
+     * @param before it as it is
+     * @param after it with the choices that the change asks for
+     * @param was the devices that held
+     * @param will the devices that will hold
+     * @param moves what happens to them, in order
+     */
+    public record Follow(
+            Instance before,
+            Instance after,
+            SortedMap<String, SortedMap<String, String>> was,
+            SortedMap<String, SortedMap<String, String>> will,
+            List<Move> moves) {}
+
+    /** How these instances follow a changed profile; refuses with the name of the first that cannot. */
+    public List<Follow> follow(List<Instance> users, Profile changed) {
+        var follows = new ArrayList<Follow>();
         for (Instance user : users) {
             List<Profile> profiles = shelves.profilesOf(user).stream()
                     .map(it -> it.name().equals(changed.name()) ? changed : it)
                     .toList();
-            var effective = Effective.of(user, profiles);
+            var was = instances.effective(user);
+            var will = Effective.of(user, profiles);
             try {
-                checkDevices.instance(effective.devices());
-                checkRoot(user, effective);
-                checkHotPlug(user, effective);
+                checkDevices.instance(will);
+                checkDevices.presence(will, was.devices());
+                checkRoot(user, will);
+                boolean alive = instances.status(user).alive();
+                var moves = setups.devices().moves(was.devices(), will.devices(), alive);
+                var config = new TreeMap<>(user.config());
+                forgetChoices(was.devices(), will.devices(), config);
+                if (alive) {
+                    drafts.nicChoices(will.devices(), config);
+                }
+                var after = user.withConfig(Settings.copyOf(config));
+                follows.add(new Follow(user, after, was.devices(), will.devices(), moves));
             } catch (Refused refused) {
                 throw Refused.failed("The instance " + user.name() + " cannot follow: "
                         + refused.problem().text());
             }
         }
+        return follows;
+    }
+
+    /** The steps by which an instance follows. */
+    public List<Step> steps(Follow follow) {
+        var steps = new ArrayList<Step>();
+        if (!follow.after().config().equals(follow.before().config())) {
+            steps.add(Step.of(
+                    "note the choices for " + follow.after().name(),
+                    () -> choices(follow.before(), follow.after()),
+                    () -> choices(follow.after(), follow.before())));
+        }
+        setups.devices()
+                .steps(
+                        follow.moves(),
+                        new Owner(follow.before(), follow.was()),
+                        new Owner(follow.after(), follow.will()),
+                        instances.guest(follow.before()))
+                .forEach(it -> steps.add(Step.of(
+                        it.name() + " of " + follow.after().name(),
+                        () -> turns.take(Instances.subject(follow.after()), it::run),
+                        () -> turns.take(Instances.subject(follow.after()), it::undo))));
+        return steps;
+    }
+
+    /** Own keys that one has and the other has not are put and taken; what else has changed meanwhile stays. */
+    private void choices(Instance from, Instance to) {
+        shelves.instances().change(Shelves.key(to.project(), to.name()), there -> {
+            var config = new TreeMap<>(there.config());
+            from.config().keySet().stream()
+                    .filter(it -> !to.config().containsKey(it))
+                    .forEach(config::remove);
+            to.config().forEach((key, value) -> {
+                if (!from.config().containsKey(key)) {
+                    config.put(key, value);
+                }
+            });
+            return there.withConfig(Settings.copyOf(config));
+        });
+    }
+
+    /** A network card that goes takes its address and name with it. */
+    private static void forgetChoices(
+            SortedMap<String, SortedMap<String, String>> was,
+            SortedMap<String, SortedMap<String, String>> will,
+            Map<String, String> config) {
+        was.keySet().stream().filter(it -> !will.containsKey(it)).forEach(it -> {
+            config.remove("volatile." + it + ".hwaddr");
+            config.remove("volatile." + it + ".name");
+        });
     }
 
     /** Puts the limits that hold now into effect, if it runs. */
@@ -140,10 +234,17 @@ public final class UpdateInstance implements RunKind<UpdateInstance.Request> {
                 .toList();
         var devices = wanted.devices() == null ? before.devices() : wanted.devices();
         var effective = Effective.of(profiles, config, devices);
-        checkDevices.instance(effective.devices());
+        var was = instances.effective(before).devices();
+        checkDevices.instance(effective);
+        checkDevices.presence(effective, was);
         checkRoot(before, effective);
-        drafts.nicAddresses(effective.devices(), config);
-        var after = new Instance(
+        forgetChoices(was, effective.devices(), config);
+        if (instances.status(before).alive()) {
+            drafts.nicChoices(effective.devices(), config);
+        } else {
+            drafts.nicAddresses(effective.devices(), config);
+        }
+        return new Instance(
                 before.id(),
                 before.project(),
                 before.name(),
@@ -158,8 +259,6 @@ public final class UpdateInstance implements RunKind<UpdateInstance.Request> {
                 before.lastUsedAt(),
                 before.pool(),
                 declared);
-        checkHotPlug(before, effective);
-        return after;
     }
 
     private static void checkRoot(Instance before, Effective effective) {
@@ -169,21 +268,6 @@ public final class UpdateInstance implements RunKind<UpdateInstance.Request> {
                         "Invalid devices: Failed detecting root disk device: No root device could be found"));
         if (!pool.equals(before.pool().text())) {
             throw Refused.failed("Cannot update root disk device pool name to " + Quoted.of(pool));
-        }
-    }
-
-    /** Devices of a running instance are not changed yet: better a clear no than a change that comes true much later. */
-    private void checkHotPlug(Instance before, Effective after) {
-        if (!instances.status(before).alive()) {
-            return;
-        }
-        var was = new TreeMap<>(instances.effective(before).devices());
-        var will = new TreeMap<>(after.devices());
-        was.entrySet().removeIf(it -> "/".equals(it.getValue().get("path")));
-        will.entrySet().removeIf(it -> "/".equals(it.getValue().get("path")));
-        if (!was.equals(will)) {
-            throw new Refused(new Problem.Unsupported(
-                    "Devices of a running instance cannot be changed yet; stop " + before.name() + " first"));
         }
     }
 
@@ -199,10 +283,28 @@ public final class UpdateInstance implements RunKind<UpdateInstance.Request> {
 
     @Override
     public List<Step> steps(Request request) {
-        return List.of(
-                Step.of("write the document", () -> write(request.after()), () -> write(request.before())),
-                Step.of("apply the limits", () -> apply(request.after()), () -> apply(request.before())),
-                Step.of("apply the size of the root", () -> resize(request.after()), () -> resize(request.before())));
+        var steps = new ArrayList<Step>();
+        steps.add(Step.of("write the document", () -> write(request.after()), () -> write(request.before())));
+        steps.add(Step.of("apply the limits", () -> apply(request.after()), () -> apply(request.before())));
+        steps.add(Step.of("apply the size of the root", () -> resize(request.after()), () -> resize(request.before())));
+        var before = new Owner(request.before(), request.devices());
+        var after = new Owner(request.after(), Settings.devices(devices(request)));
+        steps.addAll(setups.devices().steps(request.moves(), before, after, instances.guest(request.before())));
+        return steps;
+    }
+
+    /** The devices after the moves. */
+    private static SortedMap<String, SortedMap<String, String>> devices(Request request) {
+        var devices = new TreeMap<>(request.devices());
+        request.moves().forEach(move -> {
+            if (move.before() != null) {
+                devices.remove(move.before().name());
+            }
+            if (move.after() != null) {
+                devices.put(move.after().name(), move.after().keys());
+            }
+        });
+        return devices;
     }
 
     private void write(Instance instance) {

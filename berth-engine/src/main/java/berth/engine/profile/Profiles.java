@@ -1,7 +1,7 @@
 package berth.engine.profile;
 
+import berth.engine.device.CheckDevices;
 import berth.engine.event.Events;
-import berth.engine.instance.CheckDevices;
 import berth.engine.instance.UpdateInstance;
 import berth.engine.record.RunKind;
 import berth.engine.record.Runs;
@@ -16,14 +16,19 @@ import berth.model.ProjectName;
 import berth.model.Quoted;
 import berth.model.Refused;
 import berth.steps.Step;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /** Profiles: list, make, change (for all instances that use it, live where that is possible), rename, delete. */
 public final class Profiles implements RunKind<Profiles.Request> {
-    /** Before and after. */
-    public record Request(Profile before, Profile after) {}
+    /**
+     * Before and after.
+     *
+     * @param follows how each instance follows that uses it
+     */
+    public record Request(Profile before, Profile after, List<UpdateInstance.Follow> follows) {}
 
     private final Shelves shelves;
     private final UpdateInstance updateInstance;
@@ -83,15 +88,15 @@ public final class Profiles implements RunKind<Profiles.Request> {
         tell(profile, "profile-created", Map.of());
     }
 
-    /** Changes a profile; every instance that uses it is checked first, and running ones get their limits at once. */
+    /** Changes a profile; every instance that uses it is checked first, and running ones get limits and devices at once. */
     public void update(ProjectName project, ProfileName name, UnaryOperator<Profile> edit) {
         turns.take("profile " + project + "/" + name, () -> {
             Profile before = require(project, name);
             Profile after = edit.apply(before);
             InstanceOptions.checkProfile(after.config());
             checkDevices.profile(after.devices());
-            updateInstance.checkProfileChange(users(before), after);
-            runs.run(this, "profile " + project + "/" + name, new Request(before, after));
+            var follows = updateInstance.follow(users(before), after);
+            runs.run(this, "profile " + project + "/" + name, new Request(before, after, follows));
             tell(after, "profile-updated", Map.of());
         });
     }
@@ -143,9 +148,11 @@ public final class Profiles implements RunKind<Profiles.Request> {
 
     @Override
     public List<Step> steps(Request request) {
-        return List.of(
-                Step.of("write the document", () -> write(request.after()), () -> write(request.before())),
-                Step.of("apply the limits", () -> apply(request.after()), () -> apply(request.before())));
+        var steps = new ArrayList<Step>();
+        steps.add(Step.of("write the document", () -> write(request.after()), () -> write(request.before())));
+        steps.add(Step.of("apply the limits", () -> apply(request.after()), () -> apply(request.before())));
+        request.follows().forEach(it -> steps.addAll(updateInstance.steps(it)));
+        return steps;
     }
 
     private void write(Profile profile) {

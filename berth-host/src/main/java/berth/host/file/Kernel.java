@@ -111,6 +111,21 @@ final class Kernel {
         }
     }
 
+    /** A file's mode and, for a device node, its numbers; links are followed. */
+    static Device device(String tried, String path) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment buffer = arena.allocate(Stat.SIZE, 8);
+            Libc.must(tried, 332, HERE, arena.allocateFrom(path).address(), 0x800, 0x17ff, buffer.address());
+            return new Device(
+                    buffer.get(java.lang.foreign.ValueLayout.JAVA_SHORT, 28) & 0xFFFF,
+                    buffer.get(JAVA_INT_UNALIGNED, 128),
+                    buffer.get(JAVA_INT_UNALIGNED, 132));
+        }
+    }
+
+    /** A file's mode and device numbers. */
+    record Device(int mode, int major, int minor) {}
+
     /** A call that takes a directory, a name in it and up to three numbers. */
     static long at(String tried, long number, int directory, String name, long c, long d, long e) {
         try (Arena arena = Arena.ofConfined()) {

@@ -81,6 +81,12 @@ public final class Links {
     /** Removes an interface of our own namespace; false when there is none. A veth's other end goes with it. */
     public static boolean delete(String name) {
         try (var netlink = new Netlink()) {
+            return delete(netlink, name);
+        }
+    }
+
+    static boolean delete(Netlink netlink, String name) {
+        try {
             netlink.ask("delete interface " + name, DELETE_LINK, Netlink.ACKNOWLEDGE, named(name));
             return true;
         } catch (Errno missing) {

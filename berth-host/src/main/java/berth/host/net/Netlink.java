@@ -124,7 +124,7 @@ final class Netlink implements AutoCloseable {
 
     /** Builds a fixed part with attributes after it. */
     static final class Body {
-        private final ByteBuffer bytes = ByteBuffer.allocate(256).order(ByteOrder.nativeOrder());
+        private final ByteBuffer bytes = ByteBuffer.allocate(1024).order(ByteOrder.nativeOrder());
 
         Body(int fixed) {
             bytes.position(align(fixed));

@@ -112,6 +112,11 @@ record Operation(String name, List<Ask> before, Ask act, List<Ask> after) {
                         List.of(create, START),
                         "PATCH /1.0/instances/i1 {\"config\":{\"limits.memory\":\"64MiB\"}}",
                         gone),
+                of(
+                        "put devices into running instance on " + pool,
+                        List.of(create, START),
+                        "PATCH /1.0/instances/i1 {\"devices\":{\"etc\":{\"type\":\"disk\",\"source\":\"/etc\",\"path\":\"/mnt\"},\"eth1\":{\"type\":\"nic\",\"network\":\"n0\"},\"null\":{\"type\":\"unix-char\",\"source\":\"/dev/null\",\"path\":\"/dev/nothing\"}}}",
+                        gone),
                 of("rename instance on " + pool, List.of(create), "POST /1.0/instances/i1 {\"name\":\"i2\"}", gone),
                 of("create snapshot on " + pool, List.of(create), SNAPSHOT, gone),
                 of(

@@ -4,15 +4,15 @@ import berth.host.cgroup.Cgroup.Setting;
 import berth.model.IdMap;
 import berth.model.Quoted;
 import berth.model.Refused;
+import berth.spi.Fitting;
 import berth.spi.InstanceSetup;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** What a setup is in LXC's words. Pure but for looking whether a mount's source is a file. */
+/** What a setup is in LXC's words. Pure but for looking whether a disk's source is a file. */
 final class ConfOfSetup {
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_.-]*");
     private static final Pattern LIMIT = Pattern.compile("(unlimited|[0-9]{1,18})(:(unlimited|[0-9]{1,18}))?");
@@ -129,43 +129,71 @@ final class ConfOfSetup {
 
     private void nics() {
         int number = 0;
-        for (InstanceSetup.Nic nic : setup.nics()) {
-            String prefix = "lxc.net." + number++ + ".";
-            conf.add(prefix + "type", "veth");
-            conf.add(prefix + "flags", "up");
-            if (nic.bridge() != null) {
-                conf.add(prefix + "link", nic.bridge());
-            }
-            conf.add(prefix + "veth.pair", nic.hostName());
-            conf.add(prefix + "name", nic.guestName());
-            conf.add(prefix + "hwaddr", nic.hwaddr());
-            if (nic.mtu() > 0) {
-                conf.add(prefix + "mtu", nic.mtu());
+        for (Fitting fitting : setup.fittings()) {
+            String prefix = "lxc.net." + number + ".";
+            switch (fitting) {
+                case Fitting.Nic nic -> {
+                    conf.add(prefix + "type", "veth");
+                    if (nic.bridge() != null) {
+                        conf.add(prefix + "link", nic.bridge());
+                    }
+                    conf.add(prefix + "veth.pair", nic.hostName());
+                    card(prefix, nic.guestName(), nic.hwaddr(), nic.mtu());
+                    number++;
+                }
+                case Fitting.DirectNic nic -> {
+                    conf.add(prefix + "type", nic.kind() == Fitting.DirectNic.Kind.MACVLAN ? "macvlan" : "phys");
+                    conf.add(prefix + "link", nic.parent());
+                    if (nic.kind() == Fitting.DirectNic.Kind.MACVLAN) {
+                        conf.add(prefix + "macvlan.mode", "bridge");
+                    }
+                    card(prefix, nic.guestName(), nic.hwaddr(), nic.mtu());
+                    number++;
+                }
+                case Fitting.Mount _, Fitting.Node _ -> {}
             }
         }
-        if (setup.nics().isEmpty()) {
+        if (number == 0) {
             conf.add("lxc.net.0.type", "empty");
         }
     }
 
-    private void mounts() {
-        for (InstanceSetup.Mount mount : setup.mounts()) {
-            var options = new ArrayList<String>();
-            options.add(mount.recursive() ? "rbind" : "bind");
-            if (mount.readOnly()) {
-                options.add("ro");
-            }
-            options.add(Files.isDirectory(mount.source()) ? "create=dir" : "create=file");
-            if (mount.optional()) {
-                options.add("optional");
-            } else if (!Files.exists(mount.source())) {
-                throw Refused.invalid("Missing source path "
-                        + Quoted.of(mount.source().toString()) + " for disk " + Quoted.of(mount.device()));
-            }
-            if (mount.shift() && setup.idMap() != null) {
-                options.add("idmap=container");
-            }
-            conf.mount(LxcConf.path(mount.source()), mount.target(), "none", String.join(",", options));
+    private void card(String prefix, String name, String hwaddr, int mtu) {
+        conf.add(prefix + "flags", "up");
+        conf.add(prefix + "name", name);
+        if (!hwaddr.isEmpty()) {
+            conf.add(prefix + "hwaddr", hwaddr);
         }
+        if (mtu > 0) {
+            conf.add(prefix + "mtu", mtu);
+        }
+    }
+
+    private void mounts() {
+        for (Fitting fitting : setup.fittings()) {
+            switch (fitting) {
+                case Fitting.Mount mount -> {
+                    // With "optional" a missing source is left out; it may come later.
+                    boolean there = Files.exists(mount.source()) || !mount.optional();
+                    if (there) {
+                        String kind = Files.isDirectory(mount.source()) ? ",create=dir" : ",create=file";
+                        String bind = mount.recursive() ? "rbind" : "bind";
+                        String spread = switch (mount.propagation()) {
+                            case UNBINDABLE -> ",unbindable";
+                            case RUNBINDABLE -> ",runbindable";
+                            case PRIVATE, SHARED, SLAVE, RPRIVATE, RSHARED, RSLAVE -> "";
+                        };
+                        kept(mount.device(), mount.target(), bind + kind + spread);
+                    }
+                }
+                case Fitting.Node node -> kept(node.device(), node.target(), "bind,create=file");
+                case Fitting.Nic _, Fitting.DirectNic _ -> {}
+            }
+        }
+    }
+
+    private void kept(String device, String target, String options) {
+        Path place = places.kept(setup.handle()).place(device);
+        conf.mount(LxcConf.path(place), target, "none", options);
     }
 }

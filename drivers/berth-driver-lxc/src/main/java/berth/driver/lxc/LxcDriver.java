@@ -3,17 +3,21 @@ package berth.driver.lxc;
 import berth.host.Program;
 import berth.host.cgroup.Cgroup;
 import berth.host.cgroup.Cgroup.Setting;
+import berth.host.file.GuestRoot;
 import berth.host.net.Link;
 import berth.host.net.Links;
 import berth.host.process.PidFd;
 import berth.host.process.ProcessStat;
+import berth.model.IdMap;
 import berth.model.Kind;
 import berth.model.Quoted;
 import berth.model.Refused;
 import berth.spi.ExecSetup;
 import berth.spi.Execution;
 import berth.spi.ExitListener;
+import berth.spi.Fitting;
 import berth.spi.Handle;
+import berth.spi.HotPlug;
 import berth.spi.InstanceDriver;
 import berth.spi.InstanceSetup;
 import berth.spi.Life;
@@ -33,7 +37,7 @@ import java.util.SortedMap;
  * Nothing has to be remembered to find one again: its control groups have fixed names, its configuration lies in its
  * directory of logs.
  */
-public final class LxcDriver implements InstanceDriver {
+public final class LxcDriver implements InstanceDriver, HotPlug {
     private static final Duration TEAR_DOWN = Duration.ofSeconds(30);
     private static final Duration AGAIN = Duration.ofSeconds(1);
     private static final Duration FREEZE = Duration.ofSeconds(10);
@@ -163,8 +167,30 @@ public final class LxcDriver implements InstanceDriver {
         boolean gone = new Ending(groups(handle), starter.hostNames(handle)).await(limit);
         if (gone) {
             cpus.release(handle.key());
+            places.kept(handle).close();
         }
         return gone;
+    }
+
+    @Override
+    public void plug(Handle handle, Fitting fitting) {
+        plugs(handle).plug(fitting);
+    }
+
+    @Override
+    public void unplug(Handle handle, Fitting fitting) {
+        plugs(handle).unplug(fitting);
+    }
+
+    private Plugs plugs(Handle handle) {
+        Life life = running(handle, "change the devices of");
+        IdMap map;
+        try (GuestRoot root = GuestRoot.of(life.pid(), life.startTicks())) {
+            map = root.firstId() == 0 ? null : new IdMap(root.firstId(), root.ids());
+        }
+        Kept kept = places.kept(handle);
+        kept.open(map);
+        return new Plugs(kept, life, map);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package berth.driver.lxc;
 
+import berth.host.file.Beneath;
 import berth.spi.Handle;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -34,6 +35,11 @@ record Places(Path lxcPath, Path logs) {
 
     Path seccomp(Handle handle) {
         return home(handle).resolve("seccomp");
+    }
+
+    /** What its devices show inside, while it runs. */
+    Kept kept(Handle handle) {
+        return new Kept(home(handle));
     }
 
     Path logs(Handle handle) {
@@ -89,24 +95,19 @@ record Places(Path lxcPath, Path logs) {
         Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode)));
     }
 
-    /** Removes all of it, LXC's lock file too. */
+    /** Removes all of it, LXC's lock file too. Nothing that is mounted there is gone into. */
     void forget(Handle handle) {
-        removeTree(home(handle));
-        removeTree(logs(handle));
-        removeTree(
-                LOCKS.resolve(lxcPath.toAbsolutePath().toString().substring(1)).resolve("." + handle.key()));
+        kept(handle).close();
+        delete(lxcPath, handle.key());
+        delete(logs, handle.key());
+        delete(LOCKS.resolve(lxcPath.toAbsolutePath().toString().substring(1)), "." + handle.key());
     }
 
-    private static void removeTree(Path top) {
-        if (!Files.exists(top, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
-            return;
-        }
-        try (Stream<Path> all = Files.walk(top)) {
-            for (Path path : all.sorted(java.util.Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
+    private static void delete(Path top, String name) {
+        if (Files.isDirectory(top)) {
+            try (Beneath there = Beneath.own(top)) {
+                there.deleteTree(name);
             }
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
         }
     }
 }

@@ -4,7 +4,9 @@ import berth.host.Errno;
 import berth.host.Program;
 import berth.host.cgroup.Cgroup.Setting;
 import berth.host.process.Spawn;
+import berth.model.IdMap;
 import berth.model.Refused;
+import berth.spi.Fitting;
 import berth.spi.Handle;
 import berth.spi.InstanceSetup;
 import berth.spi.Life;
@@ -76,12 +78,30 @@ final class Starter {
         LxcConf conf = ConfOfSetup.of(host, places, groups, setup, limits);
         String policy = SeccompPolicy.of(setup.config());
         places.prepare(handle);
+        keep(setup);
         write(places.seccomp(handle), policy);
         write(places.conf(handle), conf.text());
         run(handle);
         return groups.init()
                 .orElseThrow(() -> Refused.driver(
                         "lxc", "start " + handle.key(), "its init ended at once; see console.log and lxc.log"));
+    }
+
+    /** Makes ready what LXC is to find when it starts the guest. */
+    private void keep(InstanceSetup setup) {
+        Kept kept = places.kept(setup.handle());
+        kept.close();
+        IdMap map = setup.idMap();
+        if (setup.fittings().stream().anyMatch(it -> it instanceof Fitting.Mount || it instanceof Fitting.Node)) {
+            kept.open(map);
+        }
+        for (Fitting fitting : setup.fittings()) {
+            switch (fitting) {
+                case Fitting.Mount mount -> kept.disk(mount, map);
+                case Fitting.Node node -> kept.node(node, map == null ? 0 : map.base());
+                case Fitting.Nic _, Fitting.DirectNic _ -> {}
+            }
+        }
     }
 
     private void run(Handle handle) {

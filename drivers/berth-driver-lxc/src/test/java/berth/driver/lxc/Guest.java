@@ -2,10 +2,9 @@ package berth.driver.lxc;
 
 import berth.host.Program;
 import berth.model.IdMap;
+import berth.spi.Fitting;
 import berth.spi.Handle;
 import berth.spi.InstanceSetup;
-import berth.spi.InstanceSetup.Mount;
-import berth.spi.InstanceSetup.Nic;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,19 +70,18 @@ final class Guest {
     }
 
     InstanceSetup setup(Handle handle) {
-        return setup(handle, Map.of(), List.of(nic()), List.of());
+        return setup(handle, Map.of(), List.of(nic()));
     }
 
-    static Nic nic() {
-        return new Nic("eth0", BRIDGE, "vethtest0", "eth0", "00:16:3e:00:00:01", 0);
+    static Fitting.Nic nic() {
+        return new Fitting.Nic("eth0", BRIDGE, "vethtest0", "eth0", "00:16:3e:00:00:01", 0);
     }
 
-    InstanceSetup setup(Handle handle, Map<String, String> config, List<Nic> nics, List<Mount> mounts) {
-        return setup(handle, MAP, config, nics, mounts);
+    InstanceSetup setup(Handle handle, Map<String, String> config, List<Fitting> fittings) {
+        return setup(handle, MAP, config, fittings);
     }
 
-    InstanceSetup setup(
-            Handle handle, @Nullable IdMap map, Map<String, String> config, List<Nic> nics, List<Mount> mounts) {
-        return new InstanceSetup(handle, root, map, new TreeMap<>(config), "x86_64", nics, mounts);
+    InstanceSetup setup(Handle handle, @Nullable IdMap map, Map<String, String> config, List<Fitting> fittings) {
+        return new InstanceSetup(handle, root, map, new TreeMap<>(config), "x86_64", fittings);
     }
 }

@@ -1,16 +1,17 @@
 package berth.driver.lxc;
 
+import static berth.spi.Fitting.Propagation.PRIVATE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import berth.host.net.Links;
 import berth.host.process.ProcessStat;
 import berth.model.Refused;
+import berth.spi.Fitting;
 import berth.spi.Handle;
 import berth.spi.InstanceDriver;
 import berth.spi.InstanceDriverContract;
 import berth.spi.InstanceSetup;
-import berth.spi.InstanceSetup.Mount;
 import berth.spi.Life;
 import berth.spi.Recovery;
 import berth.spi.Usage;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -75,8 +77,14 @@ final class LxcDriverTest extends InstanceDriverContract {
         return guest.setup(whose);
     }
 
-    private void start(Map<String, String> config, Mount... mounts) {
-        driver().start(guest.setup(handle, config, List.of(Guest.nic()), List.of(mounts)));
+    private void start(Map<String, String> config, Fitting... more) {
+        var fittings = new ArrayList<Fitting>(List.of(Guest.nic()));
+        fittings.addAll(List.of(more));
+        driver().start(guest.setup(handle, config, fittings));
+    }
+
+    private static Fitting.Mount mount(String device, Path source, String target, boolean readOnly, boolean shift) {
+        return new Fitting.Mount(device, source, target, readOnly, false, shift, false, PRIVATE);
     }
 
     private String run(String... command) {
@@ -182,9 +190,9 @@ final class LxcDriverTest extends InstanceDriverContract {
 
     @Test
     void a_missing_bridge_is_named() {
-        var nic = new InstanceSetup.Nic("eth0", "nobridge", "vethtest0", "eth0", "00:16:3e:00:00:01", 0);
+        var nic = new Fitting.Nic("eth0", "nobridge", "vethtest0", "eth0", "00:16:3e:00:00:01", 0);
 
-        assertThatThrownBy(() -> driver().start(guest.setup(handle, Map.of(), List.of(nic), List.of())))
+        assertThatThrownBy(() -> driver().start(guest.setup(handle, Map.of(), List.of(nic))))
                 .isInstanceOf(Refused.class)
                 .hasMessageContaining("nobridge");
     }
@@ -252,9 +260,9 @@ final class LxcDriverTest extends InstanceDriverContract {
         Files.writeString(source.resolve("file"), "hello");
         start(
                 Map.of(),
-                new Mount("d1", source, "/mnt/shifted dir", false, false, true, false),
-                new Mount("d2", source, "/mnt/ro", true, true, false, false),
-                new Mount("d3", directory.resolve("missing"), "/mnt/none", false, false, false, true));
+                mount("d1", source, "/mnt/shifted dir", false, true),
+                mount("d2", source, "/mnt/ro", true, false),
+                new Fitting.Mount("d3", directory.resolve("missing"), "/mnt/none", false, false, false, true, PRIVATE));
 
         assertThat(run("stat", "-c", "%u", "/mnt/shifted dir/file")).isEqualTo("0\n");
         assertThat(run("cat", "/mnt/ro/file")).isEqualTo("hello");
@@ -262,12 +270,15 @@ final class LxcDriverTest extends InstanceDriverContract {
                 .isZero();
         assertThat(Files.getAttribute(source.resolve("new"), "unix:uid")).isEqualTo(0);
         assertThat(Said.by(driver(), handle, "touch", "/mnt/ro/new").err()).contains("Read-only");
+        assertThat(Said.by(driver(), handle, "mount", "-o", "remount,rw,bind", "/mnt/ro")
+                        .code())
+                .as("what is read-only is not the guest's to change")
+                .isNotZero();
     }
 
     @Test
     void a_missing_mount_source_is_named() {
-        assertThatThrownBy(
-                        () -> start(Map.of(), new Mount("d1", Path.of("/no/such"), "/mnt", false, false, false, false)))
+        assertThatThrownBy(() -> start(Map.of(), mount("d1", Path.of("/no/such"), "/mnt", false, false)))
                 .isInstanceOf(Refused.class)
                 .hasMessageContaining("/no/such")
                 .hasMessageContaining("d1");
@@ -277,7 +288,7 @@ final class LxcDriverTest extends InstanceDriverContract {
     void a_privileged_and_nested_one_starts_too() throws IOException {
         berth.host.Program.of("chown", "-hR", "0:0", guest.root.toString()).must();
         driver().start(guest.setup(
-                handle, null, Map.of("security.privileged", "true", "security.nesting", "true"), List.of(), List.of()));
+                handle, null, Map.of("security.privileged", "true", "security.nesting", "true"), List.of()));
 
         assertThat(run("cat", "/proc/self/uid_map").strip().split(" +")).containsExactly("0", "0", "4294967295");
         assertThat(run("ls", "/dev/.lxc/proc")).contains("cpuinfo");
