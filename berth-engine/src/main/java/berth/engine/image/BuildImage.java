@@ -105,7 +105,7 @@ public final class BuildImage {
     }
 
     private static void require(boolean split) {
-        var needed = new ArrayList<>(List.of("mmdebstrap", "tar", "zstd", "systemctl"));
+        var needed = new ArrayList<>(List.of("mmdebstrap", "tar", "zstd", "chroot"));
         if (split) {
             needed.add("mksquashfs");
         }

@@ -214,10 +214,11 @@ final class DebianRoot {
         }
     }
 
+    /** By the root's own systemctl, as its packages' scripts were run: the host need not have systemd. */
     private static void systemctl(Path root, String verb, List<String> units) {
-        var argv = new ArrayList<>(List.of("systemctl", "--root=" + root, "--quiet", verb));
+        var argv = new ArrayList<>(List.of("chroot", root.toString(), "systemctl", "--quiet", verb));
         argv.addAll(units);
-        Program.Result result = Program.of(argv).run();
+        Program.Result result = Program.of(argv).with("SYSTEMD_OFFLINE", "1").run();
         if (result.exit() != 0 && !verb.equals("disable")) { // a timer that this release lacks is disabled enough
             throw Refused.failed("Building the image failed: systemctl " + verb + ": "
                     + result.err().strip());
