@@ -24,8 +24,10 @@ import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The whole house, assembled by hand. */
@@ -92,10 +94,31 @@ final class House {
 
     private static <D extends Driver> void take(D driver, Consumer<D> shelf) {
         switch (driver.readiness()) {
-            case Readiness.Ready() -> shelf.accept(driver);
+            case Readiness.Ready() -> {
+                shelf.accept(driver);
+                if (driver instanceof InstanceDriver runner
+                        && !runner.withoutEffect().isEmpty()) {
+                    LOG.log(
+                            System.Logger.Level.WARNING,
+                            "driver {0}: these keys have no effect on this host: {1}",
+                            driver.id(),
+                            told(runner.withoutEffect()));
+                }
+            }
             case Readiness.Lacking(var what) ->
                 LOG.log(System.Logger.Level.WARNING, "driver {0} cannot be used here: {1}", driver.id(), what);
         }
+    }
+
+    /** Keys of the same reason together. */
+    private static String told(SortedMap<String, String> keys) {
+        return keys.values().stream()
+                .distinct()
+                .map(why -> keys.keySet().stream()
+                                .filter(key -> why.equals(keys.get(key)))
+                                .collect(Collectors.joining(", "))
+                        + " (" + why + ")")
+                .collect(Collectors.joining("; "));
     }
 
     /** Finds the guests as they are, then opens the door. */

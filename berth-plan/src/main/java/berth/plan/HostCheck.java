@@ -176,6 +176,16 @@ final class HostCheck {
             error(guest.origin(), path + ".devices", "it has no root disk: no disk with path: / and a pool");
         }
         whole.devices().forEach((name, device) -> device(device, path + ".devices." + name, guest.origin()));
+        whole.config().forEach((key, value) -> {
+            String why = world.host().withoutEffect().get(key);
+            if (why != null && !value.isEmpty()) {
+                findings.add(new Finding(
+                        false,
+                        spec.origin(path + ".config." + key, guest.origin()),
+                        path + ".config." + key,
+                        key + " has no effect on this host: " + why));
+            }
+        });
     }
 
     private void device(Map<String, String> device, String path, Origin at) {

@@ -85,6 +85,7 @@ public record World(
      * @param poolDrivers that can be used here
      * @param canBuildImages whether the distribution's tools to make an image are installed
      * @param freeBytes on the file system of the state directory, when known
+     * @param withoutEffect keys of instances that do nothing on this host, each with the reason
      */
     public record Host(
             Set<String> interfaces,
@@ -93,13 +94,27 @@ public record World(
             Set<String> poolDrivers,
             Set<Skill> skills,
             boolean canBuildImages,
-            OptionalLong freeBytes) {
+            OptionalLong freeBytes,
+            Map<String, String> withoutEffect) {
         public Host {
             interfaces = Set.copyOf(interfaces);
             subnets = List.copyOf(subnets);
             files = Map.copyOf(files);
             poolDrivers = Set.copyOf(poolDrivers);
             skills = Set.copyOf(skills);
+            withoutEffect = Map.copyOf(withoutEffect);
+        }
+
+        /** A host on which every key has its effect. */
+        public Host(
+                Set<String> interfaces,
+                List<Cidr> subnets,
+                Map<String, String> files,
+                Set<String> poolDrivers,
+                Set<Skill> skills,
+                boolean canBuildImages,
+                OptionalLong freeBytes) {
+            this(interfaces, subnets, files, poolDrivers, skills, canBuildImages, freeBytes, Map.of());
         }
     }
 }

@@ -117,6 +117,26 @@ class HostCheckTest {
     }
 
     @Test
+    void warns_of_a_key_that_does_nothing_on_this_host() {
+        World.Host host = host(Set.of(), List.of(), Set.of("btrfs"), true);
+        World.Host deaf = new World.Host(
+                host.interfaces(),
+                host.subnets(),
+                host.files(),
+                host.poolDrivers(),
+                host.skills(),
+                host.canBuildImages(),
+                OptionalLong.empty(),
+                Map.of("limits.memory", "there is no controller memory", "limits.cpu", "there is no cpuset"));
+        Plan plan = plan(site(guest("a").config("limits.memory", "1GiB")), on(deaf));
+        assertThat(plan.hasErrors()).isFalse();
+        assertThat(plan.findings())
+                .extracting(it -> it.path() + ": " + it.text())
+                .containsExactly("instances.a.config.limits.memory: limits.memory has no effect on this host: "
+                        + "there is no controller memory");
+    }
+
+    @Test
     void refuses_to_build_an_image_without_the_tools() {
         World.Host bare =
                 new World.Host(Set.of(), List.of(), Map.of(), Set.of("btrfs"), Set.of(), false, OptionalLong.empty());

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Runs instances that go on without us: none is ever a child of the daemon. Roots and networks are there before
@@ -46,6 +47,11 @@ public non-sealed interface InstanceDriver extends Driver {
 
     /** Puts changed limits into effect on a running instance; keys as in {@link InstanceSetup#config}. */
     void applyLimits(Handle handle, SortedMap<String, String> config);
+
+    /** Keys that this driver knows but that do nothing on this host, each with the reason; found out once. */
+    default SortedMap<String, String> withoutEffect() {
+        return new TreeMap<>();
+    }
 
     /**
      * Whether its network is up and its init says that start-up is over. Asked repeatedly while waiting for ready.

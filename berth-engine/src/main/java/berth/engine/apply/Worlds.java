@@ -109,7 +109,14 @@ final class Worlds {
                 new HashSet<>(drivers.storage().keySet()),
                 SKILLS,
                 Program.find("mmdebstrap").isPresent(),
-                free());
+                free(),
+                withoutEffect());
+    }
+
+    private Map<String, String> withoutEffect() {
+        var keys = new HashMap<String, String>();
+        drivers.instances().values().forEach(it -> keys.putAll(it.withoutEffect()));
+        return keys;
     }
 
     private static Set<String> interfaces() {

@@ -112,6 +112,7 @@ public final class LxcDriver implements InstanceDriver, HotPlug {
         if (groups.exist() && !awaitGone(handle, TEAR_DOWN)) {
             throw Refused.driver("lxc", "start " + handle.key(), "something of its last run is still there");
         }
+        Unlimited.say(withoutEffect(), handle, setup.config());
         String share = cpus.give(handle.key(), setup.config().get("limits.cpu"));
         try {
             List<Setting> limits = Limits.of(host.cgroups(), setup.config(), share);
@@ -277,9 +278,15 @@ public final class LxcDriver implements InstanceDriver, HotPlug {
     @Override
     public void applyLimits(Handle handle, SortedMap<String, String> config) {
         running(handle, "limit");
+        Unlimited.say(withoutEffect(), handle, config);
         Cgroup payload = groups(handle).payload();
         List<Setting> wanted = Limits.of(host.cgroups(), config, cpus.give(handle.key(), config.get("limits.cpu")));
         new LiveLimits(payload).apply(wanted);
+    }
+
+    @Override
+    public SortedMap<String, String> withoutEffect() {
+        return Unlimited.keys(host.cgroups()::has);
     }
 
     @Override
