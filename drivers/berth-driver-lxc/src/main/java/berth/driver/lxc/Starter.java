@@ -113,7 +113,7 @@ final class Starter {
                         "--logfile=" + places.log(handle),
                         "--logpriority=WARN",
                         "--daemon"))
-                .environment(Map.of("PATH", NO_PROGRAMS, "LC_ALL", "C.UTF-8"))
+                .environment(Map.of("PATH", programs(), "LC_ALL", "C.UTF-8"))
                 .in(Path.of("/"));
         try (var child = spawn.start()) {
             OptionalInt code = child.await(LIMIT);
@@ -134,6 +134,15 @@ final class Starter {
             Thread.currentThread().interrupt();
             throw Refused.driver("lxc", "start " + handle.key(), "interrupted");
         }
+    }
+
+    /** LXC loads a container's AppArmor profile by a program: only the directory of that one is in its reach. */
+    private String programs() {
+        return host.appArmor()
+                ? Program.find("apparmor_parser")
+                        .map(it -> it.resolveSibling("").toString())
+                        .orElse(NO_PROGRAMS)
+                : NO_PROGRAMS;
     }
 
     private static void write(Path file, String text) {
