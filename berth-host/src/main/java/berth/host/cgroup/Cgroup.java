@@ -47,6 +47,19 @@ public final class Cgroup {
         return host.roots().stream().map(it -> it.resolve(name));
     }
 
+    /** Its directories on the hierarchies of version 1 that have it. */
+    public List<Path> legacyDirectories() {
+        return directories()
+                .filter(it -> !host.unified().map(it::startsWith).orElse(false))
+                .filter(Files::isDirectory)
+                .toList();
+    }
+
+    /** Its directory on the unified hierarchy, if that is there and has it. */
+    public Optional<Path> unifiedDirectory() {
+        return host.unified().map(it -> it.resolve(name)).filter(Files::isDirectory);
+    }
+
     /** The counters now: a handful of small reads. */
     public Counters counters() {
         boolean unified = host.isUnified("memory");

@@ -75,13 +75,21 @@ record HostFacts(Cgroups cgroups, List<Path> lxcfs, boolean appArmor, List<Path>
     }
 
     private static boolean appArmorEnforces() {
+        return appArmorIsOn() && Program.find("apparmor_parser").isPresent();
+    }
+
+    private static boolean appArmorIsOn() {
         try {
             return Files.readString(Path.of("/sys/module/apparmor/parameters/enabled"))
-                            .strip()
-                            .equals("Y")
-                    && Program.find("apparmor_parser").isPresent();
+                    .strip()
+                    .equals("Y");
         } catch (IOException notThere) {
             return false;
         }
+    }
+
+    /** Whether AppArmor, SELinux or Smack has a say here: processes then carry labels, besides all that can be seen. */
+    static boolean hasSecurityModule() {
+        return appArmorIsOn() || Files.exists(Path.of("/sys/fs/selinux")) || Files.exists(Path.of("/sys/fs/smackfs"));
     }
 }

@@ -6,6 +6,7 @@ import berth.host.cgroup.Cgroup.Setting;
 import berth.host.file.GuestRoot;
 import berth.host.net.Link;
 import berth.host.net.Links;
+import berth.host.process.MemoryFile;
 import berth.host.process.PidFd;
 import berth.host.process.ProcessStat;
 import berth.model.IdMap;
@@ -43,7 +44,6 @@ public final class LxcDriver implements InstanceDriver, HotPlug {
     private static final Duration FREEZE = Duration.ofSeconds(10);
     private static final int SIGPWR = 30;
     private static final int SYSTEMD_HALT = 37;
-    private static final Path ATTACH = Path.of("/usr/bin/lxc-attach");
 
     private final Places places;
     private final HostFacts host;
@@ -51,6 +51,7 @@ public final class LxcDriver implements InstanceDriver, HotPlug {
     private final CpuShare cpus;
     private final Watch watch;
     private final Starter starter;
+    private final Attachers attachers;
 
     /**
      * A driver for this host.
@@ -62,12 +63,18 @@ public final class LxcDriver implements InstanceDriver, HotPlug {
      *     host needs another
      */
     public LxcDriver(Path lxcPath, Path logs, String prefix) {
+        this(lxcPath, logs, prefix, OwnAttach.copy());
+    }
+
+    /** With our own program for commands inside, or without. */
+    LxcDriver(Path lxcPath, Path logs, String prefix, Optional<MemoryFile> attach) {
         this.places = new Places(lxcPath.toAbsolutePath(), logs.toAbsolutePath());
         this.host = HostFacts.find();
         this.prefix = prefix;
         this.cpus = CpuShare.ofThisHost(host.cgroups());
         this.watch = new Watch();
         this.starter = new Starter(host, places);
+        this.attachers = new Attachers(places, attach);
     }
 
     @Override
@@ -297,11 +304,11 @@ public final class LxcDriver implements InstanceDriver, HotPlug {
 
     @Override
     public Execution exec(Handle handle, ExecSetup setup) {
-        running(handle, "run a command in");
+        Life life = running(handle, "run a command in");
         if (setup.command().isEmpty()) {
             throw Refused.invalid("No command was given");
         }
-        return LxcExec.start(ATTACH, places.lxcPath(), handle.key(), places.conf(handle), setup);
+        return LxcExec.start(attachers.of(handle, groups(handle), life, setup.terminal()), setup);
     }
 
     private Life running(Handle handle, String verb) {
