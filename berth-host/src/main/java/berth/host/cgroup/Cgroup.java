@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 /** A group of processes, the same path in every hierarchy. */
 public final class Cgroup {
     private static final int SIGKILL = 9;
+    private static final int LINKS_WITHOUT_CHILDREN = 2;
 
     private final Cgroups host;
     private final String name;
@@ -123,6 +124,16 @@ public final class Cgroup {
             throw new IllegalArgumentException(
                     "write " + setting.value() + " to " + file + ": " + refused.getMessage(), refused);
         }
+    }
+
+    /** Some process that is in it itself, in any hierarchy; empty when there is none. */
+    public Optional<Long> anyProcess() {
+        return directories()
+                .flatMap(it -> read(it.resolve("cgroup.procs")).stream())
+                .flatMap(String::lines)
+                .map(Long::valueOf)
+                .filter(it -> it != 0)
+                .findFirst();
     }
 
     /** The process ids in it and in all groups below it. */
@@ -239,7 +250,15 @@ public final class Cgroup {
         }
     }
 
+    /** A group is full of files and mostly has no group below it, which its number of links tells. */
     private static List<Path> children(Path group) {
+        try {
+            if (Files.getAttribute(group, "unix:nlink") instanceof Integer links && links == LINKS_WITHOUT_CHILDREN) {
+                return List.of();
+            }
+        } catch (IOException gone) {
+            return List.of();
+        }
         try (Stream<Path> entries = Files.list(group)) {
             return entries.filter(Files::isDirectory).toList();
         } catch (NoSuchFileException | NotDirectoryException gone) {

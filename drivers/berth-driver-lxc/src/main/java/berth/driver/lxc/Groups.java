@@ -34,11 +34,9 @@ record Groups(Cgroups host, String prefix, String key) {
 
     /** LXC's monitor, in its own group or, while it ends, in the one beside. */
     Optional<Long> monitor() {
-        return first(host.group(monitorName())).or(() -> first(host.group(pivotName())));
-    }
-
-    private static Optional<Long> first(Cgroup group) {
-        return group.processes().stream().findFirst();
+        return host.group(monitorName())
+                .anyProcess()
+                .or(() -> host.group(pivotName()).anyProcess());
     }
 
     /** The container's PID 1, when it runs: the monitor's child that is in the payload's group. */
