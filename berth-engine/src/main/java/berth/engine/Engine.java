@@ -22,6 +22,7 @@ import berth.engine.instance.Instances;
 import berth.engine.instance.NoticeExit;
 import berth.engine.instance.Pulses;
 import berth.engine.instance.ReadMetadata;
+import berth.engine.instance.ReadMetrics;
 import berth.engine.instance.RenameInstance;
 import berth.engine.instance.RestartInstance;
 import berth.engine.instance.Roots;
@@ -179,7 +180,8 @@ public final class Engine {
                 new Sites(
                         ground.store(), codec, shelves, drivers, instances, carryOut, operations, turns, clock, state),
                 new InstanceFiles(drivers, pulses, instances, roots, turns, events),
-                new ReadMetadata(shelves, drivers));
+                new ReadMetadata(shelves, drivers),
+                new ReadMetrics(shelves, drivers, instances, pulses));
         shelves.profiles()
                 .addIfAbsent(new Profile(
                         new ProjectName("default"),

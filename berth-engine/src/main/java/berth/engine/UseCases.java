@@ -12,6 +12,7 @@ import berth.engine.instance.FreezeInstance;
 import berth.engine.instance.InstanceFiles;
 import berth.engine.instance.Instances;
 import berth.engine.instance.ReadMetadata;
+import berth.engine.instance.ReadMetrics;
 import berth.engine.instance.RenameInstance;
 import berth.engine.instance.RestartInstance;
 import berth.engine.instance.Snapshots;
@@ -48,4 +49,5 @@ public record UseCases(
         ImageUseCases images,
         Sites sites,
         InstanceFiles instanceFiles,
-        ReadMetadata readMetadata) {}
+        ReadMetadata readMetadata,
+        ReadMetrics readMetrics) {}

@@ -12,6 +12,7 @@ import berth.spi.InstanceDriver;
 import berth.spi.InstanceSetup;
 import berth.spi.Life;
 import berth.spi.Readiness;
+import berth.spi.Readings;
 import berth.spi.Recovery;
 import berth.spi.Usage;
 import java.nio.file.Path;
@@ -148,6 +149,22 @@ public final class FakeInstances implements InstanceDriver, HotPlug {
             throw Refused.failed("gone");
         }
         return new Usage(it.life().pid(), 1, 1, 1, 1, 0, 0, List.of());
+    }
+
+    @Override
+    public Readings readings(Handle handle) {
+        if (!running.containsKey(handle.id())) {
+            throw Refused.failed("gone");
+        }
+        var counters = new Usage.Counters(4564, 1726, 33, 15, 1, 2, 3, 4);
+        return new Readings(
+                List.of(new Readings.Processor(0, 12_000_000, 52_000_000)),
+                new Readings.Memory(
+                        1 << 27, 606_208, 12_288, 147_456, 167_936, 4_096, 159_744, 0, -1, -1, 0, 172_032, 8_192, 0, 0,
+                        0, 0),
+                List.of(new Readings.Disk("vda", 4096, 1, 8192, 2)),
+                List.of(new Usage.Interface("eth0", null, "", 1500, true, "broadcast", List.of(), counters)),
+                3);
     }
 
     @Override

@@ -10,6 +10,7 @@ import berth.spi.InstanceDriver;
 import berth.spi.InstanceSetup;
 import berth.spi.Life;
 import berth.spi.Readiness;
+import berth.spi.Readings;
 import berth.spi.Recovery;
 import berth.spi.Usage;
 import java.io.IOException;
@@ -218,6 +219,11 @@ final class HostCommands implements InstanceDriver {
     @Override
     public void onExit(ExitListener listener) {
         fake.onExit(listener);
+    }
+
+    @Override
+    public Readings readings(Handle handle) {
+        return fake.readings(handle);
     }
 
     @Override

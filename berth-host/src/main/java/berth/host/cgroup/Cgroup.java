@@ -78,6 +78,11 @@ public final class Cgroup {
         return new Counters(cpu(), memory, peak, swap, swapPeak, number("pids", "pids.current"));
     }
 
+    /** What it has used, in every detail that the controllers keep. */
+    public Accounts accounts() {
+        return new Accounts(host, name);
+    }
+
     private static long minus(long both, long memory) {
         return both < 0 || memory < 0 ? -1 : Math.max(0, both - memory);
     }
@@ -282,7 +287,7 @@ public final class Cgroup {
         return true;
     }
 
-    private static Optional<String> read(Path file) {
+    static Optional<String> read(Path file) {
         try {
             return Optional.of(new String(Files.readAllBytes(file), StandardCharsets.US_ASCII));
         } catch (IOException gone) {

@@ -15,8 +15,9 @@ import java.util.stream.Stream;
  * @param lxcfs files of a mounted lxcfs, each to be bound to the same place without {@code /var/lib/lxcfs}
  * @param appArmor whether the kernel enforces AppArmor and profiles can be loaded
  * @param binds paths that exist here and are bound into every container
+ * @param memory bytes that the host has
  */
-record HostFacts(Cgroups cgroups, List<Path> lxcfs, boolean appArmor, List<Path> binds) {
+record HostFacts(Cgroups cgroups, List<Path> lxcfs, boolean appArmor, List<Path> binds, long memory) {
     private static final Path LXCFS = Path.of("/var/lib/lxcfs");
     private static final List<Path> OPTIONAL = Stream.of(
                     "/dev/fuse",
@@ -36,7 +37,8 @@ record HostFacts(Cgroups cgroups, List<Path> lxcfs, boolean appArmor, List<Path>
                 Cgroups.ofThisHost(),
                 lxcfsFiles(),
                 appArmorEnforces(),
-                OPTIONAL.stream().filter(HostFacts::isUseful).toList());
+                OPTIONAL.stream().filter(HostFacts::isUseful).toList(),
+                memoryOfHost());
     }
 
     /** There, and not just an empty directory that something could have been mounted on. */
@@ -67,6 +69,17 @@ record HostFacts(Cgroups cgroups, List<Path> lxcfs, boolean appArmor, List<Path>
             return List.of();
         }
         return List.copyOf(files);
+    }
+
+    private static long memoryOfHost() {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/meminfo"))) {
+            return lines.filter(it -> it.startsWith("MemTotal:"))
+                    .map(it -> Long.parseLong(it.replaceAll("[^0-9]", "")) * 1024)
+                    .findFirst()
+                    .orElse(-1L);
+        } catch (IOException unreadable) {
+            return -1;
+        }
     }
 
     /** The place inside of one of lxcfs's files. */

@@ -23,6 +23,7 @@ import berth.spi.InstanceDriver;
 import berth.spi.InstanceSetup;
 import berth.spi.Life;
 import berth.spi.Readiness;
+import berth.spi.Readings;
 import berth.spi.Recovery;
 import berth.spi.Usage;
 import java.nio.file.Path;
@@ -259,7 +260,16 @@ public final class LxcDriver implements InstanceDriver, HotPlug {
                 Links.of(life.pid()).stream().map(LxcDriver::translate).toList());
     }
 
-    private static Usage.Interface translate(Link link) {
+    @Override
+    public Readings readings(Handle handle) {
+        Life life = running(handle, "look at");
+        return Measure.of(
+                groups(handle).payload(),
+                Links.of(life.pid()).stream().map(LxcDriver::translate).toList(),
+                host.memory());
+    }
+
+    static Usage.Interface translate(Link link) {
         Link.Counters counters = link.counters();
         return new Usage.Interface(
                 link.name(),

@@ -2,20 +2,25 @@ package berth.driver.lxc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import berth.host.net.Links;
 import berth.model.InstanceName;
 import berth.model.ProjectName;
 import berth.spi.Handle;
+import berth.spi.Usage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Five hundred stops and starts without a pause, with what each step took. Not run with the others: name it. */
+/** Figures: stops and starts without a pause, reading what many have used. Not run with the others: name it. */
 @Tag("host")
 final class LxcFigures {
     private static final int ROUNDS = 500;
@@ -56,6 +61,39 @@ final class LxcFigures {
                     names[i], nanos[i][0] / 1e6, nanos[i][ROUNDS / 2] / 1e6, nanos[i][ROUNDS * 99 / 100] / 1e6);
         }
         assertThat(descriptors()).isLessThanOrEqualTo(before);
+    }
+
+    /** Groups without processes cost the same to read; the network namespace is the test's own. */
+    @Test
+    void reads_what_a_thousand_containers_have_used() throws IOException {
+        var cgroups = berth.host.cgroup.Cgroups.ofThisHost();
+        List<String> names = IntStream.range(0, 1000)
+                .mapToObj(it -> "berthtest.figures." + it)
+                .toList();
+        long self = ProcessHandle.current().pid();
+        try {
+            for (String name : names) {
+                for (Path root : cgroups.roots()) {
+                    Files.createDirectories(root.resolve(name));
+                }
+            }
+            var nanos = new long[11];
+            for (int i = 0; i < nanos.length; i++) {
+                long begin = System.nanoTime();
+                for (String name : names) {
+                    List<Usage.Interface> cards =
+                            Links.of(self).stream().map(LxcDriver::translate).toList();
+                    Measure.of(cgroups.group(name), cards, 1L << 34);
+                }
+                nanos[i] = System.nanoTime() - begin;
+            }
+            Arrays.sort(nanos);
+            System.out.printf(
+                    "readings of 1000: min %.0f  median %.0f  max %.0f ms%n",
+                    nanos[0] / 1e6, nanos[5] / 1e6, nanos[10] / 1e6);
+        } finally {
+            names.forEach(it -> cgroups.group(it).remove(Duration.ofSeconds(5)));
+        }
     }
 
     private static long descriptors() throws IOException {

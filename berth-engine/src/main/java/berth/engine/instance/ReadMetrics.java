@@ -1,0 +1,108 @@
+package berth.engine.instance;
+
+import berth.engine.driver.Drivers;
+import berth.engine.record.Shelves;
+import berth.host.file.FileSystemFacts;
+import berth.model.Instance;
+import berth.model.Pool;
+import berth.model.PoolName;
+import berth.model.ProjectName;
+import berth.model.Refused;
+import berth.spi.Readings;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What running instances have used, for monitoring: asked of the kernel at each look, without child processes. */
+public final class ReadMetrics {
+    private final Shelves shelves;
+    private final Drivers drivers;
+    private final Instances instances;
+    private final Pulses pulses;
+
+    /** Looks at those. */
+    public ReadMetrics(Shelves shelves, Drivers drivers, Instances instances, Pulses pulses) {
+        this.shelves = shelves;
+        this.drivers = drivers;
+        this.instances = instances;
+        this.pulses = pulses;
+    }
+
+    /** One running instance. */
+    public record Measured(Instance instance, Readings readings, List<FileSystem> fileSystems) {}
+
+    /**
+     * Where a disk of the guest lies.
+     *
+     * @param device the {@code source} of the disk device; "" for the root
+     * @param mountPoint inside the guest
+     */
+    public record FileSystem(String device, String mountPoint, FileSystemFacts facts) {}
+
+    /**
+     * All that run, by project and name; one that ends meanwhile is left out.
+     *
+     * @param project null for all
+     */
+    public List<Measured> all(@Nullable ProjectName project) {
+        var looked = new HashMap<Path, Optional<FileSystemFacts>>();
+        var tops = new HashMap<PoolName, Optional<FileSystemFacts>>();
+        var measured = new ArrayList<Measured>();
+        List<Instance> candidates = project == null
+                ? shelves.instances().all()
+                : shelves.instances().under(project.text() + "/");
+        for (Instance instance : candidates) {
+            if (pulses.of(instance.id()).isPresent()) {
+                readings(instance)
+                        .ifPresent(it -> measured.add(new Measured(instance, it, disks(instance, looked, tops))));
+            }
+        }
+        return measured;
+    }
+
+    private Optional<Readings> readings(Instance instance) {
+        try {
+            return Optional.of(instances.driver(instance).readings(Instances.handle(instance)));
+        } catch (Refused justGone) {
+            return Optional.empty();
+        }
+    }
+
+    /** Each pool and each path of the host is looked at once for all instances. */
+    private List<FileSystem> disks(
+            Instance instance,
+            Map<Path, Optional<FileSystemFacts>> looked,
+            Map<PoolName, Optional<FileSystemFacts>> tops) {
+        var found = new ArrayList<FileSystem>();
+        instances.effective(instance).devices().forEach((_, device) -> {
+            if (!"disk".equals(device.get("type"))) {
+                return;
+            }
+            String source = device.getOrDefault("source", "");
+            String path = device.getOrDefault("path", "");
+            Optional<FileSystemFacts> facts = source.startsWith("/")
+                    ? looked.computeIfAbsent(Path.of(source), FileSystemFacts::of)
+                    : tops.computeIfAbsent(
+                            source.isEmpty()
+                                    ? instance.pool()
+                                    : new PoolName(device.getOrDefault(
+                                            "pool", instance.pool().text())),
+                            _ -> pool(instance));
+            facts.ifPresent(it -> found.add(new FileSystem(source, path, it)));
+        });
+        return found;
+    }
+
+    private Optional<FileSystemFacts> pool(Instance instance) {
+        try {
+            Pool pool = shelves.pools().find(instance.pool().text()).orElseThrow();
+            return FileSystemFacts.of(drivers.keeping(pool).directory(pool, Roots.volume(instance)));
+        } catch (Refused notThere) {
+            return Optional.empty();
+        }
+    }
+}
