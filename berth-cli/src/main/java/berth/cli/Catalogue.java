@@ -49,6 +49,7 @@ final class Catalogue {
         groups.put("network", "Connect instances");
         groups.put("storage", "Keep the disks of instances");
         groups.put("storage volume", "See the volumes of a pool");
+        groups.put("warning", "See what is not as it should be");
         groups.put("operation", "See what the daemon is busy with");
         return groups;
     }
@@ -85,7 +86,7 @@ final class Catalogue {
             case "image" -> ImageChapter.make(path);
             case "network" -> NetworkChapter.make(path);
             case "storage" -> StorageChapter.make(path);
-            case "operation" -> OtherChapter.make(path);
+            case "operation", "warning" -> OtherChapter.make(path);
             default -> {
                 var instance = InstanceChapter.make(path);
                 if (instance == null) {
@@ -144,7 +145,7 @@ final class Catalogue {
     private static List<Entry> chapterOf(String word) {
         return switch (word) {
             case "file", "config", "profile", "image", "network", "storage" -> chapter(word);
-            case "operation" -> chapter("other");
+            case "operation", "warning" -> chapter("other");
             default -> {
                 var top = new ArrayList<>(chapter("instances"));
                 top.addAll(chapter("site"));

@@ -14,6 +14,7 @@ enum Kind {
     PROFILE("profiles", "profile", "config description devices"),
     NETWORK("networks", "network", "config description"),
     POOL("storage-pools", "storage pool", "config description"),
+    WARNING("warnings", "warning", "status"),
     IMAGE("images", "image", "auto_update properties public expires_at profiles");
 
     private final String collection;

@@ -31,6 +31,32 @@ final class OtherChapter {
                         "Cancel an operation",
                         "berth operation delete 3b873cf0-0e72-4682-a43a-8879a945cfd5"),
                 entry(
+                        "warning list",
+                        "ls",
+                        "",
+                        "List what is not as it should be",
+                        "berth warning list\nberth warning list --all",
+                        List.of(Listing.FORMAT, Flag.on("all", 'a', "acknowledged and resolved ones too"))),
+                entry(
+                        "warning show",
+                        "",
+                        "<warning>",
+                        "Show a warning as YAML",
+                        "berth warning show 45ede3d0-7938-47a1-ab08-23587d45a315"),
+                entry(
+                        "warning ack",
+                        "acknowledge",
+                        "<warning>...",
+                        "Say that you know of it",
+                        "berth warning ack 45ede3d0-7938-47a1-ab08-23587d45a315"),
+                entry(
+                        "warning delete",
+                        "rm",
+                        "[<warning>...]",
+                        "Forget warnings",
+                        "berth warning delete 45ede3d0-7938-47a1-ab08-23587d45a315\nberth warning delete --all",
+                        List.of(Flag.on("all", 'a', "all of them"))),
+                entry(
                         "monitor",
                         "",
                         "",
@@ -75,6 +101,10 @@ final class OtherChapter {
             case "operation list" -> new Operations("list");
             case "operation show" -> new Operations("show");
             case "operation delete" -> new Operations("delete");
+            case "warning list" -> new Warnings("list");
+            case "warning show" -> new ShowObject(Kind.WARNING);
+            case "warning ack" -> new Warnings("ack");
+            case "warning delete" -> new Warnings("delete");
             case "monitor" -> new Monitor();
             case "query" -> new Query();
             case "version" -> new Version();

@@ -8,6 +8,7 @@ import berth.driver.lxc.LxcDriver;
 import berth.engine.Engine;
 import berth.engine.driver.Drivers;
 import berth.engine.image.ImageUseCases;
+import berth.engine.warning.HostLacks;
 import berth.model.Instance;
 import berth.model.Kind;
 import berth.rest.Door;
@@ -123,6 +124,12 @@ final class House {
 
     /** Finds the guests as they are, then opens the door. */
     void open(boolean inherited, Runnable onShutdown) throws IOException {
+        engine.useCases()
+                .warnings()
+                .only(
+                        HostLacks.KINDS,
+                        HostLacks.ofThisHost(
+                                engine.useCases().drivers().instances().keySet()));
         toStart = engine.wakeUp();
         Path directory = settings.directory();
         door = new Door(

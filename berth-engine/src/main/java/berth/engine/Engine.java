@@ -42,6 +42,7 @@ import berth.engine.record.Shelves;
 import berth.engine.record.StoreJournal;
 import berth.engine.record.Turns;
 import berth.engine.storage.Pools;
+import berth.engine.warning.Warnings;
 import berth.model.IdMap;
 import berth.model.Profile;
 import berth.model.ProfileName;
@@ -56,17 +57,22 @@ import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
 /** The engine, assembled by hand: read top to bottom, this is every use-case and what it stands on. */
 public final class Engine {
+    private static final long ROUND = 60;
+
     private final AtomicBoolean stopping = new AtomicBoolean();
     private final AtomicBoolean hostIsGoing = new AtomicBoolean();
     private final UseCases useCases;
     private final WakeUp wakeUp;
     private final Pulses pulses = new Pulses();
     private final Ground ground;
+    private final Rounds rounds;
+    private final ScheduledExecutorService later;
 
     /** What use-cases of other rooms are built from. */
     public record Ground(
@@ -109,7 +115,8 @@ public final class Engine {
         var runs = new Runs(new StepRunner(journal, stopping::get, faults), journal, codec);
         var turns = new Turns();
         var events = new Events(clock);
-        ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor(
+        var warnings = new Warnings(shelves, events, clock);
+        later = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name("later").daemon().factory());
         var operations = new Operations(clock, events, later);
         ground = new Ground(store, codec, shelves, drivers, events, operations, runs, turns, clock);
@@ -137,11 +144,12 @@ public final class Engine {
         var stop = new StopInstance(instances, pulses, noticeExit, operations, turns);
         var update = runs.register(new UpdateInstance(
                 shelves, instances, roots, drafts, checkDevices, setups, operations, runs, turns, events));
-        wakeUp = new WakeUp(shelves, drivers, instances, pulses, runs, noticeExit, start, host.bootId());
+        wakeUp = new WakeUp(shelves, drivers, instances, pulses, runs, noticeExit, start, warnings, host.bootId());
         var ready = new AwaitReady(instances, setups);
         var profiles = runs.register(new Profiles(shelves, update, checkDevices, runs, turns, events));
-        var networks = new Networks(shelves, drivers, hosts, runs, turns, events);
-        var pools = new Pools(shelves, drivers, hosts, runs, turns, events);
+        var networks = new Networks(shelves, drivers, hosts, runs, turns, events, warnings);
+        var pools = new Pools(shelves, drivers, hosts, runs, turns, events, warnings);
+        rounds = new Rounds(shelves, pools, networks, runs, warnings, clock, System::nanoTime);
         var carryOut = new CarryOut(
                 shelves,
                 pools,
@@ -181,7 +189,8 @@ public final class Engine {
                         ground.store(), codec, shelves, drivers, instances, carryOut, operations, turns, clock, state),
                 new InstanceFiles(drivers, pulses, instances, roots, turns, events),
                 new ReadMetadata(shelves, drivers),
-                new ReadMetrics(shelves, drivers, instances, pulses));
+                new ReadMetrics(shelves, drivers, instances, pulses),
+                warnings);
         shelves.profiles()
                 .addIfAbsent(new Profile(
                         new ProjectName("default"),
@@ -208,7 +217,21 @@ public final class Engine {
         var toStart = wakeUp.recover();
         useCases.images().contents().tidy();
         useCases.networks().upAll();
+        later.scheduleWithFixedDelay(
+                () -> {
+                    if (!stopping.get()) {
+                        Thread.ofVirtual().name("rounds").start(rounds::make);
+                    }
+                },
+                ROUND,
+                ROUND,
+                TimeUnit.SECONDS);
         return toStart;
+    }
+
+    /** Looks after the house once, as is done every minute. */
+    void makeRound() {
+        rounds.make();
     }
 
     /** Starts the guests that a boot brings up. */

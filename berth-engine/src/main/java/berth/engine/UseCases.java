@@ -24,6 +24,7 @@ import berth.engine.operation.Operations;
 import berth.engine.profile.Profiles;
 import berth.engine.record.Shelves;
 import berth.engine.storage.Pools;
+import berth.engine.warning.Warnings;
 
 /** Everything that can be asked of the engine: what the door is given. */
 public record UseCases(
@@ -50,4 +51,5 @@ public record UseCases(
         Sites sites,
         InstanceFiles instanceFiles,
         ReadMetadata readMetadata,
-        ReadMetrics readMetrics) {}
+        ReadMetrics readMetrics,
+        Warnings warnings) {}

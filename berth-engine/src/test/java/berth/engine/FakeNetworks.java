@@ -10,6 +10,8 @@ import java.util.TreeSet;
 /** Networks that exist in memory only. */
 public final class FakeNetworks implements NetworkDriver {
     private final Set<String> things = new TreeSet<>();
+    /** Whether nothing comes up. */
+    volatile boolean broken;
 
     /** Everything there is. */
     synchronized List<String> things() {
@@ -38,6 +40,9 @@ public final class FakeNetworks implements NetworkDriver {
 
     @Override
     public synchronized void up(Network network, List<Host> hosts) {
+        if (broken) {
+            throw berth.model.Refused.driver("bridge", "bring up " + network.name(), "told to fail");
+        }
         things.add("network " + network.name());
         hosts.forEach(it -> things.add("host " + network.name() + "/" + it.key()));
     }

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 /** Volumes that exist in memory only, as lines of text: {@code pool p}, {@code volume p/container/c1}, … */
 public final class FakeStorage implements StorageDriver {
     private final Set<String> things = new TreeSet<>();
+    /** Whether no pool opens. */
+    volatile boolean broken;
 
     /** Everything there is. */
     synchronized List<String> things() {
@@ -65,7 +67,11 @@ public final class FakeStorage implements StorageDriver {
     }
 
     @Override
-    public void openPool(Pool pool) {}
+    public void openPool(Pool pool) {
+        if (broken) {
+            throw Refused.driver("fake", "open " + pool.name(), "told to fail");
+        }
+    }
 
     @Override
     public void closePool(Pool pool) {}

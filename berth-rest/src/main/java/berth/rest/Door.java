@@ -40,6 +40,7 @@ public final class Door implements AutoCloseable {
         var metadata = new MetadataRoutes(engine.instances(), engine.readMetadata());
         var routes = new ArrayList<Route>();
         routes.addAll(new ServerRoutes(engine).routes());
+        routes.addAll(new WarningRoutes(engine.warnings()).routes());
         routes.addAll(new MetricsRoutes(engine.readMetrics()).routes());
         for (InstancePrefix prefix : InstancePrefix.ALL) {
             routes.addAll(instances.routes(prefix));

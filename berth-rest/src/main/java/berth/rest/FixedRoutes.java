@@ -14,10 +14,9 @@ final class FixedRoutes {
 
     static List<Route> routes() {
         var routes = new ArrayList<Route>();
-        for (String empty : List.of("warnings", "certificates", "network-acls", "network-zones")) {
+        for (String empty : List.of("certificates", "network-acls", "network-zones")) {
             routes.add(Route.get("/1.0/" + empty, _ -> Reply.of(List.of())));
         }
-        routes.add(missing("/1.0/warnings/{id}", "Warning not found"));
         routes.add(missing("/1.0/certificates/{fingerprint}", "Certificate not found"));
         routes.add(missing("/1.0/network-acls/{name}", "Network ACL not found"));
         routes.add(missing("/1.0/network-zones/{name}", "Network zone not found"));

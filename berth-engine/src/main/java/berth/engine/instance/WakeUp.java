@@ -4,13 +4,16 @@ import berth.engine.driver.Drivers;
 import berth.engine.record.Runs;
 import berth.engine.record.ServerSettings;
 import berth.engine.record.Shelves;
+import berth.engine.warning.Warnings;
 import berth.model.Instance;
 import berth.model.Settings;
 import berth.model.Status;
+import berth.model.WarningKind;
 import berth.spi.Recovery;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -27,6 +30,7 @@ public final class WakeUp {
     private final Runs runs;
     private final NoticeExit noticeExit;
     private final StartInstance startInstance;
+    private final Warnings warnings;
     private final String bootId;
 
     /**
@@ -42,6 +46,7 @@ public final class WakeUp {
             Runs runs,
             NoticeExit noticeExit,
             StartInstance startInstance,
+            Warnings warnings,
             String bootId) {
         this.shelves = shelves;
         this.drivers = drivers;
@@ -50,6 +55,7 @@ public final class WakeUp {
         this.runs = runs;
         this.noticeExit = noticeExit;
         this.startInstance = startInstance;
+        this.warnings = warnings;
         this.bootId = bootId;
     }
 
@@ -60,7 +66,15 @@ public final class WakeUp {
         for (Instance instance : shelves.instances().all()) {
             find(instance);
         }
-        runs.resumeAll();
+        warnings.only(
+                Set.of(WarningKind.UNFINISHED),
+                runs.resumeAll().stream()
+                        .map(it -> new Warnings.Found(
+                                WarningKind.UNFINISHED,
+                                it.run().id().toString(),
+                                it.run().kind() + " of " + it.run().subject() + ": " + it.why()
+                                        + "; it is tried again when the daemon starts"))
+                        .toList());
         var toStart = new ArrayList<Instance>();
         for (Instance instance : shelves.instances().all()) {
             boolean wasRunning = "RUNNING".equals(instance.config().get("volatile.last_state.power"));
@@ -91,6 +105,8 @@ public final class WakeUp {
                 Thread.currentThread().interrupt();
                 return;
             } catch (RuntimeException failure) {
+                warnings.raise(
+                        WarningKind.AUTOSTART, instance.project(), Instances.url(instance), failure.getMessage() + "");
                 LOG.log(
                         System.Logger.Level.ERROR,
                         "autostart of " + instance.name() + " failed: " + failure.getMessage());

@@ -7,10 +7,13 @@ import berth.engine.record.RunKind;
 import berth.engine.record.Runs;
 import berth.engine.record.Shelves;
 import berth.engine.record.Turns;
+import berth.engine.warning.Warnings;
 import berth.model.Network;
 import berth.model.NetworkName;
 import berth.model.Problem;
+import berth.model.ProjectName;
 import berth.model.Refused;
+import berth.model.WarningKind;
 import berth.spi.NetworkDriver;
 import berth.steps.Step;
 import java.util.List;
@@ -20,6 +23,7 @@ import java.util.function.UnaryOperator;
 /** Managed networks: list, make, change live, rename, delete, leases. */
 public final class Networks {
     private static final System.Logger LOG = System.getLogger(Networks.class.getName());
+    private static final ProjectName PROJECT = new ProjectName("default");
 
     /** A network to make. */
     public record Creation(Network network) {}
@@ -33,19 +37,28 @@ public final class Networks {
     private final Runs runs;
     private final Turns turns;
     private final Events events;
+    private final Warnings warnings;
     private final RunKind<Creation> creating = new Creating();
     private final RunKind<Change> changing = new Changing();
     private final RunKind<Creation> deleting = new Deleting();
     private final RunKind<Change> renaming = new Renaming();
 
     /** Keeps networks with those. */
-    public Networks(Shelves shelves, Drivers drivers, InstanceHosts hosts, Runs runs, Turns turns, Events events) {
+    public Networks(
+            Shelves shelves,
+            Drivers drivers,
+            InstanceHosts hosts,
+            Runs runs,
+            Turns turns,
+            Events events,
+            Warnings warnings) {
         this.shelves = shelves;
         this.drivers = drivers;
         this.hosts = hosts;
         this.runs = runs;
         this.turns = turns;
         this.events = events;
+        this.warnings = warnings;
         runs.register(creating);
         runs.register(changing);
         runs.register(deleting);
@@ -135,17 +148,45 @@ public final class Networks {
         return drivers.making(network).isUp(network);
     }
 
-    /** Brings all up, after a start of the daemon; one that fails is logged and does not hold up the others. */
+    /** Brings all up, after a start of the daemon; one that fails does not hold up the others. */
     public void upAll() {
-        for (Network network : shelves.networks().all()) {
-            try {
-                drivers.making(network).up(network, hosts.of(network));
-            } catch (RuntimeException failure) {
-                LOG.log(
-                        System.Logger.Level.ERROR,
-                        "bringing up network " + network.name() + " failed: " + failure.getMessage());
-            }
+        shelves.networks().all().forEach(this::up);
+    }
+
+    /** Brings one up; warns when that fails, until it goes well. */
+    private void up(Network network) {
+        try {
+            drivers.making(network).up(network, hosts.of(network));
+            warnings.settle(WarningKind.NETWORK, url(network));
+        } catch (RuntimeException failure) {
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "bringing up network " + network.name() + " failed: " + failure.getMessage());
+            warnings.raise(WarningKind.NETWORK, PROJECT, url(network), failure.getMessage() + "");
         }
+    }
+
+    /** Looks after a network: one that failed to come up is tried again, and its leases must be readable. */
+    public void look(Network network) {
+        turns.take("networks", () -> {
+            if (shelves.networks().find(network.name().text()).isEmpty()) {
+                return;
+            }
+            if (warnings.isOpen(WarningKind.NETWORK, url(network))) {
+                up(network);
+                return;
+            }
+            try {
+                drivers.making(network).leases(network, List.of());
+                warnings.settle(WarningKind.LEASES, url(network));
+            } catch (RuntimeException failure) {
+                warnings.raise(WarningKind.LEASES, PROJECT, url(network), failure.getMessage() + "");
+            }
+        });
+    }
+
+    private static String url(Network network) {
+        return "/1.0/networks/" + network.name();
     }
 
     /** Takes down those that no running guest uses; at the end of the daemon. */
@@ -174,7 +215,7 @@ public final class Networks {
     }
 
     private void tell(Network network, String action, Map<String, Object> context) {
-        events.lifecycle(new berth.model.ProjectName("default"), action, "/1.0/networks/" + network.name(), context);
+        events.lifecycle(PROJECT, action, url(network), context);
     }
 
     private void claim(Network network) {
@@ -291,9 +332,8 @@ public final class Networks {
             Network network = request.network();
             return List.of(
                     Step.forward("take it down", () -> drivers.making(network).delete(network)),
-                    Step.forward(
-                            "release the name",
-                            () -> shelves.networks().remove(network.name().text())));
+                    Step.forward("release the name", () -> shelves.networks()
+                            .remove(network.name().text())));
         }
     }
 }

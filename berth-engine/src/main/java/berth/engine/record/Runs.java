@@ -6,6 +6,8 @@ import berth.steps.Journal;
 import berth.steps.Run;
 import berth.steps.StepFailed;
 import berth.steps.StepRunner;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -66,8 +68,20 @@ public final class Runs {
         }
     }
 
-    /** Finishes or undoes every run that was left open. One that cannot be is logged and stays for the next start. */
-    public void resumeAll() {
+    /** A run that could neither be finished nor undone. */
+    public record LeftOpen(Run run, String why) {}
+
+    /** Whether the run of that id is still to be finished. */
+    public boolean isOpen(String id) {
+        return journal.open().stream().anyMatch(it -> it.run().id().toString().equals(id));
+    }
+
+    /**
+     * Finishes or undoes every run that was left open. One that cannot be is logged and stays for the next start; those
+     * are returned.
+     */
+    public List<LeftOpen> resumeAll() {
+        var left = new ArrayList<LeftOpen>();
         for (Journal.Open open : journal.open()) {
             Run run = open.run();
             try {
@@ -78,12 +92,16 @@ public final class Runs {
                         run.kind(),
                         run.subject());
             } catch (RuntimeException failure) {
+                if (isOpen(run.id().toString())) { // else it was undone
+                    left.add(new LeftOpen(run, failure.getMessage() + ""));
+                }
                 LOG.log(
                         System.Logger.Level.ERROR,
                         run.kind() + " of " + run.subject() + ", left open by the last daemon, failed: "
                                 + failure.getMessage());
             }
         }
+        return left;
     }
 
     /** What was meant for the caller reaches it unchanged; anything else says what was tried, and at which step. */

@@ -11,6 +11,7 @@ import berth.model.ProfileName;
 import berth.model.ProjectName;
 import berth.model.Snapshot;
 import berth.model.Volume;
+import berth.model.Warning;
 import berth.spi.Store;
 import java.util.List;
 import java.util.Optional;
@@ -25,6 +26,7 @@ public final class Shelves {
     private final Shelf<Volume> volumes;
     private final Shelf<Image> images;
     private final Shelf<ImageAlias> aliases;
+    private final Shelf<Warning> warnings;
     private final Shelf<ServerSettings> server;
 
     /** Reads everything from the store. */
@@ -44,6 +46,8 @@ public final class Shelves {
                 it -> it.project().text() + "/" + it.fingerprint().text());
         aliases = new Shelf<>(
                 store, codec, "/aliases/", ImageAlias.class, it -> it.project().text() + "/" + it.name());
+        warnings = new Shelf<>(
+                store, codec, "/warnings/", Warning.class, it -> it.id().toString());
         server = new Shelf<>(store, codec, "/server/", ServerSettings.class, it -> "settings");
     }
 
@@ -85,6 +89,11 @@ public final class Shelves {
     /** Aliases by {@code project/name}. */
     public Shelf<ImageAlias> aliases() {
         return aliases;
+    }
+
+    /** Warnings by id. */
+    public Shelf<Warning> warnings() {
+        return warnings;
     }
 
     /** The daemon's own settings: one document. */

@@ -7,6 +7,7 @@ import berth.engine.record.RunKind;
 import berth.engine.record.Runs;
 import berth.engine.record.Shelves;
 import berth.engine.record.Turns;
+import berth.engine.warning.Warnings;
 import berth.model.Fingerprint;
 import berth.model.Pool;
 import berth.model.PoolName;
@@ -14,6 +15,7 @@ import berth.model.Problem;
 import berth.model.Refused;
 import berth.model.Volume;
 import berth.model.VolumeKind;
+import berth.model.WarningKind;
 import berth.spi.StorageDriver;
 import berth.steps.Step;
 import java.util.ArrayList;
@@ -37,18 +39,27 @@ public final class Pools {
     private final Runs runs;
     private final Turns turns;
     private final Events events;
+    private final Warnings warnings;
     private final RunKind<Request> creating = new Creating();
     private final RunKind<Request> deleting = new Deleting();
     private final RunKind<Change> changing = new Changing();
 
     /** Keeps pools with those. */
-    public Pools(Shelves shelves, Drivers drivers, InstanceHosts hosts, Runs runs, Turns turns, Events events) {
+    public Pools(
+            Shelves shelves,
+            Drivers drivers,
+            InstanceHosts hosts,
+            Runs runs,
+            Turns turns,
+            Events events,
+            Warnings warnings) {
         this.shelves = shelves;
         this.drivers = drivers;
         this.hosts = hosts;
         this.runs = runs;
         this.turns = turns;
         this.events = events;
+        this.warnings = warnings;
         runs.register(creating);
         runs.register(deleting);
         runs.register(changing);
@@ -134,17 +145,36 @@ public final class Pools {
         return volumes;
     }
 
-    /** Opens all, after a start of the daemon; one that fails is logged and does not hold up the others. */
+    /** Opens all, after a start of the daemon; one that fails does not hold up the others. */
     public void openAll() {
-        for (Pool pool : shelves.pools().all()) {
-            try {
-                drivers.keeping(pool).openPool(pool);
-            } catch (RuntimeException failure) {
-                LOG.log(
-                        System.Logger.Level.ERROR,
-                        "opening storage pool " + pool.name() + " failed: " + failure.getMessage());
+        shelves.pools().all().forEach(this::open);
+    }
+
+    /** Looks after a pool: one that could not be opened is tried again. */
+    public void look(Pool pool) {
+        turns.take("pool " + pool.name(), () -> {
+            if (warnings.isOpen(WarningKind.POOL, url(pool.name()))) {
+                shelves.pools().find(pool.name().text()).ifPresent(this::open);
             }
+        });
+    }
+
+    /** Opens a pool; warns when that fails, until it goes well. */
+    private void open(Pool pool) {
+        try {
+            drivers.keeping(pool).openPool(pool);
+            warnings.settle(WarningKind.POOL, url(pool.name()));
+        } catch (RuntimeException failure) {
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "opening storage pool " + pool.name() + " failed: " + failure.getMessage());
+            warnings.raise(WarningKind.POOL, null, url(pool.name()), failure.getMessage() + "");
         }
+    }
+
+    /** Where the door shows it. */
+    private static String url(PoolName name) {
+        return "/1.0/storage-pools/" + name;
     }
 
     private static String subject(Pool pool) {
@@ -152,7 +182,7 @@ public final class Pools {
     }
 
     private void tell(Pool pool, String action) {
-        events.lifecycle(null, action, "/1.0/storage-pools/" + pool.name(), Map.of());
+        events.lifecycle(null, action, url(pool.name()), Map.of());
     }
 
     private final class Creating implements RunKind<Request> {
@@ -171,10 +201,8 @@ public final class Pools {
             Pool pool = request.pool();
             return List.of(
                     Step.of("claim the name", () -> claim(pool), () -> release(pool)),
-                    Step.of(
-                            "make the pool",
-                            () -> drivers.keeping(pool).createPool(pool),
-                            () -> drivers.keeping(pool).deletePool(pool)));
+                    Step.of("make the pool", () -> drivers.keeping(pool).createPool(pool), () -> drivers.keeping(pool)
+                            .deletePool(pool)));
         }
 
         /** Only this very one: a race's winner keeps its row. */
@@ -206,9 +234,8 @@ public final class Pools {
             return List.of(
                     Step.forward("drop the unpacked images", () -> dropImages(pool)),
                     Step.forward("remove the pool", () -> drivers.keeping(pool).deletePool(pool)),
-                    Step.forward(
-                            "release the name",
-                            () -> shelves.pools().remove(pool.name().text())));
+                    Step.forward("release the name", () -> shelves.pools()
+                            .remove(pool.name().text())));
         }
 
         private void dropImages(Pool pool) {
@@ -237,10 +264,8 @@ public final class Pools {
                             "put it into effect",
                             () -> drivers.keeping(request.after()).updatePool(request.before(), request.after()),
                             () -> {}), // a pool that grew is not shrunk again; its data is worth more
-                    Step.of(
-                            "write the document",
-                            () -> shelves.pools().put(request.after()),
-                            () -> shelves.pools().put(request.before())));
+                    Step.of("write the document", () -> shelves.pools().put(request.after()), () -> shelves.pools()
+                            .put(request.before())));
         }
     }
 }
