@@ -48,7 +48,7 @@ final class Catalogue {
         groups.put("image alias", "Name images");
         groups.put("network", "Connect instances");
         groups.put("storage", "Keep the disks of instances");
-        groups.put("storage volume", "See the volumes of a pool");
+        groups.put("storage volume", "Keep volumes of your own");
         groups.put("warning", "See what is not as it should be");
         groups.put("operation", "See what the daemon is busy with");
         return groups;

@@ -48,7 +48,81 @@ final class StorageChapter {
                         "<pool>",
                         "List the volumes of a pool",
                         "berth storage volume list default",
-                        List.of(Listing.FORMAT)));
+                        List.of(Listing.FORMAT)),
+                entry(
+                        "storage volume create",
+                        "",
+                        "<pool> <volume> [<key>=<value>...]",
+                        "Make an empty volume",
+                        "berth storage volume create default data size=5GiB"),
+                entry(
+                        "storage volume show",
+                        "",
+                        "<pool> <volume>",
+                        "Show a volume, or volume/snapshot, as YAML",
+                        "berth storage volume show default data\nberth storage volume show default data/before"),
+                entry(
+                        "storage volume info",
+                        "",
+                        "<pool> <volume>",
+                        "Show what a volume uses, its snapshots and its users",
+                        "berth storage volume info default data"),
+                entry(
+                        "storage volume get",
+                        "",
+                        "<pool> <volume> <key>",
+                        "Show one key",
+                        "berth storage volume get default data size"),
+                entry(
+                        "storage volume set",
+                        "",
+                        "<pool> <volume> <key>=<value>...",
+                        "Set configuration keys",
+                        "berth storage volume set default data size=10GiB"),
+                entry(
+                        "storage volume unset",
+                        "",
+                        "<pool> <volume> <key>",
+                        "Remove a key",
+                        "berth storage volume unset default data size"),
+                entry(
+                        "storage volume rename",
+                        "",
+                        "<pool> <volume> <name>",
+                        "Give a volume, or volume/snapshot, another name",
+                        "berth storage volume rename default data archive"),
+                entry(
+                        "storage volume copy",
+                        "cp",
+                        "<pool/volume> <pool/volume>",
+                        "Copy a volume, to another pool too",
+                        "berth storage volume copy default/data fast/data --volume-only",
+                        List.of(Flag.on("volume-only", '\0', "without its snapshots"))),
+                entry(
+                        "storage volume move",
+                        "mv",
+                        "<pool/volume> <pool/volume>",
+                        "Take a volume to another pool",
+                        "berth storage volume move default/data fast/data",
+                        List.of(Flag.on("volume-only", '\0', "without its snapshots"))),
+                entry(
+                        "storage volume snapshot",
+                        "",
+                        "<pool> <volume> [<snapshot>]",
+                        "Take a snapshot of a volume",
+                        "berth storage volume snapshot default data before"),
+                entry(
+                        "storage volume restore",
+                        "",
+                        "<pool> <volume> <snapshot>",
+                        "Put a volume back to a snapshot",
+                        "berth storage volume restore default data before"),
+                entry(
+                        "storage volume delete",
+                        "rm",
+                        "<pool> <volume>",
+                        "Delete a volume, or volume/snapshot",
+                        "berth storage volume delete default data\nberth storage volume delete default data/before"));
     }
 
     static @Nullable Command make(String path) {
@@ -63,7 +137,10 @@ final class StorageChapter {
             case "storage set" -> new SetKeys(Kind.POOL, false);
             case "storage unset" -> new SetKeys(Kind.POOL, true);
             case "storage volume list" -> new Pools.Volumes();
-            default -> null;
+            default -> {
+                String verb = path.substring(path.lastIndexOf(' ') + 1);
+                yield path.startsWith("storage volume ") && Volumes.VERBS.contains(verb) ? new Volumes(verb) : null;
+            }
         };
     }
 }

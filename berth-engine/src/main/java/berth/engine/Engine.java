@@ -42,6 +42,8 @@ import berth.engine.record.Shelves;
 import berth.engine.record.StoreJournal;
 import berth.engine.record.Turns;
 import berth.engine.storage.Pools;
+import berth.engine.storage.VolumeSnapshots;
+import berth.engine.storage.Volumes;
 import berth.engine.warning.Warnings;
 import berth.model.IdMap;
 import berth.model.Profile;
@@ -149,6 +151,7 @@ public final class Engine {
         var profiles = runs.register(new Profiles(shelves, update, checkDevices, runs, turns, events));
         var networks = new Networks(shelves, drivers, hosts, runs, turns, events, warnings);
         var pools = new Pools(shelves, drivers, hosts, runs, turns, events, warnings);
+        var volumes = new Volumes(shelves, drivers, hosts, runs, turns, events, clock);
         rounds = new Rounds(shelves, pools, networks, runs, warnings, clock, System::nanoTime);
         var carryOut = new CarryOut(
                 shelves,
@@ -190,7 +193,9 @@ public final class Engine {
                 new InstanceFiles(drivers, pulses, instances, roots, turns, events),
                 new ReadMetadata(shelves, drivers),
                 new ReadMetrics(shelves, drivers, instances, pulses),
-                warnings);
+                warnings,
+                volumes,
+                new VolumeSnapshots(shelves, volumes, hosts, runs, turns, events, clock));
         shelves.profiles()
                 .addIfAbsent(new Profile(
                         new ProjectName("default"),

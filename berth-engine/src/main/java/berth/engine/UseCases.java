@@ -24,6 +24,8 @@ import berth.engine.operation.Operations;
 import berth.engine.profile.Profiles;
 import berth.engine.record.Shelves;
 import berth.engine.storage.Pools;
+import berth.engine.storage.VolumeSnapshots;
+import berth.engine.storage.Volumes;
 import berth.engine.warning.Warnings;
 
 /** Everything that can be asked of the engine: what the door is given. */
@@ -52,4 +54,6 @@ public record UseCases(
         InstanceFiles instanceFiles,
         ReadMetadata readMetadata,
         ReadMetrics readMetrics,
-        Warnings warnings) {}
+        Warnings warnings,
+        Volumes volumes,
+        VolumeSnapshots volumeSnapshots) {}

@@ -12,6 +12,7 @@ import berth.model.NetworkName;
 import berth.model.PoolName;
 import berth.model.ProfileName;
 import berth.model.Settings;
+import berth.model.Volume;
 import berth.steps.Faults;
 import berth.steps.Run;
 import java.time.Duration;
@@ -145,6 +146,67 @@ class EveryStepTest {
                 Map.entry(
                         it -> it.use().pools().create(TestHost.pool("p2")),
                         it -> it.use().pools().delete(new PoolName("p2"))));
+        Consumer<TestHost> volume = it -> volume(it, "v1");
+        Consumer<TestHost> kept = volume.andThen(it -> it.use()
+                .volumeSnapshots()
+                .takeNow(found(it, "v1"), it.use().volumeSnapshots().draft(found(it, "v1"), "s1", null)));
+        deeds.put("create volume", Map.entry(nothing, volume));
+        deeds.put(
+                "copy volume",
+                Map.entry(
+                        kept,
+                        it -> it.use()
+                                .volumes()
+                                .copy(
+                                        found(it, "v1"),
+                                        it.use().pools().require(new PoolName("p1")),
+                                        "v2",
+                                        null,
+                                        false)));
+        deeds.put(
+                "move volume",
+                Map.entry(
+                        it -> {
+                            it.use().pools().create(TestHost.pool("p2"));
+                            volume(it, "v1");
+                        },
+                        it -> it.use()
+                                .volumes()
+                                .copy(
+                                        found(it, "v1"),
+                                        it.use().pools().require(new PoolName("p2")),
+                                        "v1",
+                                        null,
+                                        true)));
+        deeds.put(
+                "update volume",
+                Map.entry(
+                        volume,
+                        it -> it.use()
+                                .volumes()
+                                .update(
+                                        found(it, "v1"),
+                                        before -> before.with("other", Settings.copyOf(Map.of("size", "1GiB"))))));
+        deeds.put("rename volume", Map.entry(kept, it -> it.use().volumes().rename(found(it, "v1"), "v2")));
+        deeds.put("delete volume", Map.entry(kept, it -> it.use().volumes().delete(found(it, "v1"))));
+        deeds.put(
+                "snapshot volume",
+                Map.entry(
+                        volume,
+                        it -> it.use()
+                                .volumeSnapshots()
+                                .takeNow(
+                                        found(it, "v1"),
+                                        it.use().volumeSnapshots().draft(found(it, "v1"), "s1", null))));
+        deeds.put(
+                "rename volume snapshot",
+                Map.entry(kept, it -> it.use().volumeSnapshots().renameNow(found(it, "v1"), "s1", "s2")));
+        deeds.put(
+                "restore volume",
+                Map.entry(kept, it -> it.use().volumeSnapshots().restoreNow(found(it, "v1"), "s1")));
+        deeds.put(
+                "delete volume snapshot",
+                Map.entry(kept, it -> it.use().volumeSnapshots().deleteNow(found(it, "v1"), "s1")));
         deeds.put("create network", Map.entry(nothing, it -> it.use().networks().create(TestHost.network("br1"))));
         deeds.put(
                 "rename network",
@@ -173,6 +235,15 @@ class EveryStepTest {
                         name("c1"),
                         _ -> new UpdateInstance.Wanted("", null, null, null, Settings.devices(devices)),
                         null);
+    }
+
+    private static void volume(TestHost host, String name) {
+        var pool = host.use().pools().require(new PoolName("p1"));
+        host.use().volumes().create(pool, PROJECT, name, "", Settings.copyOf(Map.of("user.x", "1")));
+    }
+
+    private static Volume found(TestHost host, String name) {
+        return host.use().volumes().require(new PoolName("p1"), PROJECT, name);
     }
 
     @TestFactory

@@ -159,6 +159,14 @@ public final class FakeStorage implements StorageDriver {
     }
 
     @Override
+    public void copySnapshot(Pool pool, VolumeRef from, String snapshot, VolumeRef to) {
+        if (!things().contains("snapshot " + at(pool, from) + "@" + snapshot)) {
+            throw Refused.failed("no snapshot " + snapshot);
+        }
+        createSnapshot(pool, to, snapshot);
+    }
+
+    @Override
     public void deleteSnapshot(Pool pool, VolumeRef volume, String snapshot) {
         remove("snapshot " + at(pool, volume) + "@" + snapshot);
     }

@@ -31,6 +31,8 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A host made of fakes: its store and its drivers outlive each engine, as real ones outlive the daemon. */
 final class TestHost {
@@ -157,6 +159,10 @@ final class TestHost {
         store.list("/").forEach(it -> {
             if (!it.key().startsWith("/server/")) {
                 lines.add("document " + it.key().replaceAll("[0-9a-f-]{36}", "ID"));
+                if (it.key().startsWith("/volumes/")) {
+                    Matcher snapshots = Pattern.compile("\"name\":\"(s[0-9])\"").matcher(it.text());
+                    snapshots.results().forEach(name -> lines.add("snapshot in " + it.key() + " " + name.group(1)));
+                }
             }
         });
         instances.running().forEach(it -> lines.add("running " + it));

@@ -56,6 +56,8 @@ public final class Door implements AutoCloseable {
         routes.addAll(new ProfileRoutes(engine.profiles()).routes());
         routes.addAll(new NetworkRoutes(engine.networks(), new HostInterfaces()).routes());
         routes.addAll(new PoolRoutes(engine.pools()).routes());
+        routes.addAll(new VolumeRoutes(engine).routes());
+        routes.addAll(new VolumeSnapshotRoutes(engine).routes());
         routes.addAll(new ProjectRoutes(engine).routes());
         routes.addAll(new OperationRoutes(engine.operations(), sessions).routes());
         routes.addAll(new EventRoutes(engine.events()).routes());

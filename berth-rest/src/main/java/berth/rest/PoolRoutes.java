@@ -4,8 +4,6 @@ import berth.engine.storage.Pools;
 import berth.model.Pool;
 import berth.model.PoolName;
 import berth.model.Refused;
-import berth.model.Volume;
-import berth.model.VolumeKind;
 import berth.rest.http.Exchange;
 import berth.rest.http.Percent;
 import berth.rest.http.Reply;
@@ -14,9 +12,8 @@ import berth.wire.StoragePoolPut;
 import berth.wire.StoragePoolsPost;
 import java.util.List;
 import java.util.function.BiFunction;
-import java.util.function.Predicate;
 
-/** {@code /1.0/storage-pools}, with their volumes to look at. */
+/** {@code /1.0/storage-pools}; their volumes: {@link VolumeRoutes}. */
 final class PoolRoutes {
     private final Pools pools;
 
@@ -32,10 +29,7 @@ final class PoolRoutes {
                 Route.put("/1.0/storage-pools/{pool}", it -> change(it, PoolTranslation::put)),
                 Route.patch("/1.0/storage-pools/{pool}", it -> change(it, PoolTranslation::patch)),
                 Route.delete("/1.0/storage-pools/{pool}", this::delete),
-                Route.get("/1.0/storage-pools/{pool}/resources", this::resources),
-                Route.get("/1.0/storage-pools/{pool}/volumes", it -> volumes(it, _ -> true)),
-                Route.get("/1.0/storage-pools/{pool}/volumes/{type}", this::volumesOfType),
-                Route.get("/1.0/storage-pools/{pool}/volumes/{type}/{volume}", this::volume));
+                Route.get("/1.0/storage-pools/{pool}/resources", this::resources));
     }
 
     private Reply list(Exchange exchange) {
@@ -71,35 +65,6 @@ final class PoolRoutes {
         return Reply.of(PoolTranslation.toWire(pools.space(require(exchange))));
     }
 
-    private Reply volumesOfType(Exchange exchange) {
-        VolumeKind kind = VolumeKind.of(exchange.segment("type"));
-        return volumes(exchange, it -> it.kind() == kind);
-    }
-
-    private Reply volumes(Exchange exchange, Predicate<Volume> which) {
-        boolean all = Scope.all(exchange);
-        var project = Scope.of(exchange);
-        var chosen = pools.volumes(require(exchange)).stream()
-                .filter(it -> all || it.project().equals(project))
-                .filter(which)
-                .toList();
-        return Listing.filtered(exchange, chosen, PoolRoutes::url, PoolTranslation::toWire);
-    }
-
-    private Reply volume(Exchange exchange) {
-        VolumeKind kind = VolumeKind.of(exchange.segment("type"));
-        var project = Scope.of(exchange);
-        Volume volume = pools.volumes(require(exchange)).stream()
-                .filter(it -> it.kind() == kind
-                        && it.project().equals(project)
-                        && it.name().equals(exchange.segment("volume")))
-                .findFirst()
-                .orElseThrow(() -> Refused.missing("Storage pool volume not found"));
-        return new Reply.Data(
-                PoolTranslation.toWire(volume),
-                Etag.of(volume.name(), volume.kind().text(), volume.config()).quoted());
-    }
-
     private Pool require(Exchange exchange) {
         try {
             return pools.require(new PoolName(exchange.segment("pool")));
@@ -114,10 +79,5 @@ final class PoolRoutes {
 
     private static String url(PoolName name) {
         return "/1.0/storage-pools/" + Percent.encode(name.text());
-    }
-
-    private static String url(Volume volume) {
-        return url(volume.pool()) + "/volumes/" + volume.kind().text() + "/" + Percent.encode(volume.name())
-                + Scope.query(volume.project());
     }
 }

@@ -3,8 +3,6 @@ package berth.rest;
 import berth.model.Pool;
 import berth.model.PoolName;
 import berth.model.Settings;
-import berth.model.Volume;
-import berth.model.VolumeKind;
 import berth.rest.http.HttpRefused;
 import berth.spi.StorageDriver;
 import berth.wire.StoragePoolPut;
@@ -13,7 +11,7 @@ import berth.wire.StoragePoolsPost;
 import java.util.List;
 import java.util.Map;
 
-/** Storage pools and volumes in LXD's words, and back. */
+/** Storage pools in LXD's words, and back. */
 final class PoolTranslation {
     private PoolTranslation() {}
 
@@ -32,28 +30,6 @@ final class PoolTranslation {
         return new StoragePoolResources(
                 new StoragePoolResources.Space(space.usedBytes(), space.totalBytes()),
                 new StoragePoolResources.Inodes(space.usedInodes(), space.totalInodes()));
-    }
-
-    static berth.wire.StorageVolume toWire(Volume volume) {
-        return new berth.wire.StorageVolume(
-                volume.config(),
-                volume.description(),
-                volume.name(),
-                volume.kind().text(),
-                usedBy(volume),
-                "none",
-                volume.kind() == VolumeKind.VIRTUAL_MACHINE ? "block" : "filesystem",
-                volume.project().text(),
-                volume.createdAt());
-    }
-
-    private static List<String> usedBy(Volume volume) {
-        return switch (volume.kind()) {
-            case CONTAINER, VIRTUAL_MACHINE ->
-                List.of("/1.0/instances/" + volume.name() + Scope.query(volume.project()));
-            case IMAGE -> List.of("/1.0/images/" + volume.name());
-            case CUSTOM -> List.of();
-        };
     }
 
     static Pool toPool(StoragePoolsPost body) {

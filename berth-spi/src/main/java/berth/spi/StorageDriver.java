@@ -74,6 +74,9 @@ public non-sealed interface StorageDriver extends Driver {
     /** Takes a read-only snapshot. */
     void createSnapshot(Pool pool, VolumeRef volume, String snapshot);
 
+    /** Gives a volume a snapshot that another volume of the pool has; a no-op when it has one of that name. */
+    void copySnapshot(Pool pool, VolumeRef from, String snapshot, VolumeRef to);
+
     /** Removes a snapshot; a no-op when it is not there. */
     void deleteSnapshot(Pool pool, VolumeRef volume, String snapshot);
 
@@ -108,6 +111,9 @@ public non-sealed interface StorageDriver extends Driver {
 
         /** Another volume of the same pool, or one of its snapshots. */
         record FromVolume(VolumeRef volume, @Nullable String snapshot) implements Source {}
+
+        /** A custom volume's directory in another pool. All files are copied, which takes as long as it takes. */
+        record FromDirectory(Path directory) implements Source {}
     }
 
     /** Bytes and inodes. */

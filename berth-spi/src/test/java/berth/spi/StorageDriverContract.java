@@ -236,6 +236,44 @@ public abstract class StorageDriverContract {
     }
 
     @Test
+    void a_snapshot_can_be_given_to_another_volume() throws Exception {
+        var data = new VolumeRef(VolumeKind.CUSTOM, new ProjectName("default"), "data");
+        var twin = new VolumeRef(VolumeKind.CUSTOM, new ProjectName("default"), "twin");
+        driver.createVolume(pool, data, new StorageDriver.Source.Empty());
+        Path root = driver.mount(pool, data, MAP);
+        Files.writeString(root.resolve("file"), "then");
+        driver.createSnapshot(pool, data, "s1");
+        Files.writeString(root.resolve("file"), "now");
+        driver.createVolume(pool, twin, new StorageDriver.Source.FromVolume(data, null));
+        driver.copySnapshot(pool, data, "s1", twin);
+        driver.copySnapshot(pool, data, "s1", twin);
+        driver.unmount(pool, data);
+        driver.deleteVolume(pool, data);
+        assertThat(driver.mount(pool, twin, MAP).resolve("file")).hasContent("now");
+        driver.unmount(pool, twin);
+        driver.restoreSnapshot(pool, twin, "s1");
+        assertThat(driver.mount(pool, twin, MAP).resolve("file")).hasContent("then");
+        driver.unmount(pool, twin);
+    }
+
+    @Test
+    void a_volume_is_made_from_a_directory_with_all_that_its_files_have() throws Exception {
+        var data = new VolumeRef(VolumeKind.CUSTOM, new ProjectName("default"), "data");
+        Path from = Files.createDirectories(state.resolve("elsewhere"));
+        Files.writeString(from.resolve("file"), "content");
+        Files.setAttribute(from.resolve("file"), "unix:uid", 1000);
+        Files.createSymbolicLink(from.resolve("link"), Path.of("/etc/passwd"));
+        driver.createVolume(pool, data, new StorageDriver.Source.FromDirectory(from));
+        driver.createVolume(pool, data, new StorageDriver.Source.FromDirectory(from));
+        Path root = driver.mount(pool, data, MAP);
+        assertThat(root.resolve("file")).hasContent("content");
+        assertThat(owner(root.resolve("file"))).isEqualTo(1_001_000);
+        assertThat(Files.readSymbolicLink(root.resolve("link"))).isEqualTo(Path.of("/etc/passwd"));
+        driver.unmount(pool, data);
+        delete(from);
+    }
+
+    @Test
     void a_renamed_volume_keeps_content_and_snapshots() throws Exception {
         unpack();
         driver.createVolume(pool, WEB, new StorageDriver.Source.FromImage(IMAGE));

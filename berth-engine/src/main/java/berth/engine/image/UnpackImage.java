@@ -132,7 +132,7 @@ public final class UnpackImage implements ImageContents {
 
     private void fillOnce(Pool pool, Image image) {
         StorageDriver storage = drivers.keeping(pool);
-        var volume = new Volume(
+        var volume = Volume.plain(
                 pool.name(),
                 VolumeKind.IMAGE,
                 new ProjectName("default"),

@@ -66,6 +66,32 @@ public final class InstanceHosts {
         return users;
     }
 
+    /**
+     * URLs of the instances and profiles that have a custom volume as a disk.
+     *
+     * @param running whether only instances that run now are meant
+     */
+    public List<String> usersOfVolume(PoolName pool, String volume, boolean running) {
+        var users = new ArrayList<String>();
+        shelves.instances().all().stream()
+                .filter(it -> !running || instances.status(it).alive())
+                .filter(it -> instances.effective(it).devices().values().stream()
+                        .anyMatch(device -> isVolume(device, pool, volume)))
+                .forEach(it -> users.add(Instances.url(it)));
+        if (!running) {
+            shelves.profiles().all().stream()
+                    .filter(it -> it.devices().values().stream().anyMatch(device -> isVolume(device, pool, volume)))
+                    .forEach(it -> users.add("/1.0/profiles/" + it.name()));
+        }
+        return users;
+    }
+
+    private static boolean isVolume(Map<String, String> device, PoolName pool, String volume) {
+        return "disk".equals(device.get("type"))
+                && pool.text().equals(device.get("pool"))
+                && volume.equals(device.get("source"));
+    }
+
     private boolean on(Instance instance, NetworkName name) {
         return instances.effective(instance).devices().values().stream().anyMatch(it -> onNetwork(it, name));
     }

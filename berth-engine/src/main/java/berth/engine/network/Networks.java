@@ -332,8 +332,9 @@ public final class Networks {
             Network network = request.network();
             return List.of(
                     Step.forward("take it down", () -> drivers.making(network).delete(network)),
-                    Step.forward("release the name", () -> shelves.networks()
-                            .remove(network.name().text())));
+                    Step.forward(
+                            "release the name",
+                            () -> shelves.networks().remove(network.name().text())));
         }
     }
 }

@@ -133,7 +133,7 @@ public final class Pools {
         var volumes = new ArrayList<>(shelves.volumes().under(pool.name().text() + "/"));
         shelves.instances().all().stream()
                 .filter(it -> it.pool().equals(pool.name()))
-                .map(it -> new Volume(
+                .map(it -> Volume.plain(
                         it.pool(),
                         VolumeKind.of(it.kind().text()),
                         it.project(),
@@ -201,8 +201,10 @@ public final class Pools {
             Pool pool = request.pool();
             return List.of(
                     Step.of("claim the name", () -> claim(pool), () -> release(pool)),
-                    Step.of("make the pool", () -> drivers.keeping(pool).createPool(pool), () -> drivers.keeping(pool)
-                            .deletePool(pool)));
+                    Step.of(
+                            "make the pool",
+                            () -> drivers.keeping(pool).createPool(pool),
+                            () -> drivers.keeping(pool).deletePool(pool)));
         }
 
         /** Only this very one: a race's winner keeps its row. */
@@ -234,8 +236,9 @@ public final class Pools {
             return List.of(
                     Step.forward("drop the unpacked images", () -> dropImages(pool)),
                     Step.forward("remove the pool", () -> drivers.keeping(pool).deletePool(pool)),
-                    Step.forward("release the name", () -> shelves.pools()
-                            .remove(pool.name().text())));
+                    Step.forward(
+                            "release the name",
+                            () -> shelves.pools().remove(pool.name().text())));
         }
 
         private void dropImages(Pool pool) {
@@ -264,8 +267,10 @@ public final class Pools {
                             "put it into effect",
                             () -> drivers.keeping(request.after()).updatePool(request.before(), request.after()),
                             () -> {}), // a pool that grew is not shrunk again; its data is worth more
-                    Step.of("write the document", () -> shelves.pools().put(request.after()), () -> shelves.pools()
-                            .put(request.before())));
+                    Step.of(
+                            "write the document",
+                            () -> shelves.pools().put(request.after()),
+                            () -> shelves.pools().put(request.before())));
         }
     }
 }

@@ -13,7 +13,7 @@ public final class TreeCopy {
      * read through a mount in which no symbolic link leads anywhere.
      *
      * @param scratch an existing empty directory of ours, used for the time of the call
-     * @param target does not exist yet; a directory of ours
+     * @param target a directory of ours that does not exist yet, or is empty
      */
     public static void copy(Beneath source, Path scratch, Path target) {
         IdMappedMount.attachForCopying(source, scratch);

@@ -33,7 +33,7 @@ record Operation(String name, List<Ask> before, Ask act, List<Ask> after) {
     /** All there are; {@link CrashTest} sees to it that every kind of run occurs in one of them. */
     static Stream<Operation> all() {
         return Stream.concat(
-                Stream.of("dir", "btrfs").flatMap(Operation::ofInstances),
+                Stream.of("dir", "btrfs").flatMap(it -> Stream.concat(ofInstances(it), ofVolumes(it))),
                 Stream.of(
                         of(
                                 "create profile",
@@ -48,24 +48,29 @@ record Operation(String name, List<Ask> before, Ask act, List<Ask> after) {
                         of(
                                 "create network",
                                 List.of(),
-                                "POST /1.0/networks {\"name\":\"n1\",\"config\":{\"ipv4.address\":\"10.79.0.1/24\",\"ipv6.address\":\"fd42:9::1/64\"}}",
+                                "POST /1.0/networks"
+                                    + " {\"name\":\"n1\",\"config\":{\"ipv4.address\":\"10.79.0.1/24\",\"ipv6.address\":\"fd42:9::1/64\"}}",
                                 List.of("DELETE /1.0/networks/n1", "DELETE /1.0/networks/n2")),
                         of(
                                 "update network",
                                 List.of(
-                                        "POST /1.0/networks {\"name\":\"n1\",\"config\":{\"ipv4.address\":\"10.79.0.1/24\",\"ipv6.address\":\"none\"}}"),
-                                "PATCH /1.0/networks/n1 {\"config\":{\"ipv4.address\":\"10.80.0.1/24\",\"ipv4.nat\":\"true\"}}",
+                                        "POST /1.0/networks"
+                                            + " {\"name\":\"n1\",\"config\":{\"ipv4.address\":\"10.79.0.1/24\",\"ipv6.address\":\"none\"}}"),
+                                "PATCH /1.0/networks/n1"
+                                        + " {\"config\":{\"ipv4.address\":\"10.80.0.1/24\",\"ipv4.nat\":\"true\"}}",
                                 List.of("DELETE /1.0/networks/n1")),
                         of(
                                 "rename network",
                                 List.of(
-                                        "POST /1.0/networks {\"name\":\"n1\",\"config\":{\"ipv4.address\":\"10.79.0.1/24\",\"ipv6.address\":\"none\"}}"),
+                                        "POST /1.0/networks"
+                                            + " {\"name\":\"n1\",\"config\":{\"ipv4.address\":\"10.79.0.1/24\",\"ipv6.address\":\"none\"}}"),
                                 "POST /1.0/networks/n1 {\"name\":\"n2\"}",
                                 List.of("DELETE /1.0/networks/n1", "DELETE /1.0/networks/n2")),
                         of(
                                 "delete network",
                                 List.of(
-                                        "POST /1.0/networks {\"name\":\"n1\",\"config\":{\"ipv4.address\":\"10.79.0.1/24\",\"ipv6.address\":\"none\"}}"),
+                                        "POST /1.0/networks"
+                                            + " {\"name\":\"n1\",\"config\":{\"ipv4.address\":\"10.79.0.1/24\",\"ipv6.address\":\"none\"}}"),
                                 "DELETE /1.0/networks/n1",
                                 List.of("DELETE /1.0/networks/n1")),
                         of(
@@ -76,7 +81,8 @@ record Operation(String name, List<Ask> before, Ask act, List<Ask> after) {
                         of(
                                 "create storage pool btrfs",
                                 List.of(),
-                                "POST /1.0/storage-pools {\"name\":\"p9\",\"driver\":\"btrfs\",\"config\":{\"size\":\"256MiB\"}}",
+                                "POST /1.0/storage-pools"
+                                        + " {\"name\":\"p9\",\"driver\":\"btrfs\",\"config\":{\"size\":\"256MiB\"}}",
                                 List.of("DELETE /1.0/storage-pools/p9")),
                         of(
                                 "update storage pool",
@@ -85,18 +91,57 @@ record Operation(String name, List<Ask> before, Ask act, List<Ask> after) {
                                 List.of("DELETE /1.0/storage-pools/p9")),
                         of(
                                 "delete storage pool",
-                                List.of(
-                                        "POST /1.0/storage-pools {\"name\":\"p9\",\"driver\":\"btrfs\",\"config\":{\"size\":\"256MiB\"}}"),
+                                List.of("POST /1.0/storage-pools"
+                                        + " {\"name\":\"p9\",\"driver\":\"btrfs\",\"config\":{\"size\":\"256MiB\"}}"),
                                 "DELETE /1.0/storage-pools/p9",
                                 List.of("DELETE /1.0/storage-pools/p9")),
                         of("import image", List.of("DELETE /1.0/images/$image"), "IMPORT", List.of("IMPORT")),
                         of("delete image", List.of(), "DELETE /1.0/images/$image", List.of("IMPORT"))));
     }
 
+    private static Stream<Operation> ofVolumes(String pool) {
+        String all = "/1.0/storage-pools/" + pool + "/volumes/custom";
+        String one = all + "/v1";
+        String create = "POST " + all + " {\"name\":\"v1\",\"config\":{\"user.x\":\"1\"}}";
+        String snapshot = "POST " + one + "/snapshots {\"name\":\"s1\"}";
+        var gone = List.of("DELETE " + one, "DELETE " + all + "/v2");
+        return Stream.of(
+                of("create volume on " + pool, List.of(), create, gone),
+                of(
+                        "copy volume on " + pool,
+                        List.of(create, snapshot),
+                        "POST " + all + " {\"name\":\"v2\",\"source\":{\"type\":\"copy\",\"name\":\"v1\",\"pool\":\""
+                                + pool + "\"}}",
+                        gone),
+                of(
+                        "update volume on " + pool,
+                        List.of(create),
+                        "PATCH " + one + " {\"config\":{\"size\":\"64MiB\"}}",
+                        gone),
+                of("rename volume on " + pool, List.of(create, snapshot), "POST " + one + " {\"name\":\"v2\"}", gone),
+                of("create volume snapshot on " + pool, List.of(create), snapshot, gone),
+                of(
+                        "rename volume snapshot on " + pool,
+                        List.of(create, snapshot),
+                        "POST " + one + "/snapshots/s1 {\"name\":\"s2\"}",
+                        gone),
+                of(
+                        "restore volume on " + pool,
+                        List.of(create, snapshot),
+                        "PUT " + one + " {\"restore\":\"s1\"}",
+                        gone),
+                of(
+                        "delete volume snapshot on " + pool,
+                        List.of(create, snapshot),
+                        "DELETE " + one + "/snapshots/s1",
+                        gone),
+                of("delete volume on " + pool, List.of(create, snapshot), "DELETE " + one, gone));
+    }
+
     private static Stream<Operation> ofInstances(String pool) {
-        String create =
-                "POST /1.0/instances {\"name\":\"i1\",\"source\":{\"type\":\"image\",\"alias\":\"bb\"},\"devices\":{\"root\":{\"type\":\"disk\",\"path\":\"/\",\"pool\":\""
-                        + pool + "\"}}}";
+        String create = "POST /1.0/instances"
+            + " {\"name\":\"i1\",\"source\":{\"type\":\"image\",\"alias\":\"bb\"},\"devices\":{\"root\":{\"type\":\"disk\",\"path\":\"/\",\"pool\":\""
+                + pool + "\"}}}";
         var gone = List.of(STOP, DELETE, "DELETE /1.0/instances/i2");
         return Stream.of(
                 of("create instance on " + pool, List.of(), create, gone),
@@ -115,7 +160,8 @@ record Operation(String name, List<Ask> before, Ask act, List<Ask> after) {
                 of(
                         "put devices into running instance on " + pool,
                         List.of(create, START),
-                        "PATCH /1.0/instances/i1 {\"devices\":{\"etc\":{\"type\":\"disk\",\"source\":\"/etc\",\"path\":\"/mnt\"},\"eth1\":{\"type\":\"nic\",\"network\":\"n0\"},\"null\":{\"type\":\"unix-char\",\"source\":\"/dev/null\",\"path\":\"/dev/nothing\"}}}",
+                        "PATCH /1.0/instances/i1"
+                            + " {\"devices\":{\"etc\":{\"type\":\"disk\",\"source\":\"/etc\",\"path\":\"/mnt\"},\"eth1\":{\"type\":\"nic\",\"network\":\"n0\"},\"null\":{\"type\":\"unix-char\",\"source\":\"/dev/null\",\"path\":\"/dev/nothing\"}}}",
                         gone),
                 of("rename instance on " + pool, List.of(create), "POST /1.0/instances/i1 {\"name\":\"i2\"}", gone),
                 of("create snapshot on " + pool, List.of(create), SNAPSHOT, gone),

@@ -20,6 +20,8 @@ record World(Set<String> facts) {
             "/1.0/profiles?recursion=1",
             "/1.0/networks?recursion=1",
             "/1.0/storage-pools?recursion=1",
+            "/1.0/storage-pools/dir/volumes/custom?recursion=1",
+            "/1.0/storage-pools/btrfs/volumes/custom?recursion=1",
             "/1.0/images?recursion=1",
             "/1.0/images/aliases?recursion=1");
     private static final Pattern IDS = Pattern.compile(

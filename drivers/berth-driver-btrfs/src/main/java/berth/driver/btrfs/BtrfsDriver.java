@@ -231,6 +231,11 @@ public final class BtrfsDriver implements StorageDriver {
     }
 
     @Override
+    public void copySnapshot(Pool pool, VolumeRef from, String snapshot, VolumeRef to) {
+        run(pool, "copy snapshot " + from.key() + "/" + snapshot, it -> it.copySnapshot(from, snapshot, to));
+    }
+
+    @Override
     public void deleteSnapshot(Pool pool, VolumeRef volume, String snapshot) {
         run(pool, "delete snapshot " + volume.key() + "/" + snapshot, it -> it.deleteSnapshot(volume, snapshot));
     }

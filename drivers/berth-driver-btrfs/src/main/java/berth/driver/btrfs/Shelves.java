@@ -5,8 +5,10 @@ import berth.host.file.Beneath;
 import berth.host.file.IdExtent;
 import berth.host.file.IdMappedMount;
 import berth.host.file.MountedRoot;
+import berth.host.file.Places;
 import berth.host.file.Stat;
 import berth.host.file.Subvolumes;
+import berth.host.file.TreeCopy;
 import berth.model.Fingerprint;
 import berth.model.IdMap;
 import berth.model.Problem;
@@ -151,6 +153,26 @@ final class Shelves implements AutoCloseable {
             }
             case Source.FromVolume(VolumeRef from, String snapshot) ->
                 snapshot(snapshot == null ? there(from) : there(from, snapshot), path, false);
+            case Source.FromDirectory(Path directory) -> copyFrom(directory, volume);
+        }
+    }
+
+    private void copyFrom(Path directory, VolumeRef volume) {
+        String unfinished = PoolLayout.place(volume.kind()) + "/" + Beneath.UNFINISHED + UUID.randomUUID();
+        Path scratch = layout.roots().resolve(Beneath.UNFINISHED + UUID.randomUUID());
+        Places.make(scratch, 0700);
+        try (Beneath from = Beneath.own(directory)) {
+            subvolumes.create(unfinished);
+            TreeCopy.copy(from, scratch, layout.top().resolve(unfinished));
+            top.syncFileSystem();
+            renameToNew(unfinished, layout.volume(volume));
+        } catch (RuntimeException failed) {
+            subvolumes.delete(unfinished);
+            throw failed;
+        } finally {
+            try (Beneath roots = Beneath.own(layout.roots())) {
+                roots.rmdir(scratch.getFileName().toString());
+            }
         }
     }
 
@@ -233,6 +255,15 @@ final class Shelves implements AutoCloseable {
         if (!top.exists(layout.snapshot(volume, snapshot))) {
             top.makeDirectories(layout.snapshots(volume), 0700);
             snapshot(directory, layout.snapshot(volume, snapshot), true);
+        }
+    }
+
+    void copySnapshot(VolumeRef from, String snapshot, VolumeRef to) {
+        String source = there(from, snapshot);
+        there(to);
+        if (!top.exists(layout.snapshot(to, snapshot))) {
+            top.makeDirectories(layout.snapshots(to), 0700);
+            snapshot(source, layout.snapshot(to, snapshot), true);
         }
     }
 

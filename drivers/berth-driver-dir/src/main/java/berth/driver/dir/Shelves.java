@@ -86,6 +86,13 @@ final class Shelves implements AutoCloseable {
             case Source.FromImage(Fingerprint image) -> build(layout.volume(volume), it -> makeLayers(it, image));
             case Source.FromVolume(VolumeRef from, String snapshot) ->
                 build(layout.volume(volume), it -> copy(snapshot == null ? there(from) : there(from, snapshot), it));
+            case Source.FromDirectory(Path directory) ->
+                build(layout.volume(volume), it -> {
+                    try (Beneath from = Beneath.own(directory)) {
+                        copyTree(from, it);
+                    }
+                    top.syncFileSystem();
+                });
         }
     }
 
@@ -132,9 +139,15 @@ final class Shelves implements AutoCloseable {
     }
 
     private void copyTree(String from, String to) {
+        try (Beneath source = top.sub(from)) {
+            copyTree(source, to);
+        }
+    }
+
+    private void copyTree(Beneath source, String to) {
         Path scratch = layout.roots().resolve(Beneath.UNFINISHED + UUID.randomUUID());
         berth.host.file.Places.make(scratch, 0700);
-        try (Beneath source = top.sub(from)) {
+        try {
             TreeCopy.copy(source, scratch, layout.top().resolve(to));
         } finally {
             try (Beneath roots = Beneath.own(layout.roots())) {
@@ -226,6 +239,15 @@ final class Shelves implements AutoCloseable {
         if (!top.exists(target)) {
             top.makeDirectories(layout.snapshots(volume), 0700);
             build(target, it -> copy(directory, it));
+        }
+    }
+
+    void copySnapshot(VolumeRef from, String snapshot, VolumeRef to) {
+        String source = there(from, snapshot);
+        there(to);
+        if (!top.exists(layout.snapshot(to, snapshot))) {
+            top.makeDirectories(layout.snapshots(to), 0700);
+            build(layout.snapshot(to, snapshot), it -> copy(source, it));
         }
     }
 
