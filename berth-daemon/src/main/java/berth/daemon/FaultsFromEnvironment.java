@@ -5,6 +5,7 @@ import berth.steps.Run;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  *       {@code fail} (the step throws) or {@code delay:MS}; WHEN is {@code before} or {@code after} the step's work.
  *       {@code fail} happens once in the life of the process. A step's name may hold commas: it is what follows the
  *       third.
+ *   <li>{@code BERTH_FAULT=@FILE}: as if the variable said what stands in the file at the moment of a step; no file, no
+ *       fault. It strikes once: the file is renamed to {@code FILE.struck} first. WHAT may then also be {@code hold}: the
+ *       step waits until somebody removes {@code FILE.struck}.
  * </ul>
  */
 final class FaultsFromEnvironment implements Faults {
@@ -31,13 +35,15 @@ final class FaultsFromEnvironment implements Faults {
 
     private final @Nullable Path trace;
     private final @Nullable Fault fault;
+    private final @Nullable Path ordered;
     private final Runnable halt;
     private final ReentrantLock writing = new ReentrantLock();
     private volatile boolean failed;
 
-    private FaultsFromEnvironment(@Nullable Path trace, @Nullable Fault fault, Runnable halt) {
+    private FaultsFromEnvironment(@Nullable Path trace, @Nullable Fault fault, @Nullable Path ordered, Runnable halt) {
         this.trace = trace;
         this.fault = fault;
+        this.ordered = ordered;
         this.halt = halt;
     }
 
@@ -53,11 +59,13 @@ final class FaultsFromEnvironment implements Faults {
     /** As {@link #of(Map)}, with another way to die. */
     static Faults of(Map<String, String> environment, Runnable halt) {
         var trace = Optional.ofNullable(environment.get("BERTH_STEP_TRACE")).map(Path::of);
-        var fault = Optional.ofNullable(environment.get("BERTH_FAULT")).map(Fault::parse);
-        if (trace.isEmpty() && fault.isEmpty()) {
+        var asked = Optional.ofNullable(environment.get("BERTH_FAULT"));
+        var ordered = asked.filter(it -> it.startsWith("@")).map(it -> Path.of(it.substring(1)));
+        var fault = asked.filter(it -> !it.startsWith("@")).map(Fault::parse);
+        if (trace.isEmpty() && asked.isEmpty()) {
             return Faults.NONE;
         }
-        return new FaultsFromEnvironment(trace.orElse(null), fault.orElse(null), halt);
+        return new FaultsFromEnvironment(trace.orElse(null), fault.orElse(null), ordered.orElse(null), halt);
     }
 
     @Override
@@ -74,22 +82,69 @@ final class FaultsFromEnvironment implements Faults {
     }
 
     private void strike(String when, Run run, String step) {
-        if (fault == null || !fault.hits(when, run.kind(), step)) {
+        if (fault != null && fault.hits(when, run.kind(), step)) {
+            switch (fault.kind()) {
+                case HALT -> halt.run();
+                case DELAY -> sleep(fault.delay());
+                case HOLD -> throw new IllegalStateException("only a fault in a file can be held");
+                case FAIL -> {
+                    if (!failed) {
+                        failed = true;
+                        throw broken(when, step);
+                    }
+                }
+            }
+        }
+        if (ordered != null) {
+            strikeAsOrdered(ordered, when, run, step);
+        }
+    }
+
+    private void strikeAsOrdered(Path file, String when, Run run, String step) {
+        var order = read(file).map(Fault::parse).filter(it -> it.hits(when, run.kind(), step));
+        var struck = file.resolveSibling(file.getFileName() + ".struck");
+        if (order.isEmpty() || !renamed(file, struck)) {
             return;
         }
-        switch (fault.kind()) {
+        switch (order.get().kind()) {
             case HALT -> halt.run();
-            case DELAY -> wait(fault.delay());
-            case FAIL -> {
-                if (!failed) {
-                    failed = true;
-                    throw new IllegalStateException("broken on purpose " + when + " \"" + step + "\"");
+            case FAIL -> throw broken(when, step);
+            case DELAY -> sleep(order.get().delay());
+            case HOLD -> {
+                while (Files.exists(struck)) {
+                    sleep(Duration.ofMillis(5));
                 }
             }
         }
     }
 
-    private static void wait(Duration delay) {
+    private static IllegalStateException broken(String when, String step) {
+        return new IllegalStateException("broken on purpose " + when + " \"" + step + "\"");
+    }
+
+    private static Optional<String> read(Path file) {
+        try {
+            return Optional.of(Files.readString(file).strip()).filter(it -> !it.isEmpty());
+        } catch (NoSuchFileException none) {
+            return Optional.empty();
+        } catch (IOException trouble) {
+            throw new UncheckedIOException("reading the fault in " + file, trouble);
+        }
+    }
+
+    /** Whether it was us who renamed it: of two steps at the same time one is struck. */
+    private static boolean renamed(Path from, Path to) {
+        try {
+            Files.move(from, to);
+            return true;
+        } catch (NoSuchFileException another) {
+            return false;
+        } catch (IOException trouble) {
+            throw new UncheckedIOException("taking the fault in " + from, trouble);
+        }
+    }
+
+    private static void sleep(Duration delay) {
         try {
             Thread.sleep(delay);
         } catch (InterruptedException stopped) {
@@ -111,7 +166,8 @@ final class FaultsFromEnvironment implements Faults {
     private enum FaultKind {
         HALT,
         FAIL,
-        DELAY
+        DELAY,
+        HOLD
     }
 
     private record Fault(FaultKind kind, Duration delay, String when, String run, String step) {
@@ -127,6 +183,7 @@ final class FaultsFromEnvironment implements Faults {
                 case "halt" -> FaultKind.HALT;
                 case "fail" -> FaultKind.FAIL;
                 case "delay" -> FaultKind.DELAY;
+                case "hold" -> FaultKind.HOLD;
                 default -> throw new IllegalArgumentException("BERTH_FAULT: what is \"" + parts[0] + "\"?");
             };
             return new Fault(kind, delay, parts[1], parts[2], parts[3]);

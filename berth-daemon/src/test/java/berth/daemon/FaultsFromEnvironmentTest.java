@@ -53,6 +53,33 @@ class FaultsFromEnvironmentTest {
     }
 
     @Test
+    void strikes_once_as_a_file_orders_while_it_runs(@TempDir Path directory) throws Exception {
+        var file = directory.resolve("fault");
+        var faults = FaultsFromEnvironment.of(Map.of("BERTH_FAULT", "@" + file));
+        faults.before(run, "claim the name");
+        Files.writeString(file, "fail,after,create instance,claim the name");
+        faults.before(run, "claim the name");
+        assertThatThrownBy(() -> faults.after(run, "claim the name")).hasMessageContaining("\"claim the name\"");
+        assertThat(directory.resolve("fault.struck")).exists();
+        faults.after(run, "claim the name");
+    }
+
+    @Test
+    void holds_a_step_until_it_is_let_go(@TempDir Path directory) throws Exception {
+        var file = directory.resolve("fault");
+        var struck = directory.resolve("fault.struck");
+        var faults = FaultsFromEnvironment.of(Map.of("BERTH_FAULT", "@" + file));
+        Files.writeString(file, "hold,before,create instance,claim the name");
+        var held = Thread.ofVirtual().start(() -> faults.before(run, "claim the name"));
+        while (!Files.exists(struck)) {
+            Thread.onSpinWait();
+        }
+        assertThat(held.isAlive()).isTrue();
+        Files.delete(struck);
+        held.join();
+    }
+
+    @Test
     void refuses_a_fault_it_cannot_read() {
         assertThatThrownBy(() -> FaultsFromEnvironment.of(Map.of("BERTH_FAULT", "halt,sometimes,x,y")))
                 .hasMessageContaining("halt|fail|delay:MS,before|after");

@@ -42,7 +42,7 @@ final class BulkRoutes {
             case "restart" -> "Restarting";
             case "freeze" -> "Freezing";
             case "unfreeze" -> "Unfreezing";
-            default -> throw new HttpRefused(400, "Unknown action: '" + action + "'");
+            default -> throw new HttpRefused(400, "Unknown action: '" + InstanceRoutes.shown(action) + "'");
         };
         if (state == null) {
             throw new HttpRefused(400, "Missing state");

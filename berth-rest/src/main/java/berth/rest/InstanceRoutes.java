@@ -155,7 +155,7 @@ final class InstanceRoutes {
                         .toList());
     }
 
-    private static String shown(String text) {
+    static String shown(String text) {
         String quoted = Quoted.of(text);
         return quoted.substring(1, quoted.length() - 1);
     }

@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The door over a whole engine, whose store and drivers are fakes: everything but guests is real. */
 final class House implements AutoCloseable {
+    final InMemoryStore store = new InMemoryStore();
     final HostCommands commands;
     final Engine engine;
     final Door door;
@@ -29,7 +30,7 @@ final class House implements AutoCloseable {
     House(Path dir) throws IOException {
         commands = new HostCommands(Files.createDirectories(dir.resolve("logs")));
         engine = new Engine(
-                new InMemoryStore(),
+                store,
                 new Drivers(
                         Map.of(Kind.CONTAINER, commands),
                         Map.of("fake", new FakeStorage()),

@@ -37,7 +37,7 @@ public record Drivers(
     public StorageDriver storageNamed(String name) {
         StorageDriver driver = storage.get(name);
         if (driver == null) {
-            throw Refused.failed("Unknown driver: " + Quoted.of(name) + " (there are: "
+            throw Refused.invalid("Unknown driver: " + Quoted.of(name) + " (there are: "
                     + String.join(", ", storage.keySet().stream().sorted().toList()) + ")");
         }
         return driver;

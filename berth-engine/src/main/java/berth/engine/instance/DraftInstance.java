@@ -93,7 +93,7 @@ public final class DraftInstance {
                 .map(it -> shelves.profiles()
                         .find(Shelves.key(wanted.project(), it))
                         .orElseThrow(
-                                () -> Refused.failed("Requested profile " + Quoted.of(it.text()) + " doesn't exist")))
+                                () -> Refused.invalid("Requested profile " + Quoted.of(it.text()) + " doesn't exist")))
                 .toList();
     }
 

@@ -14,7 +14,6 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.unixdomain.server.UnixDomainServerConnector;
 import org.eclipse.jetty.util.Callback;
-import org.eclipse.jetty.util.component.LifeCycle;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.websocket.server.ServerWebSocketContainer;
 import org.jspecify.annotations.Nullable;
@@ -85,7 +84,10 @@ public final class UnixServer implements AutoCloseable {
     @Override
     public void close() {
         try {
-            LifeCycle.stop(server);
+            server.stop();
+        } catch (Exception late) {
+            // What a client keeps open must not keep the daemon from ending in good order.
+            LOG.log(System.Logger.Level.WARNING, "requests that would not end were cut off: {0}", late.toString());
         } finally {
             try {
                 if (path != null) {

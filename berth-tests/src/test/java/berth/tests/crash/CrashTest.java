@@ -10,12 +10,16 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -29,10 +33,13 @@ import org.junit.jupiter.api.TestInstance;
 
 /**
  * For every operation: it is run once with a trace, which tells its steps. Then, for each step, before and after its work,
- * the daemon halts there, or the step fails; after a restart the world must be wholly as before or wholly as after, and
- * when all is taken away again, as at the beginning. A step that is added to the code is met here without being listed.
+ * the daemon halts there, or the step fails, or is held up; afterwards (and after a restart, if it halted) the world must
+ * be wholly as before or wholly as after, and when all is taken away again, as at the beginning. A step that is added to
+ * the code is met here without being listed.
  *
- * <p>{@code -Dberth.crash=PATTERN} picks operations by their names.
+ * <p>Each step of each kind of run is broken in one way, on one of the pools: which ones turns with the day, and
+ * {@code -Dberth.crash.turn=N} says which again. {@code -Dberth.crash=PATTERN} breaks the operations whose names match in
+ * every way there is; {@code .} is all of them, which takes a quarter of an hour.
  */
 @Tag("host")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -40,18 +47,39 @@ import org.junit.jupiter.api.TestInstance;
 class CrashTest {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Pattern KIND = Pattern.compile("String kind\\(\\) \\{\\s*return \"([^\"]+)\"");
+    private static final String WANTED = System.getProperty("berth.crash", "");
+    private static final long TURN =
+            Long.getLong("berth.crash.turn", LocalDate.now(ZoneOffset.UTC).toEpochDay());
 
-    private final Set<String> kindsMet = new TreeSet<>();
+    private final Set<String> stepsMet = new TreeSet<>();
     private Daemon daemon;
     private Path trace;
+    private Path fault;
+    private Path struck;
     private byte[] image;
     private String fingerprint = "";
     private World nothing;
+
+    /** One way to break a step: what happens, before or after its work. */
+    private record Break(String what, String when) {
+        static final List<Break> ALL = List.of(
+                new Break("halt", "before"),
+                new Break("halt", "after"),
+                new Break("fail", "before"),
+                new Break("fail", "after"),
+                new Break("hold", "before"));
+
+        static Break ofTurn(String step) {
+            return ALL.get((int) Math.floorMod(step.hashCode() + TURN, (long) ALL.size()));
+        }
+    }
 
     @BeforeAll
     void prepare_the_ground() throws Exception {
         daemon = Daemon.start("crash");
         trace = daemon.host().directory().resolve("trace");
+        fault = daemon.host().directory().resolve("fault");
+        struck = daemon.host().directory().resolve("fault.struck");
         Path archive = daemon.host().directory().resolve("bb.tar.gz");
         daemon.host()
                 .run(Checkout.root().resolve("tools/busybox-image").toString(), archive.toString())
@@ -70,12 +98,14 @@ class CrashTest {
         // One instance comes and goes, so that the image is unpacked in both pools.
         for (String pool : List.of("dir", "btrfs")) {
             must(Ask.of(
-                    "POST /1.0/instances {\"name\":\"w\",\"source\":{\"type\":\"image\",\"alias\":\"bb\"},\"devices\":{\"root\":{\"type\":\"disk\",\"path\":\"/\",\"pool\":\""
+                    "POST /1.0/instances {\"name\":\"w\",\"source\":{\"type\":\"image\",\"fingerprint\":\"$image\"},\"devices\":{\"root\":{\"type\":\"disk\",\"path\":\"/\",\"pool\":\""
                             + pool + "\"}}}"));
             must(Ask.of("PUT /1.0/instances/w/state {\"action\":\"start\"}"));
             must(Ask.of("PUT /1.0/instances/w/state {\"action\":\"stop\",\"force\":true}"));
             must(Ask.of("DELETE /1.0/instances/w"));
         }
+        daemon.stop();
+        startAgain();
         nothing = World.settled(daemon);
     }
 
@@ -88,102 +118,137 @@ class CrashTest {
 
     @TestFactory
     Stream<DynamicTest> is_done_or_undone_wherever_it_breaks() {
-        var wanted = Pattern.compile(System.getProperty("berth.crash", ""));
+        boolean sample = WANTED.isEmpty();
+        var left = Pattern.compile(TURN % 2 == 0 ? " on btrfs$" : " on dir$");
         var each = Operation.all()
-                .filter(it -> wanted.matcher(it.name()).find())
-                .map(it -> DynamicTest.dynamicTest(it.name(), () -> breakEverywhere(it)));
+                .filter(it -> sample
+                        ? !left.matcher(it.name()).find()
+                        : Pattern.compile(WANTED).matcher(it.name()).find())
+                .map(it -> DynamicTest.dynamicTest(
+                        it.name() + (sample ? ", turn " + TURN : ""), () -> breakEverywhere(it, sample)));
         var complete = DynamicTest.dynamicTest("every kind of run was broken", this::everyKindWasMet);
-        return wanted.pattern().isEmpty() ? Stream.concat(each, Stream.of(complete)) : each;
+        return sample || WANTED.equals(".") ? Stream.concat(each, Stream.of(complete)) : each;
     }
 
-    private void breakEverywhere(Operation operation) throws Exception {
+    private void breakEverywhere(Operation operation, boolean sample) throws Exception {
         List<String> troubles = new ArrayList<>();
         goBack(operation, "before it");
         operation.before().forEach(this::must);
         World before = World.settled(daemon);
-        restart(Map.of("BERTH_STEP_TRACE", trace.toString()));
         Files.deleteIfExists(trace);
         must(operation.act());
         World after = World.settled(daemon);
         Set<String> steps = Files.exists(trace) ? new LinkedHashSet<>(Files.readAllLines(trace)) : Set.of();
         goBack(operation, "once it was done");
+        boolean standing = false;
         for (String step : steps) {
-            kindsMet.add(step.split("\t")[0]);
-            for (String when : List.of("before", "after")) {
-                for (String what : List.of("halt", "fail")) {
-                    String where = what + " " + when + " " + step.replace("\t", ": ");
-                    try {
-                        breakAt(operation, what, when, step, before, after);
-                    } catch (AssertionError | RuntimeException trouble) {
-                        troubles.add(where + ": " + trouble.getMessage());
-                        recover();
+            boolean met = !stepsMet.add(step);
+            List<Break> ways = !sample ? Break.ALL : met ? List.of() : List.of(Break.ofTurn(step));
+            for (Break way : ways) {
+                try {
+                    if (!standing) {
+                        operation.before().forEach(this::must);
                     }
+                    standing = breakAt(operation, way, step, before, after);
+                } catch (AssertionError | RuntimeException trouble) {
+                    troubles.add(way.what() + " " + way.when() + " " + step.replace("\t", ": ") + ": "
+                            + trouble.getMessage());
+                    recover();
+                    standing = false;
                 }
             }
+        }
+        if (standing) {
+            goBack(operation, "after it was broken");
         }
         assertThat(troubles).as(operation.name()).isEmpty();
     }
 
-    private void breakAt(Operation operation, String what, String when, String step, World before, World after)
-            throws Exception {
-        operation.before().forEach(this::must);
-        restart(Map.of("BERTH_FAULT", what + "," + when + "," + step.replace("\t", ",")));
-        String said;
-        try {
-            var answer = ask(operation.act());
-            said = answer.text();
-        } catch (UncheckedIOException hungUp) {
-            said = "";
-        }
-        if (what.equals("halt")) {
+    /** Breaks the operation once; whether the world is as before it, so that it can be broken again at once. */
+    private boolean breakAt(Operation operation, Break way, String step, World before, World after) throws Exception {
+        Files.deleteIfExists(struck);
+        Files.writeString(fault, way.what() + "," + way.when() + "," + step.replace("\t", ","));
+        String said = way.what().equals("hold") ? whileHeld(operation) : said(operation);
+        if (way.what().equals("halt")) {
             assertThat(daemon.endsWithin(PATIENCE)).as("the daemon halts").isTrue();
-            daemon.startAgain(Map.of());
-        } else {
-            if (said.matches("(?s).*\"err\":\"[^\"].*") || said.contains("\"error_code\":5")) {
-                assertThat(said).as("the error names the step").contains("broken on purpose");
-            }
-            restart(Map.of());
+            startAgain();
         }
-        awaitOneOf(before, after);
-        goBack(operation, "after it was broken");
-    }
-
-    private void awaitOneOf(World before, World after) throws InterruptedException {
-        long until = System.nanoTime() + PATIENCE.toNanos();
-        World now = World.settled(daemon);
-        while (!now.equals(before) && !now.equals(after) && System.nanoTime() < until) {
-            Thread.sleep(200);
-            now = World.settled(daemon);
+        assertThat(fault).as("the order for a fault that was carried out").doesNotExist();
+        if (said.matches("(?s).*\"err\":\"[^\"].*") || said.contains("\"error_code\":5")) {
+            assertThat(said).as("the error names the step").contains("broken on purpose");
+            assertThat(way.what()).as("what was only held up").isNotEqualTo("hold");
+        }
+        World now = World.awaited(daemon, Duration.ofSeconds(way.what().equals("fail") ? 2 : 10), before, after);
+        if (!now.equals(before) && !now.equals(after) && way.what().equals("fail")) {
+            daemon.stop(); // what could only go forward is finished by the next daemon
+            startAgain();
+            now = World.awaited(daemon, PATIENCE, before, after);
         }
         if (!now.equals(before) && !now.equals(after)) {
             var toBefore = now.besides(before);
             var toAfter = now.besides(after);
             throw new AssertionError("neither done nor undone; "
-                    + (toBefore.size() < toAfter.size() ? "beside undone: " + toBefore : "beside done: " + toAfter));
+                    + (toBefore.size() < toAfter.size() ? "beside undone: " + toBefore : "beside done: " + toAfter)
+                    + "; the answer was " + said);
         }
+        if (!now.equals(before)) {
+            goBack(operation, "after it was broken");
+        }
+        return now.equals(before);
+    }
+
+    private String said(Operation operation) {
+        try {
+            return ask(operation.act()).text();
+        } catch (UncheckedIOException hungUp) {
+            return "";
+        }
+    }
+
+    /** While the step waits, the daemon answers and does other things; when it is let go, the operation is done. */
+    private String whileHeld(Operation operation) throws Exception {
+        var answer = new FutureTask<>(() -> said(operation));
+        Thread.ofVirtual().start(answer);
+        long until = System.nanoTime() + PATIENCE.toNanos();
+        while (!Files.exists(struck) && !answer.isDone() && System.nanoTime() < until) {
+            Thread.sleep(5);
+        }
+        try {
+            var others = new FutureTask<>(() -> {
+                daemon.api().get("/1.0/instances?recursion=2");
+                daemon.api().get("/1.0/networks?recursion=1");
+                must(Ask.of("POST /1.0/profiles {\"name\":\"other\"}"));
+                must(Ask.of("DELETE /1.0/profiles/other"));
+                return true;
+            });
+            Thread.ofVirtual().start(others);
+            assertThat(others.get(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                    .as("other requests are answered meanwhile")
+                    .isTrue();
+        } finally {
+            Files.deleteIfExists(struck);
+        }
+        return answer.get(2 * PATIENCE.toSeconds(), TimeUnit.SECONDS);
     }
 
     /** Takes all away that the operation may have made; then nothing may be left of it. */
     private void goBack(Operation operation, String when) throws InterruptedException {
         operation.after().forEach(this::ask);
-        long until = System.nanoTime() + PATIENCE.toNanos();
-        World now = World.settled(daemon);
-        while (!now.equals(nothing) && System.nanoTime() < until) {
-            Thread.sleep(200);
-            now = World.settled(daemon);
-        }
+        World now = World.awaited(daemon, PATIENCE, nothing);
         if (!now.equals(nothing)) {
             throw new AssertionError("left over " + when + ": " + now.besides(nothing));
         }
     }
 
     /** After trouble: whatever there is, away with it, and what is left is taken as given, so that the rest can be tried. */
-    private void recover() throws InterruptedException {
+    private void recover() throws Exception {
         try {
             if (daemon.alive()) {
                 daemon.kill();
             }
-            daemon.startAgain(Map.of());
+            Files.deleteIfExists(fault);
+            Files.deleteIfExists(struck);
+            startAgain();
             for (String ask : List.of(
                     "PUT /1.0/instances/i1/state {\"action\":\"stop\",\"force\":true,\"timeout\":10}",
                     "PUT /1.0/instances/i2/state {\"action\":\"stop\",\"force\":true,\"timeout\":10}",
@@ -202,11 +267,9 @@ class CrashTest {
         nothing = World.settled(daemon);
     }
 
-    private void restart(Map<String, String> environment) {
-        if (daemon.alive()) {
-            daemon.stop();
-        }
-        daemon.startAgain(environment);
+    /** The next daemon, which does what the file of faults orders and writes down its steps. */
+    private void startAgain() {
+        daemon.startAgain(Map.of("BERTH_STEP_TRACE", trace.toString(), "BERTH_FAULT", "@" + fault));
     }
 
     private void must(Ask ask) {
@@ -221,9 +284,10 @@ class CrashTest {
             return importImage();
         }
         String path = ask.path().replace("$image", fingerprint);
-        var begun = ask.body().isEmpty()
+        String body = ask.body().replace("$image", fingerprint);
+        var begun = body.isEmpty()
                 ? daemon.door().ask(ask.method(), path)
-                : daemon.door().ask(ask.method(), path, ask.body());
+                : daemon.door().ask(ask.method(), path, body);
         return daemon.api().finished(begun);
     }
 
@@ -235,7 +299,6 @@ class CrashTest {
         if (!found.isEmpty()) {
             fingerprint = found;
         }
-        daemon.door().ask("POST", "/1.0/images/aliases", "{\"name\":\"bb\",\"target\":\"" + fingerprint + "\"}");
         return end;
     }
 
@@ -244,6 +307,6 @@ class CrashTest {
         Checkout.sources().stream()
                 .filter(it -> it.toString().contains("/src/main/"))
                 .forEach(it -> KIND.matcher(Checkout.read(it)).results().forEach(found -> kinds.add(found.group(1))));
-        assertThat(kindsMet).containsAll(kinds);
+        assertThat(stepsMet.stream().map(it -> it.split("\t")[0])).containsAll(kinds);
     }
 }

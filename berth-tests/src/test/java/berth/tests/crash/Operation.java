@@ -139,9 +139,9 @@ record Operation(String name, List<Ask> before, Ask act, List<Ask> after) {
     }
 
     private static Stream<Operation> ofInstances(String pool) {
-        String create = "POST /1.0/instances"
-            + " {\"name\":\"i1\",\"source\":{\"type\":\"image\",\"alias\":\"bb\"},\"devices\":{\"root\":{\"type\":\"disk\",\"path\":\"/\",\"pool\":\""
-                + pool + "\"}}}";
+        String create =
+                "POST /1.0/instances {\"name\":\"i1\",\"source\":{\"type\":\"image\",\"fingerprint\":\"$image\"},\"devices\":{\"root\":{\"type\":\"disk\",\"path\":\"/\",\"pool\":\""
+                        + pool + "\"}}}";
         var gone = List.of(STOP, DELETE, "DELETE /1.0/instances/i2");
         return Stream.of(
                 of("create instance on " + pool, List.of(), create, gone),

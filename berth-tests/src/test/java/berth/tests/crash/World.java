@@ -3,6 +3,7 @@ package berth.tests.crash;
 import berth.tests.host.Checkout;
 import berth.tests.host.Daemon;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -14,7 +15,7 @@ import tools.jackson.databind.JsonNode;
  * All there is, as facts one a line: what the host shows ({@code tools/host-facts}) and what the API says exists. Two
  * worlds are the same when their facts are; ids, dates and random names do not count.
  */
-record World(Set<String> facts) {
+public record World(Set<String> facts) {
     private static final List<String> SHOWN = List.of(
             "/1.0/instances?recursion=1",
             "/1.0/profiles?recursion=1",
@@ -28,6 +29,8 @@ record World(Set<String> facts) {
             "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|([0-9a-f]{2}:){5}[0-9a-f]{2}|veth[0-9A-Za-z]+"
                     + "|\\d{4}-\\d\\d-\\d\\dT[0-9:.]+(Z|[+-]\\d\\d:\\d\\d)");
 
+    private static final Pattern LEASE = Pattern.compile("^\\d+ lease of (\\S+) ");
+
     /** The mark of a mounted root names the inode that is mounted: another one for each instance that is made. */
     private static final Pattern HELD_INODE = Pattern.compile("\\.is-\\d+-\\d+-\\d+");
 
@@ -39,7 +42,7 @@ record World(Set<String> facts) {
             ".*(/1\\.0/images/[0-9a-f]{64}|/images/[0-9a-f]{64}|/work/work| (logs|containers)/i\\d(/.*)?)");
 
     /** The world as it is once two looks in a row see the same, so that what was still going on has ended. */
-    static World settled(Daemon daemon) throws InterruptedException {
+    public static World settled(Daemon daemon) throws InterruptedException {
         World last = look(daemon);
         for (int again = 0; again < 50; again++) {
             Thread.sleep(100);
@@ -52,7 +55,19 @@ record World(Set<String> facts) {
         return last;
     }
 
-    static World look(Daemon daemon) {
+    /** The first of these worlds that is there, or what is there instead once the time is over. */
+    public static World awaited(Daemon daemon, Duration patience, World... these) throws InterruptedException {
+        long until = System.nanoTime() + patience.toNanos();
+        World now = look(daemon);
+        while (!List.of(these).contains(now) && System.nanoTime() < until) {
+            Thread.sleep(100);
+            now = look(daemon);
+        }
+        return now;
+    }
+
+    /** The world as it is now. */
+    public static World look(Daemon daemon) {
         var facts = new TreeSet<String>();
         daemon.host()
                 .run(
@@ -69,16 +84,22 @@ record World(Set<String> facts) {
         } catch (UncheckedIOException noDoor) {
             facts.add("nobody opens the door");
         }
-        facts.removeIf(it -> OF_NO_CONCERN.matcher(it).matches());
+        facts.removeIf(it -> OF_NO_CONCERN.matcher(it).matches() || leaseOfGuest(it, facts));
         return new World(facts);
     }
 
     /** What is here and not there (+), what is there and not here (-). */
-    List<String> besides(World other) {
+    public List<String> besides(World other) {
         List<String> differences = new ArrayList<>();
         facts.stream().filter(it -> !other.facts.contains(it)).forEach(it -> differences.add("+ " + it));
         other.facts.stream().filter(it -> !facts.contains(it)).forEach(it -> differences.add("- " + it));
         return differences;
+    }
+
+    /** A guest that is there asks for an address when it likes; what is left when it is gone counts. */
+    private static boolean leaseOfGuest(String fact, Set<String> facts) {
+        var lease = LEASE.matcher(fact);
+        return lease.find() && facts.contains("/1.0/instances %1$s.name: %1$s".formatted(lease.group(1)));
     }
 
     private static String name(JsonNode object) {
