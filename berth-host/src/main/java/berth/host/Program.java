@@ -93,12 +93,9 @@ public final class Program {
         var err = new Tail();
         Thread outReader = Thread.ofVirtual().start(() -> out.drain(process.getInputStream()));
         Thread errReader = Thread.ofVirtual().start(() -> err.drain(process.getErrorStream()));
+        // One that reads nothing must not hold us up either.
+        Thread.ofVirtual().start(() -> feed(process));
         try {
-            try (OutputStream stdin = process.getOutputStream()) {
-                stdin.write(input);
-            } catch (IOException closedEarly) {
-                // It did not want to read; its exit code tells the rest.
-            }
             if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
                 kill(process);
                 throw new Failed(
@@ -138,6 +135,14 @@ public final class Program {
             return builder.start();
         } catch (IOException notStarted) {
             throw new Failed("cannot run " + argv.get(0) + ": " + notStarted.getMessage(), -1, "");
+        }
+    }
+
+    private void feed(Process process) {
+        try (OutputStream stdin = process.getOutputStream()) {
+            stdin.write(input);
+        } catch (IOException closedEarly) {
+            // It did not want to read; its exit code tells the rest.
         }
     }
 

@@ -59,6 +59,7 @@ public final class DeleteImage implements RunKind<DeleteImage.Request> {
     /** Deletes it; returns when it is gone. */
     public void now(ProjectName project, Fingerprint fingerprint) {
         turns.take(ImportImage.subject(fingerprint), () -> {
+            runs.finishOpen(ImportImage.subject(fingerprint));
             Image image = images.require(project, fingerprint);
             runs.run(this, ImportImage.subject(fingerprint), new Request(image));
             images.tell(image, "image-deleted", Map.of());

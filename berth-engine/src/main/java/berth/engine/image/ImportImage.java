@@ -101,6 +101,7 @@ public final class ImportImage implements RunKind<ImportImage.Request> {
                 operation.tell("size", String.valueOf(image.size()));
             }
             turns.take(subject(image.fingerprint()), () -> {
+                runs.finishOpen(subject(image.fingerprint()));
                 images.find(image.project(), image.fingerprint()).ifPresent(it -> {
                     throw Refused.failed("Image with same fingerprint already exists");
                 });

@@ -83,6 +83,7 @@ public final class Networks {
     /** Makes a network and brings it up. The one that is returned has every {@code auto} resolved. */
     public Network create(Network wanted) {
         return turns.take("networks", () -> {
+            runs.finishOpen(subject(wanted.name()));
             if (shelves.networks().find(wanted.name().text()).isPresent()) {
                 throw Refused.invalid("The network already exists");
             }
@@ -91,7 +92,7 @@ public final class Networks {
             if (driver.isUp(network)) {
                 throw Refused.invalid("Network interface \"" + network.name() + "\" already exists");
             }
-            runs.run(creating, subject(network), new Creation(network));
+            runs.run(creating, subject(network.name()), new Creation(network));
             tell(network, "network-created", Map.of());
             return network;
         });
@@ -100,6 +101,7 @@ public final class Networks {
     /** Changes a network, live. */
     public void update(NetworkName name, UnaryOperator<Network> edit) {
         turns.take("networks", () -> {
+            runs.finishOpen(subject(name));
             Network before = require(name);
             Network edited = edit.apply(before);
             List<Network> others = shelves.networks().all().stream()
@@ -107,7 +109,7 @@ public final class Networks {
                     .toList();
             Network after = drivers.making(before).complete(edited, others);
             if (!after.equals(before)) {
-                runs.run(changing, subject(before), new Change(before, after));
+                runs.run(changing, subject(before.name()), new Change(before, after));
                 tell(after, "network-updated", Map.of());
             }
         });
@@ -116,9 +118,10 @@ public final class Networks {
     /** Deletes a network; refuses while something uses it. */
     public void delete(NetworkName name) {
         turns.take("networks", () -> {
+            runs.finishOpen(subject(name));
             Network network = require(name);
             requireUnused(network);
-            runs.run(deleting, subject(network), new Creation(network));
+            runs.run(deleting, subject(network.name()), new Creation(network));
             tell(network, "network-deleted", Map.of());
         });
     }
@@ -126,13 +129,14 @@ public final class Networks {
     /** Gives it another name; refuses while something uses it. */
     public void rename(NetworkName name, NetworkName to) {
         turns.take("networks", () -> {
+            runs.finishOpen(subject(name));
             Network before = require(name);
             requireUnused(before);
             if (shelves.networks().find(to.text()).isPresent()) {
                 throw new Refused(new Problem.Taken("Network \"" + to + "\" already exists"));
             }
             var after = new Network(to, before.type(), before.description(), before.config(), before.declared());
-            runs.run(renaming, subject(before), new Change(before, after));
+            runs.run(renaming, subject(before.name()), new Change(before, after));
             tell(after, "network-renamed", Map.of("old_name", name.text()));
         });
     }
@@ -210,8 +214,8 @@ public final class Networks {
         }
     }
 
-    private static String subject(Network network) {
-        return "network " + network.name();
+    private static String subject(NetworkName name) {
+        return "network " + name;
     }
 
     private void tell(Network network, String action, Map<String, Object> context) {

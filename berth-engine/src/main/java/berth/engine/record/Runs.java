@@ -56,14 +56,24 @@ public final class Runs {
     }
 
     /**
-     * Finishes or undoes what was left open about a subject: a run that could only go forward and failed on the way. To be
-     * called in the subject's turn, before anything new is begun with it; throws what makes it fail again.
+     * Finishes or undoes what was left open about a subject: a run that could only go forward and failed on the way, or
+     * could not be taken back. To be called in the subject's turn, before anything new is begun with it; refuses with what
+     * makes it fail again.
      */
     public void finishOpen(String subject) {
         for (Journal.Open open : journal.open()) {
             Run run = open.run();
             if (run.subject().equals(subject) && !underWay.contains(run.id())) {
-                resume(open, kinds.get(run.kind()));
+                try {
+                    resume(open, kinds.get(run.kind()));
+                } catch (Refused refused) {
+                    throw refused;
+                } catch (RuntimeException stuck) {
+                    throw new Refused(
+                            new Problem.Failed(run.kind() + " of " + subject
+                                    + " failed before and still cannot be taken back: " + stuck.getMessage()),
+                            stuck);
+                }
             }
         }
     }
@@ -92,12 +102,14 @@ public final class Runs {
                         run.kind(),
                         run.subject());
             } catch (RuntimeException failure) {
-                if (isOpen(run.id().toString())) { // else it was undone
+                boolean stays = isOpen(run.id().toString()); // else it was undone
+                if (stays) {
                     left.add(new LeftOpen(run, failure.getMessage() + ""));
                 }
                 LOG.log(
-                        System.Logger.Level.ERROR,
-                        run.kind() + " of " + run.subject() + ", left open by the last daemon, failed: "
+                        stays ? System.Logger.Level.ERROR : System.Logger.Level.WARNING,
+                        run.kind() + " of " + run.subject() + ", left open by the last daemon, "
+                                + (stays ? "failed and stays for the next start: " : "was taken back: ")
                                 + failure.getMessage());
             }
         }

@@ -78,11 +78,12 @@ public final class Pools {
     /** Makes a pool. */
     public Pool create(Pool wanted) {
         return turns.take("pool " + wanted.name(), () -> {
+            runs.finishOpen(subject(wanted.name()));
             if (shelves.pools().find(wanted.name().text()).isPresent()) {
                 throw new Refused(new Problem.Taken("The storage pool already exists"));
             }
             Pool pool = drivers.storageNamed(wanted.driver()).complete(wanted);
-            runs.run(creating, subject(pool), new Request(pool));
+            runs.run(creating, subject(pool.name()), new Request(pool));
             tell(pool, "storage-pool-created");
             return pool;
         });
@@ -91,10 +92,11 @@ public final class Pools {
     /** Changes a pool. */
     public void update(PoolName name, UnaryOperator<Pool> edit) {
         turns.take("pool " + name, () -> {
+            runs.finishOpen(subject(name));
             Pool before = require(name);
             Pool after = edit.apply(before);
             if (!after.equals(before)) {
-                runs.run(changing, subject(before), new Change(before, after));
+                runs.run(changing, subject(before.name()), new Change(before, after));
                 tell(after, "storage-pool-updated");
             }
         });
@@ -103,13 +105,14 @@ public final class Pools {
     /** Deletes a pool; refuses while an instance, a profile or a volume of somebody's is on it. */
     public void delete(PoolName name) {
         turns.take("pool " + name, () -> {
+            runs.finishOpen(subject(name));
             Pool pool = require(name);
             boolean used = !hosts.usersOfPool(name).isEmpty()
                     || volumes(pool).stream().anyMatch(it -> it.kind() != VolumeKind.IMAGE);
             if (used) {
                 throw Refused.invalid("The storage pool is currently in use");
             }
-            runs.run(deleting, subject(pool), new Request(pool));
+            runs.run(deleting, subject(pool.name()), new Request(pool));
             tell(pool, "storage-pool-deleted");
         });
     }
@@ -177,8 +180,8 @@ public final class Pools {
         return "/1.0/storage-pools/" + name;
     }
 
-    private static String subject(Pool pool) {
-        return "storage pool " + pool.name();
+    private static String subject(PoolName name) {
+        return "storage pool " + name;
     }
 
     private void tell(Pool pool, String action) {

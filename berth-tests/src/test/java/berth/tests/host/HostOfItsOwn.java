@@ -84,8 +84,8 @@ public final class HostOfItsOwn implements AutoCloseable {
 
     @Override
     public void close() {
-        var stopped = Output.of(List.of(tool(), "stop", name), Map.of(), Duration.ofMinutes(1));
-        Output.of(List.of("rm", "-rf", "--one-file-system", directory.toString()), Map.of(), Duration.ofMinutes(1));
+        var stopped = Output.of(List.of(tool(), "stop", name), Map.of(), Duration.ofMinutes(5));
+        Output.of(List.of("rm", "-rf", "--one-file-system", directory.toString()), Map.of(), Duration.ofMinutes(5));
         stopped.orFail();
     }
 

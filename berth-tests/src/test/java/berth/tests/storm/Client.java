@@ -84,7 +84,7 @@ final class Client implements Runnable {
         return acknowledged;
     }
 
-    /** What is not as it was acknowledged to be; then all of it is taken away. */
+    /** What is not as it was acknowledged to be. */
     List<String> lost() {
         possible.forEach((path, may) -> {
             String is = seen(path);

@@ -3,10 +3,8 @@ package berth.tests.storm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import berth.tests.crash.World;
-import berth.tests.host.Checkout;
 import berth.tests.host.Daemon;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import berth.tests.host.Ground;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +29,8 @@ class StormTest {
     @Test
     void loses_nothing_and_disturbs_nobody_however_often_it_is_killed() throws Exception {
         try (var daemon = Daemon.start("storm")) {
-            String fingerprint = furnish(daemon);
+            String fingerprint = Ground.lay(daemon);
+            List.of("g1", "g2").forEach(it -> Ground.guest(daemon, it));
             var guests = guests(daemon);
             assertThat(guests).hasSize(2);
             World before = World.settled(daemon);
@@ -58,40 +57,13 @@ class StormTest {
                     .isGreaterThan(KILLS);
             assertThat(clients.stream().flatMap(it -> it.lost().stream())).isEmpty();
             assertThat(guests(daemon)).as("the guests that ran all the time").isEqualTo(guests);
-            assertThat(daemon.log().lines().filter(it -> it.contains("left open by the last daemon, failed")))
+            assertThat(daemon.log().lines().filter(it -> it.contains("failed and stays for the next start")))
                     .as("what could neither be finished nor undone")
                     .isEmpty();
             clients.forEach(Client::tidy);
             World after = World.awaited(daemon, Duration.ofSeconds(20), before);
             assertThat(after.besides(before)).as("left over by the storm").isEmpty();
         }
-    }
-
-    /** Two guests that run, and what others are made of; the image's fingerprint. */
-    private static String furnish(Daemon daemon) throws Exception {
-        Path archive = daemon.host().directory().resolve("bb.tar.gz");
-        daemon.host()
-                .run(Checkout.root().resolve("tools/busybox-image").toString(), archive.toString())
-                .orFail();
-        var api = daemon.api();
-        api.done("POST", "/1.0/storage-pools", "{\"name\":\"p0\",\"driver\":\"dir\"}");
-        api.done(
-                "POST",
-                "/1.0/networks",
-                "{\"name\":\"n0\",\"config\":{\"ipv4.address\":\"10.77.0.1/24\",\"ipv6.address\":\"none\"}}");
-        api.done(
-                "PUT",
-                "/1.0/profiles/default",
-                "{\"devices\":{\"root\":{\"type\":\"disk\",\"path\":\"/\",\"pool\":\"p0\"},\"eth0\":{\"type\":\"nic\",\"network\":\"n0\",\"name\":\"eth0\"}}}");
-        String fingerprint = api.importImage(Files.readAllBytes(archive), "bb");
-        for (String name : List.of("g1", "g2")) {
-            api.done(
-                    "POST",
-                    "/1.0/instances",
-                    "{\"name\":\"" + name + "\",\"source\":{\"type\":\"image\",\"alias\":\"bb\"}}");
-            api.done("PUT", "/1.0/instances/" + name + "/state", "{\"action\":\"start\"}");
-        }
-        return fingerprint;
     }
 
     /** The first process of each of the two guests, and since when it runs: another one would have begun later. */
