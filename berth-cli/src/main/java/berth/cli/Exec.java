@@ -17,7 +17,9 @@ final class Exec implements Command {
             Flag.one("mode", '\0', "MODE", "auto, interactive or non-interactive (default: auto)"),
             Flag.on("force-interactive", 't', "give it a terminal"),
             Flag.on("force-noninteractive", 'T', "give it pipes"),
-            Flag.on("disable-stdin", 'n', "let it read from /dev/null"));
+            Flag.on("disable-stdin", 'n', "let it read from /dev/null"),
+            Flag.on("detachable", '\0', "let the daemon hold it: ctrl+a q leaves it, berth attach comes back"),
+            Flag.on("one-writer", '\0', "with --detachable: only the last who attached may type"));
 
     private final List<String> fixed;
 
@@ -29,7 +31,8 @@ final class Exec implements Command {
     @Override
     public int run(Call call) throws IOException {
         var terminal = call.terminal();
-        boolean interactive = interactive(call);
+        boolean detachable = call.has("detachable");
+        boolean interactive = detachable || interactive(call);
         var command = fixed.isEmpty() ? call.words(1) : fixed;
         Json environment = Json.object();
         if (!terminal.env("TERM").isEmpty()) {
@@ -54,6 +57,14 @@ final class Exec implements Command {
                 .with("user", Json.of(id(call, "user")))
                 .with("group", Json.of(id(call, "group")))
                 .with("cwd", call.option("cwd", ""));
+        if (detachable) {
+            String id = Attachment.begin(call, body, call.has("one-writer"));
+            if (!terminal.ttyIn()) {
+                call.print(id); // nobody is there to look: it goes on by itself
+                return 0;
+            }
+            return new Attachment(call, id, true).run();
+        }
         Reply reply = call.server().post(Server.path("instances", call.name(0), "exec"), body);
         if (interactive && terminal.ttyIn()) {
             tty.raw();

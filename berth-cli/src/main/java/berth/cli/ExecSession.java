@@ -30,6 +30,11 @@ final class ExecSession {
     }
 
     private WebSocket socket(String fd) throws IOException {
+        return socket(call, reply, fd);
+    }
+
+    /** The websocket of one of an operation's streams. */
+    static WebSocket socket(Call call, Reply reply, String fd) throws IOException {
         String secret = reply.metadata().at("metadata").at("fds").text(fd);
         if (secret.isEmpty()) {
             throw new IOException("the server opened no stream " + fd + " for the command");
@@ -52,7 +57,7 @@ final class ExecSession {
             outputs.add(copyOut(socket("2"), terminal.err()));
         }
         signals();
-        watchControl();
+        keepOpen(control);
         if (call.has("disable-stdin") && !interactive) {
             input.send("");
         } else if (!call.has("disable-stdin")) {
@@ -86,7 +91,8 @@ final class ExecSession {
         return (int) code.number() & 0xff;
     }
 
-    private static Thread copyOut(WebSocket from, OutputStream to) {
+    /** Shows what comes, until its end. */
+    static Thread copyOut(WebSocket from, OutputStream to) {
         var thread = new Thread(
                 () -> {
                     try {
@@ -124,7 +130,8 @@ final class ExecSession {
         thread.start();
     }
 
-    private void watchControl() {
+    /** Answers the pings of a socket on which nothing is said. */
+    static void keepOpen(WebSocket control) {
         var thread = new Thread(
                 () -> {
                     try {
@@ -148,22 +155,33 @@ final class ExecSession {
                     () -> tell(Json.object().with("command", "signal").with("signal", Json.of(number))));
         }
         if (interactive && call.terminal().ttyOut()) {
-            var _ = Signals.handle("WINCH", () -> {
-                var size = tty.size();
-                tell(Json.object()
-                        .with("command", "window-resize")
-                        .with(
-                                "args",
-                                Json.object()
-                                        .with("width", Integer.toString(size.columns()))
-                                        .with("height", Integer.toString(size.rows()))));
-            });
+            tellSize(control, tty);
         }
     }
 
+    /** Tells the other side whenever the window has another size. */
+    static void tellSize(WebSocket control, Tty tty) {
+        var _ = Signals.handle("WINCH", () -> {
+            var size = tty.size();
+            send(
+                    control,
+                    Json.object()
+                            .with("command", "window-resize")
+                            .with(
+                                    "args",
+                                    Json.object()
+                                            .with("width", Integer.toString(size.columns()))
+                                            .with("height", Integer.toString(size.rows()))));
+        });
+    }
+
     private void tell(Json message) {
+        send(control, message);
+    }
+
+    private static void send(WebSocket to, Json message) {
         try {
-            control.send(message.line());
+            to.send(message.line());
         } catch (IOException _) {
             // it has ended
         }

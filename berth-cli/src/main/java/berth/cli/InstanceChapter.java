@@ -101,6 +101,29 @@ final class InstanceChapter {
                                 + "berth exec web1 --env LANG=de_DE.UTF-8 bash",
                         Exec.FLAGS,
                         true),
+                entry(
+                        "console",
+                        "",
+                        "<instance>",
+                        "Attach to the console of an instance; ctrl+a q leaves it",
+                        "berth console web1\nberth console web1 --show-log",
+                        List.of(Flag.on("show-log", '\0', "print what was said on it lately instead"))),
+                entry(
+                        "attach",
+                        "",
+                        "[<session-or-instance>]",
+                        "Attach to a command begun with exec --detachable; ctrl+a q leaves it",
+                        "berth exec --detachable web1 -- bash\nberth attach web1\nberth attach 5b1e0c2f --view",
+                        List.of(Flag.on("view", '\0', "only look: what is typed is not passed on"))),
+                entry(
+                        "sessions",
+                        "",
+                        "",
+                        "List the commands that can be attached to, and those that ended lately",
+                        "berth sessions\nberth sessions --end 5b1e0c2f",
+                        List.of(
+                                Listing.FORMAT,
+                                Flag.one("end", '\0', "ID", "hang up on it, or forget one that is over"))),
                 entry("shell", "", "<instance>", "Log in to an instance as root", "berth shell web1", Exec.FLAGS));
     }
 
@@ -118,6 +141,9 @@ final class InstanceChapter {
             case "delete" -> new DeleteInstances();
             case "rename" -> new Rename(Kind.INSTANCE);
             case "exec" -> new Exec(List.of());
+            case "attach" -> new AttachSession();
+            case "sessions" -> new ListSessions();
+            case "console" -> new Console();
             case "shell" -> new Exec(List.of("su", "-l"));
             default -> null;
         };

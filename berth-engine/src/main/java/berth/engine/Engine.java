@@ -10,6 +10,7 @@ import berth.engine.driver.Drivers;
 import berth.engine.event.Events;
 import berth.engine.image.ImageUseCases;
 import berth.engine.instance.AwaitReady;
+import berth.engine.instance.Consoles;
 import berth.engine.instance.CreateInstance;
 import berth.engine.instance.DeleteInstance;
 import berth.engine.instance.DraftInstance;
@@ -38,9 +39,12 @@ import berth.engine.operation.Operations;
 import berth.engine.profile.Profiles;
 import berth.engine.record.Codec;
 import berth.engine.record.Runs;
+import berth.engine.record.Shelf;
 import berth.engine.record.Shelves;
 import berth.engine.record.StoreJournal;
 import berth.engine.record.Turns;
+import berth.engine.session.SessionRecord;
+import berth.engine.session.Sessions;
 import berth.engine.storage.Pools;
 import berth.engine.storage.VolumeSnapshots;
 import berth.engine.storage.Volumes;
@@ -166,6 +170,7 @@ public final class Engine {
                 stop,
                 ready,
                 guestFiles);
+        var execInstance = new ExecInstance(instances, events);
         useCases = new UseCases(
                 drivers,
                 shelves,
@@ -181,7 +186,12 @@ public final class Engine {
                 runs.register(new RenameInstance(
                         shelves, drivers, instances, roots, setups, operations, runs, turns, events)),
                 update,
-                new ExecInstance(instances, events),
+                execInstance,
+                new Consoles(instances, events),
+                new Sessions(
+                        execInstance,
+                        new Shelf<>(store, codec, "/sessions/", SessionRecord.class, SessionRecord::id),
+                        clock),
                 ready,
                 new Snapshots(shelves, drivers, instances, roots, stop, start, operations, runs, turns, events, clock),
                 profiles,
@@ -220,6 +230,7 @@ public final class Engine {
     public List<berth.model.Instance> wakeUp() {
         useCases.pools().openAll();
         var toStart = wakeUp.recover();
+        useCases.sessions().recover();
         useCases.images().contents().tidy();
         useCases.networks().upAll();
         later.scheduleWithFixedDelay(

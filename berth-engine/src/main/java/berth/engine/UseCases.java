@@ -5,6 +5,7 @@ import berth.engine.driver.Drivers;
 import berth.engine.event.Events;
 import berth.engine.image.ImageUseCases;
 import berth.engine.instance.AwaitReady;
+import berth.engine.instance.Consoles;
 import berth.engine.instance.CreateInstance;
 import berth.engine.instance.DeleteInstance;
 import berth.engine.instance.ExecInstance;
@@ -23,6 +24,7 @@ import berth.engine.network.Networks;
 import berth.engine.operation.Operations;
 import berth.engine.profile.Profiles;
 import berth.engine.record.Shelves;
+import berth.engine.session.Sessions;
 import berth.engine.storage.Pools;
 import berth.engine.storage.VolumeSnapshots;
 import berth.engine.storage.Volumes;
@@ -44,6 +46,8 @@ public record UseCases(
         RenameInstance renameInstance,
         UpdateInstance updateInstance,
         ExecInstance execInstance,
+        Consoles consoles,
+        Sessions sessions,
         AwaitReady awaitReady,
         Snapshots snapshots,
         Profiles profiles,

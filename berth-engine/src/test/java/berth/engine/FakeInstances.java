@@ -184,6 +184,19 @@ public final class FakeInstances implements InstanceDriver, HotPlug {
     }
 
     @Override
+    public Execution console(Handle handle, int columns, int rows) {
+        throw new UnsupportedOperationException("no console in a fake");
+    }
+
+    @Override
+    public byte[] consoleLog(Handle handle) {
+        return new byte[0];
+    }
+
+    @Override
+    public void clearConsoleLog(Handle handle) {}
+
+    @Override
     public void forget(Handle handle) {
         limits.remove(handle.id());
     }

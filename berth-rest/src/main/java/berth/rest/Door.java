@@ -35,6 +35,7 @@ public final class Door implements AutoCloseable {
         var snapshots = new SnapshotRoutes(engine);
         var bulk = new BulkRoutes(engine);
         var exec = new ExecRoutes(engine.execInstance(), engine.instances(), engine.operations(), sessions);
+        var console = new ConsoleRoutes(engine.consoles(), engine.instances(), engine.operations(), sessions);
         var logs = new LogRoutes(engine.instances());
         var files = new FileRoutes(engine.instances(), engine.instanceFiles());
         var metadata = new MetadataRoutes(engine.instances(), engine.readMetadata());
@@ -47,6 +48,7 @@ public final class Door implements AutoCloseable {
             routes.addAll(bulk.routes(prefix));
             routes.addAll(snapshots.routes(prefix));
             routes.addAll(exec.routes(prefix));
+            routes.addAll(console.routes(prefix));
             routes.addAll(logs.routes(prefix));
             routes.addAll(files.routes(prefix));
             routes.addAll(metadata.routes(prefix));
@@ -63,6 +65,7 @@ public final class Door implements AutoCloseable {
         routes.addAll(new EventRoutes(engine.events()).routes());
         routes.addAll(new SiteRoutes(engine).routes());
         routes.addAll(new BerthRoutes(engine).routes());
+        routes.addAll(new SessionRoutes(engine.sessions(), engine.instances()).routes());
         routes.addAll(FixedRoutes.routes());
         routes.addAll(internal(settings));
         return routes;

@@ -57,8 +57,9 @@ final class ExecRoutes {
         var session = new ExecSession(setup.terminal(), () -> execInstance.start(project, name, setup));
         Operation operation = operations.begin(
                 request(OperationClass.WEBSOCKET, project, name, ExecTranslation.metadata(setup)), session::run);
-        sessions.add(operation.id(), session);
-        return OperationTranslation.accepted(operation, Map.of("fds", session.secrets()));
+        sessions.add(operation.id(), session.sockets());
+        return OperationTranslation.accepted(
+                operation, Map.of("fds", session.sockets().secrets()));
     }
 
     private Reply detached(ProjectName project, InstanceName name, ExecSetup setup, boolean record) {

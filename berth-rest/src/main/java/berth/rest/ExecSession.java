@@ -4,7 +4,6 @@ import berth.engine.operation.Operation;
 import berth.model.Refused;
 import berth.rest.http.HttpRefused;
 import berth.rest.http.Json;
-import berth.rest.http.Reply;
 import berth.rest.http.Socket;
 import berth.spi.Execution;
 import berth.wire.InstanceExecControl;
@@ -12,18 +11,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -35,84 +24,26 @@ import org.jspecify.annotations.Nullable;
  */
 final class ExecSession {
     private static final System.Logger LOG = System.getLogger(ExecSession.class.getName());
-    private static final SecureRandom RANDOM = new SecureRandom();
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(5);
     private static final Duration FAREWELL_LIMIT = Duration.ofSeconds(5);
     private static final int SIGKILL = 9;
     private static final String CONTROL = "control";
 
-    /** One socket of the session. */
-    private static final class End {
-        private final String secret;
-        private final CompletableFuture<Socket> socket = new CompletableFuture<>();
-        private boolean taken;
-
-        End() {
-            byte[] bytes = new byte[32];
-            RANDOM.nextBytes(bytes);
-            secret = HexFormat.of().formatHex(bytes);
-        }
-    }
-
-    private final Map<String, End> ends = new LinkedHashMap<>();
+    private final SecretSockets sockets;
     private final boolean interactive;
     private final Supplier<Execution> starter;
-    private final CountDownLatch over = new CountDownLatch(1);
     private volatile boolean ended;
-    private volatile Runnable whenOver = () -> {};
 
     /** A session; the command is started once its sockets are connected. */
     ExecSession(boolean interactive, Supplier<Execution> starter) {
         this.interactive = interactive;
         this.starter = starter;
-        for (String fd : interactive ? List.of("0", CONTROL) : List.of("0", "1", "2", CONTROL)) {
-            ends.put(fd, new End());
-        }
+        this.sockets = new SecretSockets(interactive ? List.of("0", CONTROL) : List.of("0", "1", "2", CONTROL));
     }
 
-    /** The secret of each socket: only for whoever began the session. */
-    Map<String, String> secrets() {
-        var secrets = new LinkedHashMap<String, String>();
-        ends.forEach((fd, end) -> secrets.put(fd, end.secret));
-        return secrets;
-    }
-
-    void whenOver(Runnable then) {
-        whenOver = then;
-        if (over.getCount() == 0) {
-            then.run();
-        }
-    }
-
-    /** Lets in whoever knows the secret of a socket that nobody has taken. */
-    Reply connect(String secret) {
-        End mine = null;
-        for (End end : ends.values()) { // all of them: the time this takes tells nothing
-            if (same(end.secret, secret)) {
-                mine = end;
-            }
-        }
-        if (mine == null || !take(mine) || over.getCount() == 0) {
-            throw new HttpRefused(403, "permission denied");
-        }
-        var end = mine;
-        return new Reply.Upgrade(
-                true,
-                socket -> {
-                    end.socket.complete(socket);
-                    over.await();
-                },
-                () -> {});
-    }
-
-    private static boolean same(String a, String b) {
-        return MessageDigest.isEqual(a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static synchronized boolean take(End end) {
-        boolean free = !end.taken;
-        end.taken = true;
-        return free;
+    /** What its clients connect to. */
+    SecretSockets sockets() {
+        return sockets;
     }
 
     /** Runs the command from the connecting of its sockets to the end of its streams. The work of the operation. */
@@ -123,25 +54,13 @@ final class ExecSession {
                 serve(execution, operation);
             }
         } finally {
-            over.countDown(); // every socket's own thread wakes up and closes it
-            whenOver.run();
+            sockets.end();
         }
     }
 
     private void awaitSockets() throws InterruptedException {
-        long until = System.nanoTime() + CONNECT_LIMIT.toNanos();
-        for (var end : ends.entrySet()) {
-            if (!interactive && end.getKey().equals(CONTROL)) {
-                continue; // old clients never connect it
-            }
-            try {
-                end.getValue().socket.get(Math.max(0, until - System.nanoTime()), TimeUnit.NANOSECONDS);
-            } catch (TimeoutException tooLate) {
-                throw Refused.failed("Timed out waiting for websockets to connect");
-            } catch (ExecutionException impossible) {
-                throw new IllegalStateException(impossible);
-            }
-        }
+        // Old clients never connect control to a command without a terminal.
+        sockets.await(interactive ? List.of("0", CONTROL) : List.of("0", "1", "2"), CONNECT_LIMIT);
     }
 
     private void serve(Execution execution, Operation operation) throws InterruptedException {
@@ -288,12 +207,7 @@ final class ExecSession {
     }
 
     private void control(Execution execution) throws InterruptedException {
-        Socket socket;
-        try {
-            socket = end(CONTROL).socket.get();
-        } catch (ExecutionException impossible) {
-            throw new IllegalStateException(impossible);
-        }
+        Socket socket = sockets.await(CONTROL);
         var message = new StringBuilder();
         while (true) {
             switch (socket.receive()) {
@@ -341,16 +255,12 @@ final class ExecSession {
         }
     }
 
-    private static int number(String text) {
+    static int number(String text) {
         return text.matches("[0-9]{1,5}") ? Math.min(Integer.parseInt(text), 65_535) : 0;
     }
 
-    private End end(String fd) {
-        return java.util.Objects.requireNonNull(ends.get(fd));
-    }
-
     private @Nullable Socket connected(String fd) {
-        return end(fd).socket.getNow(null);
+        return sockets.connected(fd);
     }
 
     /** Work that may be interrupted. */

@@ -10,9 +10,9 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Sessions whose websockets may still connect, by operation. A secret opens one socket of one operation, once. */
 final class ExecSessions {
-    private final Map<UUID, ExecSession> open = new ConcurrentHashMap<>();
+    private final Map<UUID, SecretSockets> open = new ConcurrentHashMap<>();
 
-    void add(UUID operation, ExecSession session) {
+    void add(UUID operation, SecretSockets session) {
         open.put(operation, session);
         session.whenOver(() -> open.remove(operation));
     }
@@ -23,7 +23,7 @@ final class ExecSessions {
         if (secret.isEmpty()) {
             throw new HttpRefused(403, "missing secret");
         }
-        ExecSession session = open.get(operation.id());
+        SecretSockets session = open.get(operation.id());
         if (session == null) {
             throw new HttpRefused(403, "permission denied");
         }

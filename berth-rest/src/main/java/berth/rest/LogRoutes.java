@@ -13,13 +13,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** {@code /1.0/instances/{name}/logs} and the text of its console. */
+/** {@code /1.0/instances/{name}/logs}. */
 final class LogRoutes {
     /** The whole name is matched: a prefix alone once let a path through. */
     private static final Pattern NAME =
             Pattern.compile("lxc\\.log|lxc\\.conf|qemu\\.log|(?:migration|snapshot|exec)_[A-Za-z0-9._-]{1,200}");
 
-    private static final String CONSOLE = "console.log";
     private final Instances instances;
 
     LogRoutes(Instances instances) {
@@ -31,8 +30,7 @@ final class LogRoutes {
         return List.of(
                 Route.get(logs, it -> list(prefix, it)),
                 Route.get(logs + "/{file}", it -> read(prefix, it)),
-                Route.delete(logs + "/{file}", it -> delete(prefix, it)),
-                Route.get(prefix.path() + "/{name}/console", it -> console(prefix, it)));
+                Route.delete(logs + "/{file}", it -> delete(prefix, it)));
     }
 
     private Reply list(InstancePrefix prefix, Exchange exchange) {
@@ -57,14 +55,6 @@ final class LogRoutes {
         }
         instances.deleteLog(instance, name);
         return Reply.done();
-    }
-
-    private Reply console(InstancePrefix prefix, Exchange exchange) throws IOException {
-        Instance instance = prefix.require(instances, exchange);
-        if (!instances.logs(instance).contains(CONSOLE)) {
-            return new Reply.Raw("application/octet-stream", Map.of(), _ -> {});
-        }
-        return download(instances.log(instance, CONSOLE), "");
     }
 
     private static String name(Exchange exchange) {

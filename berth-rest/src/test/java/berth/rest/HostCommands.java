@@ -44,7 +44,7 @@ final class HostCommands implements InstanceDriver {
             builder.environment().clear();
             builder.environment().putAll(setup.environment());
             builder.redirectErrorStream(setup.terminal());
-            return new Command(builder.start());
+            return new Command(builder.start(), false);
         } catch (IOException notFound) {
             return new Nothing();
         }
@@ -52,9 +52,11 @@ final class HostCommands implements InstanceDriver {
 
     private final class Command implements Execution {
         private final Process process;
+        private final boolean endsWithUs;
 
-        Command(Process process) {
+        Command(Process process, boolean endsWithUs) {
             this.process = process;
+            this.endsWithUs = endsWithUs;
         }
 
         @Override
@@ -103,7 +105,11 @@ final class HostCommands implements InstanceDriver {
         }
 
         @Override
-        public void close() {}
+        public void close() {
+            if (endsWithUs) {
+                process.destroy();
+            }
+        }
     }
 
     private static final class Nothing implements Execution {
@@ -145,6 +151,36 @@ final class HostCommands implements InstanceDriver {
 
         @Override
         public void close() {}
+    }
+
+    /** A console that says back what is typed. */
+    @Override
+    public Execution console(Handle handle, int columns, int rows) {
+        try {
+            sizes.add(columns + "x" + rows);
+            return new Command(new ProcessBuilder("cat").start(), true);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    @Override
+    public byte[] consoleLog(Handle handle) {
+        try {
+            Path log = logs.resolve("console.log");
+            return Files.exists(log) ? Files.readAllBytes(log) : new byte[0];
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    @Override
+    public void clearConsoleLog(Handle handle) {
+        try {
+            Files.deleteIfExists(logs.resolve("console.log"));
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
     }
 
     @Override

@@ -68,6 +68,18 @@ public non-sealed interface InstanceDriver extends Driver {
     /** Starts a command inside. */
     Execution exec(Handle handle, ExecSetup setup);
 
+    /**
+     * Attaches to its console: a terminal that the guest has from its first moment, whether anybody looks or not. Closing
+     * lets go of it. One at a time; with a second the output ends at once. It must be read, or the guest is held up.
+     */
+    Execution console(Handle handle, int columns, int rows);
+
+    /** The newest of what was said on its console, at most 128 KiB, oldest first; of a stopped one too. */
+    byte[] consoleLog(Handle handle);
+
+    /** Forgets what was said on its console so far. */
+    void clearConsoleLog(Handle handle);
+
     /** Removes what the driver keeps for a stopped instance: configuration, logs, run-time directories. */
     void forget(Handle handle);
 

@@ -143,6 +143,43 @@ class ClientsTest {
     }
 
     @Test
+    void lxc_console_is_a_terminal_of_the_guest() throws Exception {
+        lxc("init", "bb", "a8").orFail();
+        Path boot = Files.writeString(
+                daemon.host().directory().resolve("rc.local"),
+                "#!/bin/sh\necho booted with a console > /dev/console\n"
+                        + "while :; do setsid -c sh -i </dev/console >/dev/console 2>&1; sleep 0.2; done\n");
+        lxc("file", "push", "--mode", "0755", boot.toString(), "a8/etc/rc.local")
+                .orFail();
+        lxc("start", "a8").orFail();
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(15))
+                .untilAsserted(() -> assertThat(
+                                lxc("console", "a8", "--show-log").orFail().out())
+                        .contains("booted with a console"));
+        Path script = Files.writeString(daemon.host().directory().resolve("console.py"), CONSOLE);
+        assertThat(daemon.host()
+                        .run(
+                                "env",
+                                "LXD_DIR=" + daemon.directory(),
+                                "LXD_CONF=" + daemon.host().directory().resolve("lxc-conf"),
+                                "/usr/bin/python3",
+                                script.toString(),
+                                "lxc",
+                                "console",
+                                "a8")
+                        .orFail()
+                        .out())
+                .endsWith("all well\n");
+        lxc("stop", "-f", "a8").orFail();
+        assertThat(lxc("console", "a8", "--show-log").orFail().out()).contains("booted with a console");
+        assertThat(lxc("console", "a8").err()).contains("Instance is not running");
+        daemon.api().done("DELETE", "/1.0/instances/a8/console", "");
+        assertThat(lxc("console", "a8", "--show-log").orFail().out()).doesNotContain("booted");
+        lxc("delete", "a8").orFail();
+    }
+
+    @Test
     void lxc_shows_networks_pools_profiles_and_images() {
         assertThat(lxc("network", "show", "br0").orFail().out()).contains("ipv4.address: 10.77.0.1/24");
         assertThat(lxc("network", "list-leases", "br0").orFail().out()).contains("10.77.0.1");
@@ -202,6 +239,33 @@ class ClientsTest {
         command.addAll(List.of(arguments));
         return daemon.host().run(command.toArray(String[]::new));
     }
+
+    /** Types on a terminal, as a person would: a command, a look at the size of the window, ctrl+a q. */
+    private static final String CONSOLE = """
+            import fcntl, os, pty, re, select, struct, sys, termios, time
+            child, tty = pty.fork()
+            if child == 0:
+                os.execvp(sys.argv[1], sys.argv[1:])
+            fcntl.ioctl(tty, termios.TIOCSWINSZ, struct.pack("HHHH", 33, 101, 0, 0))
+            said = b""
+            def until(pattern, keys, every=1.0):
+                global said
+                end = time.time() + 30
+                again = 0
+                while not re.search(pattern, said):
+                    assert time.time() < end, (pattern, said)
+                    if time.time() > again:
+                        os.write(tty, keys)
+                        again = time.time() + every
+                    if select.select([tty], [], [], 0.1)[0]:
+                        said += os.read(tty, 65536)
+            until(b"# ", b"\\r")
+            until(b"he1lo", b"echo he$((2-1))lo\\r")
+            until(b"33 101", b"stty size\\r")
+            os.write(tty, b"\\x01q")
+            assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+            print("all well")
+            """;
 
     private static final String PYLXD = """
             import sys, urllib.parse, pylxd

@@ -54,6 +54,7 @@ final class ConfOfSetup {
         conf.add("lxc.rootfs.path", "dir:" + LxcConf.path(setup.root()));
         conf.add("lxc.console.buffer.size", "auto");
         conf.add("lxc.console.size", "auto");
+        conf.add("lxc.console.rotate", 1); // 128 KiB twice at most, whatever a guest says
         conf.add("lxc.console.logfile", LxcConf.path(places.console(setup.handle())));
         conf.add("lxc.autodev", 1);
         conf.add("lxc.pty.max", 1024);

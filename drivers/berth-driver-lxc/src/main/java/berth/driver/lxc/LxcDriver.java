@@ -26,6 +26,7 @@ import berth.spi.Readiness;
 import berth.spi.Readings;
 import berth.spi.Recovery;
 import berth.spi.Usage;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -40,6 +41,7 @@ import java.util.SortedMap;
  * directory of logs.
  */
 public final class LxcDriver implements InstanceDriver, HotPlug {
+    private static final System.Logger LOG = System.getLogger(LxcDriver.class.getName());
     private static final Duration TEAR_DOWN = Duration.ofSeconds(30);
     private static final Duration AGAIN = Duration.ofSeconds(1);
     private static final Duration FREEZE = Duration.ofSeconds(10);
@@ -319,6 +321,56 @@ public final class LxcDriver implements InstanceDriver, HotPlug {
             throw Refused.invalid("No command was given");
         }
         return LxcExec.start(attachers.of(handle, groups(handle), life, setup.terminal()), setup);
+    }
+
+    @Override
+    public Execution console(Handle handle, int columns, int rows) {
+        running(handle, "attach to the console of");
+        return LxcConsole.attach(
+                places,
+                handle,
+                columns,
+                rows,
+                (width, height) -> Thread.ofVirtual()
+                        .name("size of the console of " + handle.key())
+                        .start(() -> sizeConsole(handle, width, height)));
+    }
+
+    private void sizeConsole(Handle handle, int columns, int rows) {
+        var stty = new ExecSetup(
+                List.of(
+                        "stty",
+                        "-F",
+                        "/dev/console",
+                        "cols",
+                        Integer.toString(columns),
+                        "rows",
+                        Integer.toString(rows)),
+                Map.of("PATH", "/usr/sbin:/usr/bin:/sbin:/bin"),
+                0,
+                0,
+                "/",
+                false,
+                0,
+                0);
+        try (Execution execution = exec(handle, stty)) {
+            execution.input().close();
+            execution.await();
+        } catch (IOException | Refused gone) {
+            LOG.log(System.Logger.Level.DEBUG, "the console's size was not set", gone);
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public byte[] consoleLog(Handle handle) {
+        return new ConsoleLog(places.logs(handle)).newest();
+    }
+
+    @Override
+    public void clearConsoleLog(Handle handle) {
+        new ConsoleLog(places.logs(handle)).clear();
     }
 
     private Life running(Handle handle, String verb) {

@@ -23,6 +23,9 @@ record Places(Path lxcPath, Path logs) {
     static final String LOG = "lxc.log";
     static final String OLD_LOG = "lxc.log.old";
     static final String CONSOLE = "console.log";
+    /** What LXC calls the console's log once it is full and a new one is begun. */
+    static final String OLD_CONSOLE = "console.log.1";
+
     private static final List<String> KNOWN = List.of(CONF, LOG, OLD_LOG, CONSOLE);
     /** What a command said, kept by its operation's id. */
     private static final Pattern RECORDED = Pattern.compile("exec_[0-9a-f-]{36}\\.std(out|err)");
