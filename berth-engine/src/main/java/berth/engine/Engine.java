@@ -6,6 +6,7 @@ import berth.engine.device.CheckDevices;
 import berth.engine.device.DeviceTypes;
 import berth.engine.device.FitDevices;
 import berth.engine.device.NicNetworks;
+import berth.engine.device.VolumePlaces;
 import berth.engine.driver.Drivers;
 import berth.engine.event.Events;
 import berth.engine.image.ImageUseCases;
@@ -132,7 +133,7 @@ public final class Engine {
         var roots = new Roots(shelves, drivers, host.ids());
         var instances = new Instances(shelves, pulses, drivers);
         var nicNetworks = new NicNetworks(shelves, drivers);
-        var deviceTypes = new DeviceTypes(shelves, nicNetworks);
+        var deviceTypes = new DeviceTypes(shelves, nicNetworks, new VolumePlaces(shelves, drivers, host.ids()));
         var setups = new Setups(instances, roots, new FitDevices(deviceTypes), nicNetworks);
         var hosts = new InstanceHosts(shelves, instances, setups);
         var checkDevices = new CheckDevices(deviceTypes);

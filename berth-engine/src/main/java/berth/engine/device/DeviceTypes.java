@@ -10,10 +10,10 @@ public final class DeviceTypes {
     private final Map<String, DeviceType> types = new HashMap<>();
 
     /** All types, on that ground. */
-    public DeviceTypes(Shelves shelves, NicNetworks networks) {
+    public DeviceTypes(Shelves shelves, NicNetworks networks, VolumePlaces volumes) {
         List.of(
                         new NoneType(),
-                        new DiskType(shelves),
+                        new DiskType(shelves, volumes),
                         new BridgedNic(networks),
                         new P2pNic(),
                         new MacvlanNic(),

@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** {@code disk}: the guest's root, and directories and files of the host inside the guest. */
+/** {@code disk}: the guest's root; custom volumes, directories and files of the host inside the guest. */
 final class DiskType implements DeviceType {
     private static final Keys KEYS = new Keys()
             .with(Value.TEXT, "path", "source", "pool")
@@ -27,9 +27,11 @@ final class DiskType implements DeviceType {
             .with("boot.priority", Value.UINT32);
 
     private final Shelves shelves;
+    private final VolumePlaces volumes;
 
-    DiskType(Shelves shelves) {
+    DiskType(Shelves shelves, VolumePlaces volumes) {
         this.shelves = shelves;
+        this.volumes = volumes;
     }
 
     @Override
@@ -68,7 +70,7 @@ final class DiskType implements DeviceType {
         }
     }
 
-    private static void checkOther(Device disk) {
+    private void checkOther(Device disk) {
         if (!disk.has("path") || !disk.has("source")) {
             throw new Wrong("Disk entry is missing the required \"source\" or \"path\" property");
         }
@@ -83,7 +85,8 @@ final class DiskType implements DeviceType {
                 throw new Wrong("The \"shift\" property cannot be used with custom storage volumes"
                         + " (set \"security.shifted=true\" on the volume instead)");
             }
-            throw new Wrong("volumes of a pool as disks are not supported yet");
+            volumes.require(disk);
+            return;
         }
         if (!disk.value("source").startsWith("/")) {
             throw new Wrong("Source path must be absolute for local sources");
@@ -107,7 +110,10 @@ final class DiskType implements DeviceType {
 
     @Override
     public void checkPresence(Device disk) {
-        if (!disk.holdsRoot() && isRequired(disk) && !Files.exists(Path.of(disk.value("source")))) {
+        if (!disk.holdsRoot()
+                && !disk.has("pool")
+                && isRequired(disk)
+                && !Files.exists(Path.of(disk.value("source")))) {
             throw Refused.invalid("Failed add validation for device " + Quoted.of(disk.name())
                     + ": Missing source path " + Quoted.of(disk.value("source")) + " for disk "
                     + Quoted.of(disk.name()));
@@ -118,6 +124,14 @@ final class DiskType implements DeviceType {
         return disk.isTrue("required", true) && !disk.isTrue("optional", false);
     }
 
+    /** The volume of a pool is mounted with the guest's ids. */
+    @Override
+    public void prepare(Device disk, Owner owner) {
+        if (!disk.holdsRoot() && disk.has("pool")) {
+            volumes.mounted(disk, owner);
+        }
+    }
+
     @Override
     public List<Fitting> fittings(Device disk, Owner owner) {
         if (disk.holdsRoot()) {
@@ -126,7 +140,7 @@ final class DiskType implements DeviceType {
         String propagation = disk.has("propagation") ? disk.value("propagation") : "private";
         return List.of(new Fitting.Mount(
                 disk.name(),
-                Path.of(disk.value("source")),
+                disk.has("pool") ? volumes.mounted(disk, owner) : Path.of(disk.value("source")),
                 normal(disk.value("path")),
                 disk.isTrue("readonly", false),
                 disk.isTrue("recursive", false),

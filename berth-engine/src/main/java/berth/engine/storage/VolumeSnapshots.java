@@ -187,6 +187,9 @@ public final class VolumeSnapshots {
         VolumeSnapshot snapshot = request.snapshot();
         return List.of(
                 Step.forward(
+                        "unmount the volume",
+                        () -> volumes.driver(volume).unmount(volumes.pool(volume), Volumes.ref(volume))),
+                Step.forward(
                         "restore the volume",
                         () -> volumes.driver(volume)
                                 .restoreSnapshot(volumes.pool(volume), Volumes.ref(volume), snapshot.name())),

@@ -298,6 +298,7 @@ public final class Volumes {
     }
 
     private void move(Volume from, Volume to) {
+        driver(from).unmount(pool(from), ref(from));
         driver(from).renameVolume(pool(from), ref(from), ref(to));
     }
 
@@ -310,6 +311,7 @@ public final class Volumes {
     private List<Step> removal(Removal request) {
         Volume volume = request.volume();
         return List.of(
+                Step.forward("unmount the volume", () -> driver(volume).unmount(pool(volume), ref(volume))),
                 Step.forward("delete the volume", () -> driver(volume).deleteVolume(pool(volume), ref(volume))),
                 Step.forward("release the name", () -> shelves.volumes().remove(Shelves.key(volume))));
     }
