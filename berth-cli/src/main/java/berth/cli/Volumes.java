@@ -71,7 +71,7 @@ final class Volumes implements Command {
             info = info.with("limit", Units.binary(usage.number("total")));
         }
         var snapshots = call.server().get(path(pool, name) + "/snapshots?recursion=1").items().stream()
-                .map(it -> it.text("name"))
+                .map(it -> it.text("name").substring(it.text("name").indexOf('/') + 1))
                 .toList();
         info = info.with("snapshots", Json.of(snapshots)).with("used by", volume.at("used_by"));
         call.terminal().out().print(Yaml.write(info));

@@ -37,7 +37,10 @@ final class VolumeSnapshotRoutes {
     private Reply list(Exchange exchange) {
         Volume volume = volume(exchange);
         return Listing.of(
-                exchange, volume.snapshots(), it -> VolumeTranslation.url(volume, it), VolumeTranslation::toWire);
+                exchange,
+                volume.snapshots(),
+                it -> VolumeTranslation.url(volume, it),
+                it -> VolumeTranslation.row(volume, it));
     }
 
     private Reply take(Exchange exchange) {

@@ -71,6 +71,17 @@ final class VolumeTranslation {
                 snapshot.createdAt());
     }
 
+    /** A row of the list of a volume's snapshots: named with the volume, and without an expiry where it has none. */
+    static StorageVolumeSnapshot row(Volume volume, VolumeSnapshot snapshot) {
+        return new StorageVolumeSnapshot(
+                snapshot.description(),
+                snapshot.expiresAt().equals(Instant.EPOCH) ? null : snapshot.expiresAt(),
+                volume.name() + "/" + snapshot.name(),
+                snapshot.config(),
+                "",
+                snapshot.createdAt());
+    }
+
     static String url(Volume volume) {
         return path(volume) + Scope.query(volume.project());
     }

@@ -87,6 +87,15 @@ class VolumesTest {
     }
 
     @Test
+    void a_list_of_snapshots_has_rows_as_the_peers() throws IOException {
+        snapshot("s1");
+        var row =
+                house.client.get(ALL + "/data/snapshots?recursion=1").metadata().get(0);
+        assertThat(row.get("name").asString()).isEqualTo("data/s1");
+        assertThat(row.get("expires_at").isNull()).isTrue();
+    }
+
+    @Test
     void is_changed_as_a_whole_or_in_part() throws IOException {
         ok(send("PATCH", ALL + "/data", "{\"config\":{\"user.y\":\"2\"}}"));
         assertThat(metadata(ALL + "/data")).contains("\"user.x\":\"1\",\"user.y\":\"2\"", "\"description\":\"d\"");

@@ -8,7 +8,9 @@ import berth.model.Pool;
 import berth.model.PoolName;
 import berth.model.ProjectName;
 import berth.model.Refused;
+import berth.model.VolumeKind;
 import berth.spi.Readings;
+import berth.spi.VolumeRef;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -84,23 +86,24 @@ public final class ReadMetrics {
             }
             String source = device.getOrDefault("source", "");
             String path = device.getOrDefault("path", "");
-            Optional<FileSystemFacts> facts = source.startsWith("/")
-                    ? looked.computeIfAbsent(Path.of(source), FileSystemFacts::of)
-                    : tops.computeIfAbsent(
-                            source.isEmpty()
-                                    ? instance.pool()
-                                    : new PoolName(device.getOrDefault(
-                                            "pool", instance.pool().text())),
-                            _ -> pool(instance));
+            Optional<FileSystemFacts> facts;
+            if (source.startsWith("/")) {
+                facts = looked.computeIfAbsent(Path.of(source), FileSystemFacts::of);
+            } else if (source.isEmpty()) {
+                facts = tops.computeIfAbsent(instance.pool(), it -> pool(it, Roots.volume(instance)));
+            } else {
+                var volume = new VolumeRef(VolumeKind.CUSTOM, instance.project(), source);
+                facts = tops.computeIfAbsent(new PoolName(device.getOrDefault("pool", "")), it -> pool(it, volume));
+            }
             facts.ifPresent(it -> found.add(new FileSystem(source, path, it)));
         });
         return found;
     }
 
-    private Optional<FileSystemFacts> pool(Instance instance) {
+    private Optional<FileSystemFacts> pool(PoolName name, VolumeRef volume) {
         try {
-            Pool pool = shelves.pools().find(instance.pool().text()).orElseThrow();
-            return FileSystemFacts.of(drivers.keeping(pool).directory(pool, Roots.volume(instance)));
+            Optional<Pool> pool = shelves.pools().find(name.text());
+            return pool.flatMap(it -> FileSystemFacts.of(drivers.keeping(it).directory(it, volume)));
         } catch (Refused notThere) {
             return Optional.empty();
         }
