@@ -61,13 +61,11 @@ final class MetricsText {
     }
 
     private void fileSystem(SortedMap<String, String> base, FileSystem it) {
-        String labels = text(with(
-                with(with(base, "device", it.device()), "mountpoint", it.mountPoint()),
-                "fstype",
-                it.facts().type()));
-        put(Metric.FILESYSTEM_AVAILABLE, labels, it.facts().available());
-        put(Metric.FILESYSTEM_FREE, labels, it.facts().free());
-        put(Metric.FILESYSTEM_SIZE, labels, it.facts().size());
+        String labels =
+                text(with(with(with(base, "device", it.device()), "mountpoint", it.mountPoint()), "fstype", it.type()));
+        put(Metric.FILESYSTEM_AVAILABLE, labels, it.available());
+        put(Metric.FILESYSTEM_FREE, labels, it.free());
+        put(Metric.FILESYSTEM_SIZE, labels, it.size());
     }
 
     private void memory(String labels, Readings.Memory it) {

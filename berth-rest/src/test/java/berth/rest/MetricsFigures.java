@@ -2,7 +2,6 @@ package berth.rest;
 
 import berth.engine.instance.ReadMetrics.FileSystem;
 import berth.engine.instance.ReadMetrics.Measured;
-import berth.host.file.FileSystemFacts;
 import berth.model.Instance;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
@@ -22,7 +21,7 @@ final class MetricsFigures {
                     house.engine.useCases().instances().listAll().getFirst().instance();
             var readings =
                     house.engine.useCases().readMetrics().all(null).getFirst().readings();
-            var files = List.of(new FileSystem("", "/", new FileSystemFacts("ext4", 1L << 40, 1L << 39, 1L << 38)));
+            var files = List.of(new FileSystem("", "/", "ext4", 1L << 40, 1L << 39, 1L << 38));
             List<Measured> thousand = IntStream.range(0, 1000)
                     .mapToObj(_ -> new Measured(instance, readings, files))
                     .toList();

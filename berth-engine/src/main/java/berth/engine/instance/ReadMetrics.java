@@ -42,8 +42,11 @@ public final class ReadMetrics {
      *
      * @param device the {@code source} of the disk device; "" for the root
      * @param mountPoint inside the guest
+     * @param type of the file system, for instance {@code ext4}
+     * @param size bytes, as those below
+     * @param available what of the free others than root may use
      */
-    public record FileSystem(String device, String mountPoint, FileSystemFacts facts) {}
+    public record FileSystem(String device, String mountPoint, String type, long size, long free, long available) {}
 
     /**
      * All that run, by project and name; one that ends meanwhile is left out.
@@ -95,7 +98,8 @@ public final class ReadMetrics {
                 var volume = new VolumeRef(VolumeKind.CUSTOM, instance.project(), source);
                 facts = tops.computeIfAbsent(new PoolName(device.getOrDefault("pool", "")), it -> pool(it, volume));
             }
-            facts.ifPresent(it -> found.add(new FileSystem(source, path, it)));
+            facts.ifPresent(
+                    it -> found.add(new FileSystem(source, path, it.type(), it.size(), it.free(), it.available())));
         });
         return found;
     }
