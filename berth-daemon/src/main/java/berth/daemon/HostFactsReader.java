@@ -26,7 +26,8 @@ final class HostFactsReader {
                         ? Files.readString(Path.of("/proc/sys/kernel/random/boot_id"))
                                 .strip()
                         : boot,
-                ids(Path.of("/etc/subuid"), Path.of("/etc/subgid")));
+                ids(Path.of("/etc/subuid"), Path.of("/etc/subgid")),
+                (users, first, count) -> allowed(Path.of(users ? "/etc/subuid" : "/etc/subgid"), first, count));
     }
 
     private static String architecture() {
@@ -54,6 +55,27 @@ final class HostFactsReader {
             return FALLBACK;
         }
         return new IdMap(base, Math.min(end - base, MOST));
+    }
+
+    /** Whether one range of root's in the file holds all those ids. */
+    static boolean allowed(Path file, long first, long count) {
+        try {
+            for (String line : Files.exists(file) ? Files.readAllLines(file) : List.<String>of()) {
+                String[] part = line.strip().split(":");
+                if (part.length == 3
+                        && (part[0].equals("root") || part[0].equals("0"))
+                        && part[1].matches("[0-9]{1,10}")
+                        && part[2].matches("[0-9]{1,10}")
+                        && first >= Long.parseLong(part[1])
+                        && first + count <= Long.parseLong(part[1]) + Long.parseLong(part[2])) {
+                    return true;
+                }
+            }
+            return false;
+        } catch (IOException unreadable) {
+            LOG.log(System.Logger.Level.WARNING, "{0} cannot be read: {1}", file, unreadable.getMessage());
+            return false;
+        }
     }
 
     private static IdMap rangeOfRoot(Path file) throws IOException {

@@ -18,6 +18,7 @@ import berth.engine.instance.DraftInstance;
 import berth.engine.instance.ExecInstance;
 import berth.engine.instance.FreezeInstance;
 import berth.engine.instance.GuestFiles;
+import berth.engine.instance.IdRanges;
 import berth.engine.instance.InstanceFiles;
 import berth.engine.instance.InstanceHosts;
 import berth.engine.instance.Instances;
@@ -98,9 +99,19 @@ public final class Engine {
      *
      * @param architecture the kernel's name for it
      * @param bootId of the present boot
-     * @param ids the id map of unprivileged guests
+     * @param ids the id map of unprivileged guests that are not isolated
+     * @param subIds which host ids {@code raw.idmap} may name
      */
-    public record HostFacts(String architecture, String bootId, IdMap ids) {}
+    public record HostFacts(String architecture, String bootId, IdMap ids, IdRanges.SubIds subIds) {
+        /** A host that gives no ids but those. */
+        public HostFacts(String architecture, String bootId, IdMap ids) {
+            this(
+                    architecture,
+                    bootId,
+                    ids,
+                    (_, first, count) -> first >= ids.base() && first + count <= ids.base() + ids.size());
+        }
+    }
 
     /**
      * Assembles it.
@@ -130,15 +141,15 @@ public final class Engine {
         var imageUseCases = images.apply(ground);
         var imageContents = imageUseCases.contents();
 
-        var roots = new Roots(shelves, drivers, host.ids());
+        var roots = new Roots(shelves, drivers, new IdRanges(shelves, host.ids(), host.subIds()));
         var instances = new Instances(shelves, pulses, drivers);
         var nicNetworks = new NicNetworks(shelves, drivers);
         var deviceTypes = new DeviceTypes(shelves, nicNetworks, new VolumePlaces(shelves, drivers, host.ids()));
         var setups = new Setups(instances, roots, new FitDevices(deviceTypes), nicNetworks);
         var hosts = new InstanceHosts(shelves, instances, setups);
         var checkDevices = new CheckDevices(deviceTypes);
-        var drafts =
-                new DraftInstance(shelves, imageContents, checkDevices, clock, new SecureRandom(), host.architecture());
+        var drafts = new DraftInstance(
+                shelves, imageContents, checkDevices, roots.ids(), clock, new SecureRandom(), host.architecture());
         var guestFiles = new GuestFiles(drivers, pulses, roots);
         var create = runs.register(new CreateInstance(
                 shelves, drivers, imageContents, drafts, instances, operations, runs, turns, events, guestFiles));

@@ -87,7 +87,50 @@ class LifeOfAnInstanceTest {
         var before = host.everything();
         assertThatThrownBy(() -> created("c1", Map.of("bogus.key", "1")))
                 .hasMessage("Unknown configuration key: bogus.key");
+        assertThatThrownBy(() -> created("c1", Map.of("limits.memroy", "1GiB")))
+                .hasMessage("Unknown configuration key: limits.memroy (did you mean limits.memory?)");
         assertThat(host.everything()).isEqualTo(before);
+    }
+
+    @Test
+    void gives_isolated_guests_ids_of_their_own() {
+        var isolated = Map.of("security.idmap.isolated", "true");
+        started("c1", isolated);
+        started("c2", isolated);
+        started("c3", Map.of());
+        assertThat(config("c1")).containsEntry("volatile.idmap.base", "1065536");
+        assertThat(config("c2")).containsEntry("volatile.idmap.base", "1131072");
+        assertThat(config("c2").get("volatile.idmap.current"))
+                .isEqualTo(config("c2").get("volatile.idmap.next"))
+                .contains("\"Hostid\":1131072,\"Nsid\":0,\"Maprange\":65536");
+        assertThat(config("c3")).containsEntry("volatile.idmap.base", "0");
+    }
+
+    @Test
+    void keeps_the_ids_of_an_isolated_guest_unless_another_has_them() {
+        var isolated = Map.of("security.idmap.isolated", "true");
+        started("c1", isolated);
+        started("c2", isolated);
+        host.use().stopInstance().stopNow(PROJECT, name("c2"), new Manner.Force());
+        host.use().startInstance().startNow(PROJECT, name("c2"));
+        assertThat(config("c2")).containsEntry("volatile.idmap.base", "1131072");
+        created("c3", Map.of("security.idmap.isolated", "true", "volatile.idmap.base", "1065536"));
+        host.use().startInstance().startNow(PROJECT, name("c3"));
+        assertThat(config("c3")).containsEntry("volatile.idmap.base", "1196608");
+    }
+
+    @Test
+    void refuses_ids_that_the_host_does_not_have() {
+        var before = host.everything();
+        assertThatThrownBy(() -> created("c1", Map.of("security.idmap.isolated", "true", "security.idmap.base", "5")))
+                .hasMessageContaining("Not enough uid/gid available for the container");
+        assertThatThrownBy(() -> created("c1", Map.of("raw.idmap", "both 1000 1000")))
+                .hasMessageContaining("add the line root:1000:1 to /etc/subuid");
+        assertThat(host.everything()).isEqualTo(before);
+    }
+
+    private Map<String, String> config(String name) {
+        return host.use().instances().require(PROJECT, name(name)).config();
     }
 
     @Test

@@ -67,7 +67,7 @@ final class TestHost {
                         Map.of(Kind.CONTAINER, instances),
                         Map.of("fake", storage, "dir", storage),
                         Map.of("bridge", networks)),
-                new Engine.HostFacts("x86_64", bootId, new IdMap(1_000_000, 65_536)),
+                new Engine.HostFacts("x86_64", bootId, new IdMap(1_000_000, 1_000_000_000)),
                 Clock.systemUTC(),
                 faults,
                 java.nio.file.Path.of("target"),

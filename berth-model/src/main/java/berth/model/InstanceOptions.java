@@ -145,6 +145,18 @@ public final class InstanceOptions {
                     throw wrong(key, "write for instance \"1M 2H 3d\", not " + Quoted.of(value));
                 }
             }
+            case "raw.idmap" -> IdMap.readRaw(value);
+            case "security.idmap.base", "security.idmap.size" -> {
+                if (!value.matches("[0-9]{1,10}") || Long.parseLong(value) > 0xFFFF_FFFFL) {
+                    throw wrong(key, "Invalid value for uint32 " + Quoted.of(value));
+                }
+            }
+            case "linux.kernel_modules" -> checkModules(key, value);
+            case "nvidia.driver.capabilities", "nvidia.require.cuda", "nvidia.require.driver" -> {
+                if (!value.matches("[A-Za-z0-9<>=.,_ -]{1,200}")) {
+                    throw wrong(key, "letters, digits and <>=.,_- only, not " + Quoted.of(value));
+                }
+            }
             default -> {}
         }
         if (key.startsWith("environment.") && !ENVIRONMENT.matcher(key).matches()) {
@@ -154,6 +166,15 @@ public final class InstanceOptions {
                 && !(key.matches("limits\\.kernel\\.[a-z]+")
                         && value.matches("(unlimited|[0-9]{1,18})(:(unlimited|[0-9]{1,18}))?"))) {
             throw wrong(key, "write N, N:M or unlimited");
+        }
+    }
+
+    /** These reach a program of the host as arguments: names only, no options and no paths. */
+    private static void checkModules(String key, String value) {
+        for (String name : value.split(",")) {
+            if (!name.strip().matches("[A-Za-z0-9_][A-Za-z0-9_-]{0,63}")) {
+                throw wrong(key, Quoted.of(name) + " is no name of a kernel module");
+            }
         }
     }
 
@@ -185,7 +206,13 @@ public final class InstanceOptions {
     }
 
     private static Refused unknown(String key) {
-        return Refused.invalid("Unknown configuration key: " + key);
+        String near = key.startsWith("user.")
+                ? ""
+                : Nearest.to(key, EXACT.keySet())
+                        .filter(it -> !it.endsWith("*"))
+                        .map(it -> " (did you mean " + it + "?)")
+                        .orElse("");
+        return Refused.invalid("Unknown configuration key: " + key + near);
     }
 
     private static Map<String, InstanceOption> exact() {

@@ -1,5 +1,6 @@
 package berth.spec;
 
+import berth.model.Nearest;
 import berth.model.Quoted;
 import berth.model.Refused;
 import berth.model.wanted.Finding;

@@ -30,6 +30,7 @@ public final class DraftInstance {
     private final Shelves shelves;
     private final ImageContents images;
     private final CheckDevices checkDevices;
+    private final IdRanges ids;
     private final Clock clock;
     private final RandomGenerator random;
     private final String hostArchitecture;
@@ -39,12 +40,14 @@ public final class DraftInstance {
             Shelves shelves,
             ImageContents images,
             CheckDevices checkDevices,
+            IdRanges ids,
             Clock clock,
             RandomGenerator random,
             String hostArchitecture) {
         this.shelves = shelves;
         this.images = images;
         this.checkDevices = checkDevices;
+        this.ids = ids;
         this.clock = clock;
         this.random = random;
         this.hostArchitecture = hostArchitecture;
@@ -63,6 +66,7 @@ public final class DraftInstance {
         List<Profile> profiles = profiles(wanted, image);
         InstanceOptions.check(wanted.kind(), wanted.config());
         var effective = Effective.of(profiles, wanted.config(), wanted.devices());
+        ids.check(effective.config());
         checkDevices.instance(effective);
         checkDevices.presence(effective, Map.of());
         return new Instance(

@@ -4,6 +4,7 @@ import berth.engine.driver.Drivers;
 import berth.host.file.ActingAs;
 import berth.host.file.Beneath;
 import berth.host.file.GuestRoot;
+import berth.host.file.IdExtents;
 import berth.model.Instance;
 import berth.model.Pool;
 import berth.model.Refused;
@@ -39,21 +40,20 @@ public final class GuestFiles {
         if (pulse.isPresent()) {
             var life = pulse.get().life();
             try (var guest = GuestRoot.of(life.pid(), life.startTicks())) {
-                long first = guest.firstId();
-                ActingAs.ids(first, first, () -> write(guest.inside(), files, first));
+                ActingAs.ids(guest.rootUser(), guest.rootGroup(), () -> write(guest.inside(), files, guest.ids()));
             }
         } else {
             Pool pool = roots.pool(instance);
             var storage = drivers.keeping(pool);
             try (Beneath inside = Beneath.guest(storage.stoppedRoot(pool, Roots.volume(instance)))) {
-                write(inside, files, 0);
+                write(inside, files, IdExtents.SAME);
             } finally {
                 storage.unmount(pool, Roots.volume(instance));
             }
         }
     }
 
-    private static void write(Beneath inside, List<GuestFile> files, long base) {
+    private static void write(Beneath inside, List<GuestFile> files, IdExtents ids) {
         for (GuestFile file : files) {
             String path = file.path();
             byte[] bytes = bytes(file);
@@ -61,8 +61,9 @@ public final class GuestFiles {
             if (slash > 0) {
                 inside.makeDirectories(path.substring(0, slash), 0755);
             }
-            inside.write(
-                    path, file.mode(), base + file.uid(), base + file.gid(), LARGEST, false, out -> out.write(bytes));
+            long uid = IdExtents.shown(ids.users(), file.uid()).orElse(file.uid());
+            long gid = IdExtents.shown(ids.groups(), file.gid()).orElse(file.gid());
+            inside.write(path, file.mode(), uid, gid, LARGEST, false, out -> out.write(bytes));
         }
     }
 

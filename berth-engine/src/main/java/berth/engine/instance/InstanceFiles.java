@@ -8,6 +8,8 @@ import berth.host.file.ActingAs;
 import berth.host.file.Beneath;
 import berth.host.file.Entry;
 import berth.host.file.GuestRoot;
+import berth.host.file.IdExtent;
+import berth.host.file.IdExtents;
 import berth.host.file.OwnThread;
 import berth.host.file.Stat;
 import berth.model.IdMap;
@@ -24,6 +26,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
@@ -148,8 +151,8 @@ public final class InstanceFiles {
         }
         try (guest) {
             var result = new AtomicReference<T>();
-            var root = new Root(guest.inside(), guest.firstId(), guest.ids());
-            ActingAs.ids(guest.firstId(), guest.firstId(), () -> result.set(work.apply(root)));
+            var root = new Root(guest.inside(), guest.ids());
+            ActingAs.ids(guest.rootUser(), guest.rootGroup(), () -> result.set(work.apply(root)));
             return Objects.requireNonNull(result.get());
         }
     }
@@ -157,10 +160,11 @@ public final class InstanceFiles {
     private <T> T stopped(Instance instance, Function<Root, T> work) {
         Pool pool = roots.pool(instance);
         var storage = drivers.keeping(pool);
-        IdMap map = roots.idMap(instances.effective(instance).config());
+        IdMap map = roots.idMap(instance, instances.effective(instance).config());
         Path top = storage.stoppedRoot(pool, Roots.volume(instance));
         try (Beneath inside = Beneath.guest(top)) {
-            var root = new Root(inside, 0, map == null ? MOST_IDS : map.size());
+            long ids = map == null ? MOST_IDS : map.size();
+            var root = new Root(inside, IdExtents.both(List.of(new IdExtent(0, 0, ids))));
             return OwnThread.call(() -> work.apply(root));
         } finally {
             storage.unmount(pool, Roots.volume(instance));
@@ -170,15 +174,17 @@ public final class InstanceFiles {
     /**
      * A guest's root.
      *
-     * @param first what id 0 of the guest is here
-     * @param ids how many ids the guest has
+     * @param ids its ids, and what they are here
      */
-    private record Root(Beneath inside, long first, long ids) {
+    private record Root(Beneath inside, IdExtents ids) {
         FoundFile found(String path) {
             try (Entry entry = inside.entry(path).orElseThrow(() -> Refused.missing("Not Found"))) {
                 Stat stat = entry.stat();
                 var facts = new FoundFile.Facts(
-                        inside(stat.uid()), inside(stat.gid()), stat.permissions(), stat.modified());
+                        inside(ids.users(), stat.uid()),
+                        inside(ids.groups(), stat.gid()),
+                        stat.permissions(),
+                        stat.modified());
                 if (stat.isDirectory()) {
                     return new FoundFile.Directory(facts, entry.names());
                 }
@@ -198,8 +204,8 @@ public final class InstanceFiles {
             if (inside.writeInto(path, append, copy)) {
                 return;
             }
-            long uid = outside(owned.uid());
-            long gid = outside(owned.gid());
+            long uid = outside(ids.users(), owned.uid());
+            long gid = outside(ids.groups(), owned.gid());
             try {
                 inside.write(path, owned.mode(), uid, gid, Long.MAX_VALUE, true, copy);
             } catch (Errno failed) {
@@ -216,7 +222,7 @@ public final class InstanceFiles {
                 return;
             }
             try {
-                inside.mkdir(path, owned.mode(), outside(owned.uid()), outside(owned.gid()));
+                inside.mkdir(path, owned.mode(), outside(ids.users(), owned.uid()), outside(ids.groups(), owned.gid()));
             } catch (Errno failed) {
                 if (failed.number() == Errno.EEXIST) {
                     throw Refused.invalid(Quoted.of(path) + " is there already and no directory");
@@ -252,16 +258,18 @@ public final class InstanceFiles {
             }
         }
 
-        private long inside(int hostId) {
-            long id = (hostId & 0xFFFF_FFFFL) - first;
-            return id >= 0 && id < ids ? id : NOBODY;
+        private static long inside(List<IdExtent> map, int hostId) {
+            return IdExtents.onDisk(map, hostId & 0xFFFF_FFFFL).orElse(NOBODY);
         }
 
-        private long outside(long id) {
-            if (id < 0 || id >= ids) {
-                throw Refused.invalid("The instance has no user or group " + id + ", only 0 to " + (ids - 1));
-            }
-            return first + id;
+        private static long outside(List<IdExtent> map, long id) {
+            return IdExtents.shown(map, id)
+                    .orElseThrow(() -> Refused.invalid("The instance has no user or group " + id + ", only 0 to "
+                            + (map.stream()
+                                            .mapToLong(it -> it.disk() + it.count())
+                                            .max()
+                                            .orElse(0)
+                                    - 1)));
         }
 
         private static String absolute(String path, String target) {

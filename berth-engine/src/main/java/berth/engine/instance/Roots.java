@@ -6,7 +6,6 @@ import berth.model.IdMap;
 import berth.model.Instance;
 import berth.model.Pool;
 import berth.model.Refused;
-import berth.model.Settings;
 import berth.model.VolumeKind;
 import berth.spi.VolumeRef;
 import java.util.SortedMap;
@@ -16,17 +15,17 @@ import org.jspecify.annotations.Nullable;
 public final class Roots {
     private final Shelves shelves;
     private final Drivers drivers;
-    private final IdMap shared;
+    private final IdRanges ids;
 
     /**
      * Roots on those pools.
      *
-     * @param shared the id map of unprivileged guests that are not isolated
+     * @param ids which host ids unprivileged guests get
      */
-    public Roots(Shelves shelves, Drivers drivers, IdMap shared) {
+    public Roots(Shelves shelves, Drivers drivers, IdRanges ids) {
         this.shelves = shelves;
         this.drivers = drivers;
-        this.shared = shared;
+        this.ids = ids;
     }
 
     /** The volume that holds an instance's root. */
@@ -45,9 +44,14 @@ public final class Roots {
                 .orElseThrow(() -> Refused.missing("Storage pool not found: " + instance.pool()));
     }
 
-    /** The id map for a start with those effective keys; null for a privileged guest. */
-    public @Nullable IdMap idMap(SortedMap<String, String> config) {
-        return Settings.truthy(config.get("security.privileged"), false) ? null : shared;
+    /** The id map for a start of it with those effective keys; null for a privileged guest. */
+    public @Nullable IdMap idMap(Instance instance, SortedMap<String, String> config) {
+        return ids.of(instance, config);
+    }
+
+    /** Which host ids there are, and who has which. */
+    public IdRanges ids() {
+        return ids;
     }
 
     Drivers drivers() {

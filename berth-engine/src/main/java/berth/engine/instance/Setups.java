@@ -28,7 +28,7 @@ public final class Setups {
         return new InstanceSetup(
                 Instances.handle(instance),
                 root,
-                roots.idMap(effective.config()),
+                roots.idMap(instance, effective.config()),
                 effective.config(),
                 instance.architecture(),
                 devices.fittings(owner(instance)));

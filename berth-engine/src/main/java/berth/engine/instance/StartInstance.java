@@ -94,6 +94,8 @@ public final class StartInstance implements RunKind<StartInstance.Request> {
                                 ? "The instance is frozen"
                                 : "The instance is already running");
             }
+            instance =
+                    roots.ids().choose(instance, instances.effective(instance).config());
             runs.run(
                     this,
                     Instances.subject(instance),
@@ -145,7 +147,7 @@ public final class StartInstance implements RunKind<StartInstance.Request> {
                 .mount(
                         pool,
                         Roots.volume(instance),
-                        roots.idMap(instances.effective(instance).config()));
+                        roots.idMap(instance, instances.effective(instance).config()));
     }
 
     private void unmountRoot(Request request) {
@@ -209,7 +211,10 @@ public final class StartInstance implements RunKind<StartInstance.Request> {
         shelves.instances()
                 .change(
                         Shelves.key(request.project(), request.name()),
-                        it -> it.with("volatile.last_state.power", "RUNNING").usedAt(clock.instant()));
+                        it -> it.with("volatile.last_state.power", "RUNNING")
+                                .with("volatile.idmap.current", it.config().getOrDefault("volatile.idmap.next", "[]"))
+                                .with("volatile.last_state.idmap", "[]")
+                                .usedAt(clock.instant()));
     }
 
     private void markStopped(Request request) {

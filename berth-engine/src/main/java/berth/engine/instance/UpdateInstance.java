@@ -142,6 +142,7 @@ public final class UpdateInstance implements RunKind<UpdateInstance.Request> {
             var was = instances.effective(user);
             var will = Effective.of(user, profiles);
             try {
+                roots.ids().check(will.config());
                 checkDevices.instance(will);
                 checkDevices.presence(will, was.devices());
                 checkRoot(user, will);
@@ -234,6 +235,7 @@ public final class UpdateInstance implements RunKind<UpdateInstance.Request> {
                 .toList();
         var devices = wanted.devices() == null ? before.devices() : wanted.devices();
         var effective = Effective.of(profiles, config, devices);
+        roots.ids().check(effective.config());
         var was = instances.effective(before).devices();
         checkDevices.instance(effective);
         checkDevices.presence(effective, was);

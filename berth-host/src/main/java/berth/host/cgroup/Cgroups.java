@@ -37,7 +37,7 @@ public final class Cgroups {
     }
 
     /** Understands lines of {@code /proc/self/mountinfo}; of several mounts of one hierarchy the first counts. */
-    static Cgroups parse(List<String> mountinfo) {
+    public static Cgroups parse(List<String> mountinfo) {
         var legacy = new LinkedHashMap<String, Path>();
         Path unified = null;
         var controllers = new HashSet<String>();

@@ -55,8 +55,8 @@ public final class GuestMounts {
             Deque<String> made = new ArrayDeque<>();
             try {
                 ActingAs.ids(
-                        root.firstId(),
-                        root.firstId(),
+                        root.rootUser(),
+                        root.rootGroup(),
                         () -> makeTarget(root.inside(), target, mount.shown().isDirectory(), made));
                 move(mount, root.inside(), target);
             } catch (RuntimeException failed) {
@@ -69,8 +69,8 @@ public final class GuestMounts {
     private static void takeAway(GuestRoot root, Deque<String> made, RuntimeException failed) {
         try {
             ActingAs.ids(
-                    root.firstId(),
-                    root.firstId(),
+                    root.rootUser(),
+                    root.rootGroup(),
                     () -> made.forEach(it -> {
                         boolean directory = root.inside()
                                 .lstat(it)

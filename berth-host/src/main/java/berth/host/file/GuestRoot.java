@@ -10,10 +10,9 @@ import java.nio.file.Path;
 /**
  * The root of a running guest as its first process sees it, with all that is mounted there, held open.
  *
- * @param firstId the host's number for the guest's id 0
- * @param ids how many ids the guest has, from 0 on
+ * @param ids the guest's ids, and what they are outside
  */
-public record GuestRoot(Beneath inside, long firstId, long ids) implements AutoCloseable {
+public record GuestRoot(Beneath inside, IdExtents ids) implements AutoCloseable {
     /**
      * Opens it; ESRCH when that very process is gone, even if another one has its number by now.
      *
@@ -23,20 +22,17 @@ public record GuestRoot(Beneath inside, long firstId, long ids) implements AutoC
         Path process = Path.of("/proc", Long.toString(pid));
         Beneath inside = Beneath.guestOf(pid);
         try {
-            String[] first = Files.readString(process.resolve("uid_map"))
-                    .strip()
-                    .lines()
-                    .findFirst()
-                    .orElse("")
-                    .strip()
-                    .split("\\s+");
+            IdExtents ids = IdExtents.read(
+                    Files.readString(process.resolve("uid_map")), Files.readString(process.resolve("gid_map")));
             boolean same = ProcessStat.of(pid)
                     .filter(it -> it.startTicks() == startTicks)
                     .isPresent();
-            if (!same || first.length != 3 || !first[0].equals("0")) {
+            boolean root = IdExtents.shown(ids.users(), 0).isPresent()
+                    && IdExtents.shown(ids.groups(), 0).isPresent();
+            if (!same || !root) {
                 throw new Errno("open the root of process " + pid, Errno.ESRCH);
             }
-            return new GuestRoot(inside, Long.parseLong(first[1]), Long.parseLong(first[2]));
+            return new GuestRoot(inside, ids);
         } catch (IOException gone) {
             inside.close();
             throw new UncheckedIOException("open the root of process " + pid + ": " + gone.getMessage(), gone);
@@ -44,6 +40,16 @@ public record GuestRoot(Beneath inside, long firstId, long ids) implements AutoC
             inside.close();
             throw failed;
         }
+    }
+
+    /** The host's id for the user 0 of the guest. */
+    public long rootUser() {
+        return IdExtents.shown(ids.users(), 0).orElseThrow();
+    }
+
+    /** The host's id for the group 0 of the guest. */
+    public long rootGroup() {
+        return IdExtents.shown(ids.groups(), 0).orElseThrow();
     }
 
     @Override

@@ -21,9 +21,9 @@ public final class IdMappedMount {
      *
      * @param source the directory; a last link is not followed
      * @param target an existing directory of ours
-     * @param map empty for the same ids
+     * @param map {@link IdExtents#SAME} for the same ids
      */
-    public static void attach(Beneath source, Path target, List<IdExtent> map) {
+    public static void attach(Beneath source, Path target, IdExtents map) {
         String tried = "show " + source + " at " + target + " with mapped ids";
         int tree = Mounts.clone(tried, source.fd(), "", false);
         try {
@@ -57,15 +57,14 @@ public final class IdMappedMount {
      * @param upper from there, a directory with {@code upper} and {@code work} in it, which become the changes
      * @param scratch an existing empty directory that is used for the time of the call
      * @param target where the overlay goes
-     * @param map empty for the same ids
+     * @param map {@link IdExtents#SAME} for the same ids
      */
-    public static void overlay(
-            Beneath common, String lower, String upper, Path scratch, Path target, List<IdExtent> map) {
-        if (map.isEmpty()) {
+    public static void overlay(Beneath common, String lower, String upper, Path scratch, Path target, IdExtents map) {
+        if (map.isSame()) {
             overlay(common, lower, upper, target);
             return;
         }
-        attach(common, scratch, withOurselves(map)); // the overlay keeps mounts of its own of what it was given
+        attach(common, scratch, map.withOurselves()); // the overlay keeps mounts of its own of what it was given
         try (Beneath shown = Beneath.own(scratch)) {
             overlay(shown, lower, upper, target);
         } finally {
@@ -90,18 +89,8 @@ public final class IdMappedMount {
         }
     }
 
-    private static List<IdExtent> withOurselves(List<IdExtent> map) {
-        if (map.isEmpty()) {
-            return map;
-        }
-        long next = map.stream().mapToLong(it -> it.disk() + it.count()).max().orElse(0);
-        var all = new java.util.ArrayList<>(map);
-        all.add(new IdExtent(next, 0, 1));
-        return all;
-    }
-
-    private static void map(String tried, int tree, List<IdExtent> map) {
-        if (map.isEmpty()) {
+    private static void map(String tried, int tree, IdExtents map) {
+        if (map.isSame()) {
             return;
         }
         int namespace = UserNamespaces.of(map);

@@ -7,7 +7,6 @@ import berth.host.Libc;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
-import java.util.List;
 
 /**
  * A view of a directory or file of the host that is attached nowhere yet (open_tree(2)): it is made ready out of anybody's
@@ -75,7 +74,7 @@ public final class LooseMount implements AutoCloseable {
     }
 
     /** Ids on it are seen as the map says (Linux 5.12; its file system must be able to). */
-    public void mapIds(List<IdExtent> map) {
+    public void mapIds(IdExtents map) {
         int namespace = UserNamespaces.of(map);
         try {
             set(IDMAP, 0, namespace, true);

@@ -18,12 +18,12 @@ import java.util.concurrent.TimeUnit;
  */
 final class UserNamespaces {
     private static final int KEPT = 128;
-    private static final LinkedHashMap<List<IdExtent>, Integer> KNOWN = new LinkedHashMap<>(16, 0.75f, true);
+    private static final LinkedHashMap<IdExtents, Integer> KNOWN = new LinkedHashMap<>(16, 0.75f, true);
 
     private UserNamespaces() {}
 
-    /** A descriptor of a namespace with exactly this map, for users and groups; the caller closes it. */
-    static int of(List<IdExtent> map) {
+    /** A descriptor of a namespace with exactly this map; the caller closes it. */
+    static int of(IdExtents map) {
         synchronized (KNOWN) {
             Integer known = KNOWN.get(map);
             if (known != null) {
@@ -32,12 +32,12 @@ final class UserNamespaces {
         }
         int made = make(map); // two at a time may make the same: harmless, one is closed
         synchronized (KNOWN) {
-            Integer other = KNOWN.put(List.copyOf(map), duplicate(made));
+            Integer other = KNOWN.put(map, duplicate(made));
             if (other != null) {
                 Libc.close(other);
             }
             if (KNOWN.size() > KEPT) {
-                Map.Entry<List<IdExtent>, Integer> oldest = KNOWN.pollFirstEntry();
+                Map.Entry<IdExtents, Integer> oldest = KNOWN.pollFirstEntry();
                 Libc.close(oldest.getValue());
             }
         }
@@ -48,9 +48,7 @@ final class UserNamespaces {
         return (int) Libc.must("duplicate a descriptor", 72, fd, 1030 /* F_DUPFD_CLOEXEC */, 0, 0, 0);
     }
 
-    private static int make(List<IdExtent> map) {
-        var lines = new StringBuilder();
-        map.forEach(it -> lines.append(it.disk() + " " + it.shown() + " " + it.count() + "\n"));
+    private static int make(IdExtents map) {
         // cat answers once it runs, which is after unshare has entered the new namespace, and ends when its input does
         Process child = Program.of("unshare", "--user", "cat").start();
         try {
@@ -62,8 +60,8 @@ final class UserNamespaces {
                 throw new Errno("make a user namespace for an id map: " + said.strip(), Errno.EPERM);
             }
             Path process = Path.of("/proc/" + child.pid());
-            Files.writeString(process.resolve("uid_map"), lines);
-            Files.writeString(process.resolve("gid_map"), lines);
+            Files.writeString(process.resolve("uid_map"), lines(map.users()));
+            Files.writeString(process.resolve("gid_map"), lines(map.groups()));
             String namespace = process.resolve("ns/user").toString();
             try (Arena arena = Arena.ofConfined()) {
                 long path = arena.allocateFrom(namespace).address();
@@ -74,6 +72,12 @@ final class UserNamespaces {
         } finally {
             end(child);
         }
+    }
+
+    private static String lines(List<IdExtent> map) {
+        var lines = new StringBuilder();
+        map.forEach(it -> lines.append(it.disk() + " " + it.shown() + " " + it.count() + "\n"));
+        return lines.toString();
     }
 
     private static void end(Process child) {

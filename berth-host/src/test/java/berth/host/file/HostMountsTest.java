@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Real mounts, id maps and loop devices. */
 @Tag("host")
 class HostMountsTest {
-    private static final List<IdExtent> MAP = List.of(new IdExtent(0, 1_000_000, 65_536));
+    private static final IdExtents MAP = IdExtents.both(List.of(new IdExtent(0, 1_000_000, 65_536)));
 
     @TempDir
     Path work;

@@ -3,6 +3,7 @@ package berth.driver.btrfs;
 import berth.host.Errno;
 import berth.host.file.Beneath;
 import berth.host.file.IdExtent;
+import berth.host.file.IdExtents;
 import berth.host.file.IdMappedMount;
 import berth.host.file.MountedRoot;
 import berth.host.file.Places;
@@ -238,10 +239,16 @@ final class Shelves implements AutoCloseable {
         }
     }
 
+    private static List<IdExtent> extents(List<IdMap.Entry> entries) {
+        return entries.stream()
+                .map(it -> new IdExtent(it.inside(), it.outside(), it.count()))
+                .toList();
+    }
+
     Path mount(VolumeRef volume, @Nullable IdMap idMap) {
         String directory = there(volume);
-        String ids = idMap == null ? "unmapped" : idMap.base() + "-" + idMap.size();
-        List<IdExtent> map = idMap == null ? List.of() : List.of(new IdExtent(0, idMap.base(), idMap.size()));
+        String ids = idMap == null ? "unmapped" : idMap.key();
+        IdExtents map = idMap == null ? IdExtents.SAME : new IdExtents(extents(idMap.users()), extents(idMap.groups()));
         String what = subvolumes.id(directory) + "-" + ids;
         return new MountedRoot(layout.holder(volume)).mount(what, idMap == null ? 0 : idMap.base(), (scratch, root) -> {
             try (Beneath source = top.sub(directory + "/" + PoolLayout.root(volume.kind()))) {

@@ -69,9 +69,8 @@ final class ConfOfSetup {
     private void isolation() {
         IdMap map = setup.idMap();
         if (map != null) {
-            String range = " 0 " + map.base() + " " + map.size();
-            conf.add("lxc.idmap", "u" + range);
-            conf.add("lxc.idmap", "g" + range);
+            map.users().forEach(it -> conf.add("lxc.idmap", range("u", it)));
+            map.groups().forEach(it -> conf.add("lxc.idmap", range("g", it)));
         } else {
             conf.add("lxc.cap.drop", "sys_time sys_module sys_rawio mac_admin mac_override");
         }
@@ -86,6 +85,10 @@ final class ConfOfSetup {
                     .filter(it -> !it.isBlank())
                     .forEach(it -> conf.add("lxc.apparmor.raw", it.strip()));
         }
+    }
+
+    private static String range(String kind, IdMap.Entry it) {
+        return kind + " " + it.inside() + " " + it.outside() + " " + it.count();
     }
 
     private boolean nesting() {

@@ -4,6 +4,7 @@ import berth.host.Errno;
 import berth.host.file.Beneath;
 import berth.host.file.DeviceNodes;
 import berth.host.file.IdExtent;
+import berth.host.file.IdExtents;
 import berth.host.file.LooseMount;
 import berth.host.file.Mounts;
 import berth.host.file.Stat;
@@ -55,6 +56,12 @@ record Kept(Path home) {
         return "of-" + device.replace('/', '+');
     }
 
+    private static List<IdExtent> extents(List<IdMap.Entry> entries) {
+        return entries.stream()
+                .map(it -> new IdExtent(it.inside(), it.outside(), it.count()))
+                .toList();
+    }
+
     /** Makes a disk ready; nothing when its source is missing and that is no error. */
     Optional<Path> disk(Fitting.Mount mount, @Nullable IdMap map) {
         Optional<LooseMount> view = view(mount);
@@ -65,7 +72,7 @@ record Kept(Path home) {
         try (LooseMount loose = view.get()) {
             release(mount.device());
             if (mount.shift() && map != null) {
-                loose.mapIds(List.of(new IdExtent(0, map.base(), map.size())));
+                loose.mapIds(new IdExtents(extents(map.users()), extents(map.groups())));
             }
             finish(mount, loose);
             if (loose.shown().isDirectory()) {

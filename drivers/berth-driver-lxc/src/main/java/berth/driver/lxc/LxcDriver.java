@@ -4,6 +4,8 @@ import berth.host.Program;
 import berth.host.cgroup.Cgroup;
 import berth.host.cgroup.Cgroup.Setting;
 import berth.host.file.GuestRoot;
+import berth.host.file.IdExtent;
+import berth.host.file.IdExtents;
 import berth.host.net.Link;
 import berth.host.net.Links;
 import berth.host.process.MemoryFile;
@@ -29,11 +31,13 @@ import berth.spi.Usage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Containers by LXC 5 or later. Each runs below LXC's own monitor, which is no child of ours: both outlive the daemon.
@@ -45,6 +49,7 @@ public final class LxcDriver implements InstanceDriver, HotPlug {
     private static final Duration TEAR_DOWN = Duration.ofSeconds(30);
     private static final Duration AGAIN = Duration.ofSeconds(1);
     private static final Duration FREEZE = Duration.ofSeconds(10);
+    private static final long ALL_IDS = 0xFFFF_FFFEL;
     private static final int SIGPWR = 30;
     private static final int SYSTEMD_HALT = 37;
 
@@ -122,6 +127,8 @@ public final class LxcDriver implements InstanceDriver, HotPlug {
         if (groups.exist() && !awaitGone(handle, TEAR_DOWN)) {
             throw Refused.driver("lxc", "start " + handle.key(), "something of its last run is still there");
         }
+        HostDemands.check(host.cgroups(), setup.config());
+        HostDemands.loadModules(setup.config());
         Unlimited.say(withoutEffect(), handle, setup.config());
         String share = cpus.give(handle.key(), setup.config().get("limits.cpu"));
         try {
@@ -193,11 +200,26 @@ public final class LxcDriver implements InstanceDriver, HotPlug {
         plugs(handle).unplug(fitting);
     }
 
+    /** The map of a running guest; null for a privileged one, which has all ids as they are. */
+    private static @Nullable IdMap map(IdExtents ids) {
+        IdExtent first = ids.users().getFirst();
+        if (first.shown() == 0 && first.count() >= ALL_IDS) {
+            return null;
+        }
+        boolean same = ids.users().equals(ids.groups());
+        var entries = new ArrayList<IdMap.Entry>();
+        ids.users().forEach(it -> entries.add(new IdMap.Entry(true, same, it.disk(), it.shown(), it.count())));
+        if (!same) {
+            ids.groups().forEach(it -> entries.add(new IdMap.Entry(false, true, it.disk(), it.shown(), it.count())));
+        }
+        return new IdMap(entries);
+    }
+
     private Plugs plugs(Handle handle) {
         Life life = running(handle, "change the devices of");
         IdMap map;
         try (GuestRoot root = GuestRoot.of(life.pid(), life.startTicks())) {
-            map = root.firstId() == 0 ? null : new IdMap(root.firstId(), root.ids());
+            map = map(root.ids());
         }
         Kept kept = places.kept(handle);
         kept.open(map);
@@ -297,6 +319,7 @@ public final class LxcDriver implements InstanceDriver, HotPlug {
     @Override
     public void applyLimits(Handle handle, SortedMap<String, String> config) {
         running(handle, "limit");
+        HostDemands.loadModules(config);
         Unlimited.say(withoutEffect(), handle, config);
         Cgroup payload = groups(handle).payload();
         List<Setting> wanted = Limits.of(host.cgroups(), config, cpus.give(handle.key(), config.get("limits.cpu")));

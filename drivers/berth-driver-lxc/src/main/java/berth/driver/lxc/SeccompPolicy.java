@@ -67,8 +67,12 @@ final class SeccompPolicy {
                     && !key.endsWith(".allowed")
                     && !key.endsWith(".fuse");
             if ((compat || intercept) && Config.isTrue(value)) {
-                throw new Refused(
-                        new Problem.Unsupported(key + " is not supported by the lxc driver; set it to false"));
+                throw new Refused(new Problem.Unsupported(key
+                        + (compat
+                                ? " is not supported: LXC has no rule for all calls of another architecture; list the calls"
+                                        + " in security.syscalls.deny, or set it to false"
+                                : " is not supported: no system call is intercepted and done for the guest; set it to"
+                                        + " false")));
             }
         });
     }

@@ -1,4 +1,4 @@
-package berth.spec;
+package berth.model;
 
 import java.util.Collection;
 import java.util.Comparator;
@@ -6,15 +6,16 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Guesses which of the known names was meant. */
-final class Nearest {
+public final class Nearest {
     private Nearest() {}
 
     /** {@code " Did you mean x?"}, or nothing when no name is near. */
-    static String hint(String given, Collection<String> known) {
+    public static String hint(String given, Collection<String> known) {
         return to(given, known).map(name -> " Did you mean " + name + "?").orElse("");
     }
 
-    static Optional<String> to(String given, Collection<String> known) {
+    /** The name that is nearest to what was given; empty when none is near. */
+    public static Optional<String> to(String given, Collection<String> known) {
         if (given.length() > 64) {
             return Optional.empty();
         }
