@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * is loaded.
  */
 final class Catalogue {
-    private static final List<String> CHAPTERS =
-            List.of("instances", "file", "config", "profile", "image", "network", "storage", "site", "other");
+    private static final List<String> CHAPTERS = List.of(
+            "instances", "snapshot", "file", "config", "profile", "image", "network", "storage", "site", "other");
 
     private Catalogue() {}
 
@@ -38,6 +38,7 @@ final class Catalogue {
     /** All chapters by the word that leads to them, with their titles. */
     static Map<String, String> groups() {
         var groups = new LinkedHashMap<String, String>();
+        groups.put("snapshot", "Keep instances as they are at a moment");
         groups.put("file", "Move files in and out of instances");
         groups.put("generation", "Look at what was applied of a site");
         groups.put("config", "Change instances and the server");
@@ -66,6 +67,7 @@ final class Catalogue {
     private static List<Entry> chapter(String chapter) {
         return switch (chapter) {
             case "instances" -> InstanceChapter.entries();
+            case "snapshot" -> SnapshotChapter.entries();
             case "file" -> FileChapter.entries();
             case "config" -> ConfigChapter.entries();
             case "profile" -> ProfileChapter.entries();
@@ -80,6 +82,7 @@ final class Catalogue {
     private static @Nullable Command made(String path) {
         int space = path.indexOf(' ');
         return switch (space < 0 ? "" : path.substring(0, space)) {
+            case "snapshot" -> SnapshotChapter.make(path);
             case "file" -> FileChapter.make(path);
             case "config" -> ConfigChapter.make(path);
             case "profile" -> ProfileChapter.make(path);
@@ -139,12 +142,15 @@ final class Catalogue {
         if (at == words.size() || words.get(at).startsWith("-") && !path.isEmpty()) {
             return new Found(overview(path), joined(before, words.subList(at, words.size())));
         }
+        if (path.equals("snapshot")) { // lxc's spelling: berth snapshot web1 before
+            return new Found(candidates.get(0), joined(before, words.subList(at, words.size())));
+        }
         throw unknown(path, words.get(at));
     }
 
     private static List<Entry> chapterOf(String word) {
         return switch (word) {
-            case "file", "config", "profile", "image", "network", "storage" -> chapter(word);
+            case "snapshot", "file", "config", "profile", "image", "network", "storage" -> chapter(word);
             case "operation", "warning" -> chapter("other");
             default -> {
                 var top = new ArrayList<>(chapter("instances"));

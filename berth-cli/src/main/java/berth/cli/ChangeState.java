@@ -68,7 +68,11 @@ final class ChangeState implements Command {
         for (Json instance : call.server().get("/1.0/instances?recursion=1").items()) {
             String status = instance.text("status");
             boolean stopped = status.equals("Stopped");
-            if (action.equals("start") ? stopped || status.equals("Frozen") : !stopped) {
+            if (action.equals("unfreeze")) {
+                if (status.equals("Frozen")) {
+                    names.add(instance.text("name"));
+                }
+            } else if (action.equals("start") ? stopped || status.equals("Frozen") : !stopped) {
                 names.add(instance.text("name"));
             }
         }

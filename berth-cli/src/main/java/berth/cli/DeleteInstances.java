@@ -48,6 +48,13 @@ final class DeleteInstances implements Command {
         if (!stopped && !call.has("force")) {
             throw new ServerError(400, "the instance is running: stop it first, or use --force");
         }
+        String protection = instance.at("expanded_config").text("security.protection.delete");
+        if (!stopped && protection.matches("(?i)true|1|yes|on")) {
+            throw new ServerError(
+                    400,
+                    "Container is protected: nothing was done, it runs on" + "\nberth config unset " + name
+                            + " security.protection.delete takes the protection away");
+        }
         if (!stopped) {
             ChangeState.act(call, name, "stop", -1, true, false);
             if (instance.at("ephemeral").truth()) {

@@ -74,6 +74,13 @@ final class InstanceChapter {
                         "berth pause web1 && berth start web1",
                         List.of(ChangeState.ALL)),
                 entry(
+                        "resume",
+                        "unfreeze unpause",
+                        "[<instance>...]",
+                        "Let frozen instances go on",
+                        "berth pause web1\nberth resume web1",
+                        List.of(ChangeState.ALL)),
+                entry(
                         "wait",
                         "",
                         "<instance> [<instance>...]",
@@ -91,6 +98,27 @@ final class InstanceChapter {
                         List.of(
                                 Flag.on("force", 'f', "stop them first, at once"),
                                 Flag.on("interactive", 'i', "ask before each"))),
+                entry(
+                        "copy",
+                        "cp",
+                        "<instance>[/<snapshot>] [<new-name>]",
+                        "Copy an instance, or one as it was in a snapshot",
+                        "berth copy web1 web2\nberth copy web1/before web3 -c limits.memory=1GiB\n"
+                                + "berth copy web1 web2 --instance-only",
+                        CopyInstance.COPY),
+                entry(
+                        "move",
+                        "mv",
+                        "<instance> [<new-name>]",
+                        "Give an instance another name or another storage pool",
+                        "berth move web1 web2\nberth move web1 --storage fast",
+                        CopyInstance.MOVE),
+                entry(
+                        "restore",
+                        "",
+                        "<instance> [<snapshot>]",
+                        "Put an instance back to a snapshot",
+                        "berth restore web1 before"),
                 entry("rename", "", "<instance> <new-name>", "Rename an instance", "berth rename web1 web2"),
                 new Entry(
                         "exec",
@@ -137,6 +165,10 @@ final class InstanceChapter {
             case "stop" -> new ChangeState("stop");
             case "restart" -> new ChangeState("restart");
             case "pause" -> new ChangeState("freeze");
+            case "resume" -> new ChangeState("unfreeze");
+            case "copy" -> new CopyInstance(false);
+            case "move" -> new CopyInstance(true);
+            case "restore" -> new Snapshots.Restore();
             case "wait" -> new WaitFor();
             case "delete" -> new DeleteInstances();
             case "rename" -> new Rename(Kind.INSTANCE);

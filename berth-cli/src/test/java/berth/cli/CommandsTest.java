@@ -259,4 +259,61 @@ class CommandsTest {
         assertThat(daemon.berth("-v", "profile", "list")).isZero();
         assertThat(daemon.err).isEqualTo("> GET /1.0/profiles?recursion=1\n");
     }
+
+    @Test
+    void a_snapshot_is_taken_in_either_spelling_and_its_name_is_told() {
+        for (String spelling : java.util.List.of("snapshot create web1", "snapshot web1")) {
+            daemon.async("POST /1.0/instances/web1/snapshots", 200, "", "{}");
+            assertThat(daemon.berth((spelling + " before --expires 2030-01-02T03:04+01:00").split(" ")))
+                    .isZero();
+            assertThat(daemon.requests)
+                    .anyMatch(it -> it.startsWith("POST /1.0/instances/web1/snapshots")
+                            && it.contains("\"name\":\"before\"")
+                            && it.contains("\"expires_at\":\"2030-01-02T02:04:00Z\""));
+            assertThat(daemon.out).contains("Snapshot web1/before created");
+        }
+    }
+
+    @Test
+    void a_snapshot_is_named_with_a_slash_or_without() {
+        for (String name : java.util.List.of("web1 before", "web1/before")) {
+            daemon.async("PUT /1.0/instances/web1", 200, "", "{}");
+            assertThat(daemon.berth(("restore " + name).split(" "))).isZero();
+            assertThat(daemon.requests.toString()).contains("\"restore\":\"before\"");
+            daemon.async("POST /1.0/instances/web1/snapshots/before", 200, "", "{}");
+            assertThat(daemon.berth(("snapshot rename " + name + " good").split(" ")))
+                    .isZero();
+            assertThat(daemon.out).contains("renamed to good");
+        }
+        assertThat(daemon.berth("restore", "web1")).isEqualTo(1);
+        assertThat(daemon.err).contains("a snapshot is needed");
+        assertThat(daemon.berth("snapshot", "expire", "web1", "before", "soon")).isEqualTo(1);
+        assertThat(daemon.err).contains("is no time");
+    }
+
+    @Test
+    void a_protected_instance_is_not_stopped_for_a_deletion_that_would_fail() {
+        daemon.sync(
+                "GET /1.0/instances/web1",
+                "{\"name\":\"web1\",\"status\":\"Running\",\"expanded_config\":{\"security.protection.delete\":\"true\"}}");
+        assertThat(daemon.berth("delete", "--force", "web1")).isEqualTo(1);
+        assertThat(daemon.err).contains("Container is protected: nothing was done");
+        assertThat(daemon.requests).noneMatch(it -> it.startsWith("PUT") || it.startsWith("DELETE"));
+    }
+
+    @Test
+    void a_copy_says_only_what_is_to_be_other() {
+        daemon.sync("GET /1.0/instances/web1", """
+                {"name":"web1","type":"container","expanded_devices":{"root":{"type":"disk","path":"/","pool":"a","size":"1GiB"}}}""");
+        daemon.async("POST /1.0/instances", 200, "", "{}");
+        assertThat(daemon.berth("copy", "web1/before", "web2", "-c", "limits.cpu=1", "-s", "b", "--instance-only"))
+                .isZero();
+        assertThat(daemon.requests.toString())
+                .contains("\"source\":\"web1/before\"")
+                .contains("\"instance_only\":true")
+                .contains("\"config\":{\"limits.cpu\":\"1\"}")
+                .contains("\"pool\":\"b\"")
+                .contains("\"size\":\"1GiB\"");
+        assertThat(daemon.out).isEqualTo("Instance web1/before copied to web2\n");
+    }
 }

@@ -140,6 +140,7 @@ final class House {
 
     /** Starts what the host's boot is to bring up. */
     void autostart() {
+        engine.keepTime();
         engine.autostart(toStart);
     }
 

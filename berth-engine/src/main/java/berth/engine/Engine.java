@@ -30,6 +30,7 @@ import berth.engine.instance.RenameInstance;
 import berth.engine.instance.RestartInstance;
 import berth.engine.instance.Roots;
 import berth.engine.instance.Setups;
+import berth.engine.instance.SnapshotClock;
 import berth.engine.instance.Snapshots;
 import berth.engine.instance.StartInstance;
 import berth.engine.instance.StopGuests;
@@ -72,6 +73,7 @@ import java.util.function.Function;
 /** The engine, assembled by hand: read top to bottom, this is every use-case and what it stands on. */
 public final class Engine {
     private static final long ROUND = 60;
+    private static final System.Logger LOG = System.getLogger(Engine.class.getName());
 
     private final AtomicBoolean stopping = new AtomicBoolean();
     private final AtomicBoolean hostIsGoing = new AtomicBoolean();
@@ -80,6 +82,7 @@ public final class Engine {
     private final Pulses pulses = new Pulses();
     private final Ground ground;
     private final Rounds rounds;
+    private final SnapshotClock snapshotClock;
     private final ScheduledExecutorService later;
 
     /** What use-cases of other rooms are built from. */
@@ -183,6 +186,16 @@ public final class Engine {
                 ready,
                 guestFiles);
         var execInstance = new ExecInstance(instances, events);
+        var snapshots =
+                new Snapshots(shelves, drivers, instances, roots, stop, start, operations, runs, turns, events, clock);
+        snapshotClock = new SnapshotClock(
+                shelves,
+                instances,
+                snapshots,
+                clock,
+                System::nanoTime,
+                it -> Thread.ofVirtual().name("snapshots").start(it));
+        start.afterStart(snapshotClock::started);
         useCases = new UseCases(
                 drivers,
                 shelves,
@@ -205,7 +218,7 @@ public final class Engine {
                         new Shelf<>(store, codec, "/sessions/", SessionRecord.class, SessionRecord::id),
                         clock),
                 ready,
-                new Snapshots(shelves, drivers, instances, roots, stop, start, operations, runs, turns, events, clock),
+                snapshots,
                 profiles,
                 networks,
                 pools,
@@ -265,6 +278,21 @@ public final class Engine {
     /** Starts the guests that a boot brings up. */
     public void autostart(List<berth.model.Instance> toStart) {
         wakeUp.autostart(toStart);
+    }
+
+    /** From now on snapshots are taken and deleted in time. */
+    public void keepTime() {
+        var _ = later.scheduleWithFixedDelay(
+                () -> {
+                    try {
+                        snapshotClock.look();
+                    } catch (RuntimeException bug) {
+                        LOG.log(System.Logger.Level.ERROR, "looking after snapshots broke", bug);
+                    }
+                },
+                5,
+                30,
+                TimeUnit.SECONDS);
     }
 
     /** From now on runs that fail are left for the next daemon. Guests are not touched. */

@@ -73,6 +73,24 @@ class EveryStepTest {
         deeds.put(
                 "delete", Map.entry(snapshotted, it -> it.use().deleteInstance().deleteNow(PROJECT, name("c1"))));
         deeds.put(
+                "copy",
+                Map.entry(
+                        snapshotted,
+                        it -> it.use()
+                                .createInstance()
+                                .createNow(new berth.engine.instance.InstanceDraft(
+                                        PROJECT,
+                                        name("c2"),
+                                        berth.model.Kind.CONTAINER,
+                                        "",
+                                        false,
+                                        "",
+                                        null,
+                                        Settings.copyOf(null),
+                                        Settings.devices(null),
+                                        new berth.engine.instance.Origin.OfInstance(PROJECT, name("c1"), null, true),
+                                        null))));
+        deeds.put(
                 "rename",
                 Map.entry(snapshotted, it -> done(it.use().renameInstance().rename(PROJECT, name("c1"), name("c2")))));
         deeds.put(

@@ -129,6 +129,46 @@ class LifeOfAnInstanceTest {
         assertThat(host.everything()).isEqualTo(before);
     }
 
+    @Test
+    void copies_what_was_wanted_of_the_original_and_its_snapshots() {
+        created("c1", Map.of("limits.processes", "7", "user.a", "1"));
+        host.use().snapshots().takeNow(PROJECT, name("c1"), "s1", null);
+        copied("c2", null, true, Map.of("user.a", "2"));
+        assertThat(config("c2"))
+                .containsEntry("limits.processes", "7")
+                .containsEntry("user.a", "2")
+                .containsEntry("volatile.base_image", TestHost.IMAGE.text());
+        assertThat(config("c2").get("volatile.uuid")).isNotEqualTo(config("c1").get("volatile.uuid"));
+        assertThat(config("c2").get("volatile.eth0.hwaddr"))
+                .isNotEqualTo(config("c1").get("volatile.eth0.hwaddr"));
+        assertThat(host.everything()).contains("snapshot p1/container/c2@s1");
+        host.use().deleteInstance().deleteNow(PROJECT, name("c1"));
+        done(host.use().snapshots().restore(PROJECT, name("c2"), "s1"));
+        copied("c3", "s1", true, Map.of());
+        copied("c4", null, false, Map.of());
+        assertThat(host.everything())
+                .doesNotContain("snapshot p1/container/c3@s1", "snapshot p1/container/c4@s1")
+                .contains("volume p1/container/c3", "volume p1/container/c4");
+    }
+
+    private void copied(String to, String snapshot, boolean snapshots, Map<String, String> config) {
+        String from = to.equals("c2") ? "c1" : "c2";
+        host.use()
+                .createInstance()
+                .createNow(new InstanceDraft(
+                        PROJECT,
+                        name(to),
+                        Kind.CONTAINER,
+                        "",
+                        false,
+                        "",
+                        null,
+                        Settings.copyOf(config),
+                        Settings.devices(null),
+                        new Origin.OfInstance(PROJECT, name(from), snapshot, snapshots),
+                        null));
+    }
+
     private Map<String, String> config(String name) {
         return host.use().instances().require(PROJECT, name(name)).config();
     }

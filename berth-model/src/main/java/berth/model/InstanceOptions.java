@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /** The table of all keys of instances, and the checks that follow from it (LXD 5.0's instance options). */
@@ -24,7 +25,6 @@ public final class InstanceOptions {
     private static final Pattern VOLATILE_OF_DEVICE = Pattern.compile(
             "volatile\\..+\\.(hwaddr|name|host_name|mtu|created|id|vlan|spoofcheck|parent|apply_quota|ceph_rbd|driver|uuid)");
     private static final Pattern ENVIRONMENT = Pattern.compile("environment\\.[A-Za-z_][A-Za-z0-9_]*");
-    private static final Pattern EXPIRY = Pattern.compile("[0-9]+[SMHdwmy]( [0-9]+[SMHdwmy])*");
 
     private InstanceOptions() {}
 
@@ -140,11 +140,9 @@ public final class InstanceOptions {
                     throw wrong(key, "Invalid value for a priority " + Quoted.of(value) + ". Must be between 0 and 10");
                 }
             }
-            case "snapshots.expiry" -> {
-                if (!EXPIRY.matcher(value).matches()) {
-                    throw wrong(key, "write for instance \"1M 2H 3d\", not " + Quoted.of(value));
-                }
-            }
+            case "snapshots.expiry" -> formed(key, () -> new SnapshotExpiry(value));
+            case "snapshots.pattern" -> formed(key, () -> new SnapshotPattern(value));
+            case "snapshots.schedule" -> formed(key, () -> SnapshotSchedule.of(value));
             case "raw.idmap" -> IdMap.readRaw(value);
             case "security.idmap.base", "security.idmap.size" -> {
                 if (!value.matches("[0-9]{1,10}") || Long.parseLong(value) > 0xFFFF_FFFFL) {
@@ -166,6 +164,14 @@ public final class InstanceOptions {
                 && !(key.matches("limits\\.kernel\\.[a-z]+")
                         && value.matches("(unlimited|[0-9]{1,18})(:(unlimited|[0-9]{1,18}))?"))) {
             throw wrong(key, "write N, N:M or unlimited");
+        }
+    }
+
+    private static void formed(String key, Supplier<?> reading) {
+        try {
+            var _ = reading.get();
+        } catch (Refused refused) {
+            throw wrong(key, refused.problem().text());
         }
     }
 

@@ -64,21 +64,29 @@ final class InstanceCreation {
                 yield new Origin.OfImage(project, images.find(project, source));
             }
             case "none" -> new Origin.Nothing();
-            case "copy" -> copy(project, Given.text(source.source()));
+            case "copy" -> copy(project, source);
             case "migration" ->
                 throw new HttpRefused(501, "Mode " + Quoted.of(Given.text(source.mode())) + " not implemented");
             case String unknown -> throw new HttpRefused(400, "Unknown source type " + unknown);
         };
     }
 
-    private static Origin copy(ProjectName project, String source) {
+    private static Origin copy(ProjectName project, InstanceSource body) {
+        String source = Given.text(body.source());
+        if (body.refresh()) {
+            throw new Refused(new Problem.Unsupported(
+                    "An earlier copy cannot be brought up to date yet; delete it and copy again"));
+        }
         if (source.isEmpty()) {
             throw new HttpRefused(400, "Must specify a source instance");
         }
         int slash = source.indexOf('/');
         String snapshot = slash < 0 ? null : source.substring(slash + 1);
         return new Origin.OfInstance(
-                project, new InstanceName(slash < 0 ? source : source.substring(0, slash)), snapshot);
+                project,
+                new InstanceName(slash < 0 ? source : source.substring(0, slash)),
+                snapshot,
+                !(body.instanceOnly() || body.containerOnly()));
     }
 
     private static @Nullable List<ProfileName> profiles(InstancesPost body) {

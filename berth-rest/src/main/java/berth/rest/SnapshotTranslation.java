@@ -32,8 +32,8 @@ final class SnapshotTranslation {
                 -1);
     }
 
-    /** When it may go; null for never. */
+    /** When it may go; the epoch for never, null when nothing was said. */
     static @Nullable Instant expiry(@Nullable Instant given) {
-        return given == null || !given.isAfter(Instant.EPOCH) ? null : given;
+        return given == null || given.isAfter(Instant.EPOCH) ? given : Instant.EPOCH;
     }
 }

@@ -14,13 +14,16 @@ import berth.model.Instance;
 import berth.model.Pool;
 import berth.model.Refused;
 import berth.model.Size;
+import berth.model.Snapshot;
 import berth.model.wanted.GuestFile;
 import berth.spi.StorageDriver;
 import berth.spi.VolumeRef;
 import berth.steps.Step;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Makes an instance, stopped. All of it happens, or none. */
 public final class CreateInstance implements RunKind<CreateInstance.Request> {
@@ -28,8 +31,13 @@ public final class CreateInstance implements RunKind<CreateInstance.Request> {
      * An instance with every choice made, and where its root comes from.
      *
      * @param files that are put inside
+     * @param snapshots that come along from the original, as they are to be
      */
-    public record Request(Instance instance, Origin origin, List<GuestFile> files) {}
+    public record Request(
+            Instance instance,
+            Origin origin,
+            List<GuestFile> files,
+            @Nullable List<Snapshot> snapshots) {}
 
     private final Shelves shelves;
     private final Drivers drivers;
@@ -68,9 +76,6 @@ public final class CreateInstance implements RunKind<CreateInstance.Request> {
 
     /** Refuses at once what cannot be; else goes on as an operation. */
     public Operation create(InstanceDraft wanted) {
-        if (wanted.origin() instanceof Origin.OfInstance(var project, var name, var _)) {
-            instances.require(project, name);
-        }
         Instance instance = drafts.draft(wanted);
         drivers.running(instance.kind());
         return operations.begin(
@@ -93,7 +98,10 @@ public final class CreateInstance implements RunKind<CreateInstance.Request> {
     private void now(Instance instance, Origin origin, List<GuestFile> files) {
         turns.take(
                 Instances.subject(instance),
-                () -> runs.run(this, Instances.subject(instance), new Request(instance, origin, files)));
+                () -> runs.run(
+                        this,
+                        Instances.subject(instance),
+                        new Request(instance, origin, files, snapshots(instance, origin))));
         events.tell(
                 instance,
                 "instance-created",
@@ -131,6 +139,15 @@ public final class CreateInstance implements RunKind<CreateInstance.Request> {
                 "create the root volume",
                 () -> createRoot(instance, request.origin()),
                 () -> drivers.keeping(pool(instance)).deleteVolume(pool(instance), volume)));
+        List<Snapshot> snapshots = request.snapshots();
+        if (snapshots != null
+                && !snapshots.isEmpty()
+                && request.origin() instanceof Origin.OfInstance(var project, var name, var _, var _)) {
+            steps.add(Step.of(
+                    "copy its snapshots",
+                    () -> copySnapshots(instance, instances.require(project, name), snapshots),
+                    () -> dropSnapshots(instance, snapshots)));
+        }
         if (!request.files().isEmpty()) {
             steps.add(Step.of("put its files inside", () -> guestFiles.put(instance, request.files()), () -> {}));
         }
@@ -159,13 +176,42 @@ public final class CreateInstance implements RunKind<CreateInstance.Request> {
                 switch (origin) {
                     case Origin.OfImage(var _, var fingerprint) -> new StorageDriver.Source.FromImage(fingerprint);
                     case Origin.Nothing() -> new StorageDriver.Source.Empty();
-                    case Origin.OfInstance(var project, var name, var snapshot) ->
+                    case Origin.OfInstance(var project, var name, var snapshot, var _) ->
                         new StorageDriver.Source.FromVolume(Roots.volume(instances.require(project, name)), snapshot);
                 });
         CheckDevices.root(instances.effective(instance).devices())
                 .map(it -> it.getValue().getOrDefault("size", ""))
                 .filter(it -> !it.isEmpty())
                 .ifPresent(size -> storage.limit(pool, volume, Size.bytes(size)));
+    }
+
+    /** The snapshots of the original as the copy is to have them; none of a copy of a snapshot. */
+    private List<Snapshot> snapshots(Instance copy, Origin origin) {
+        if (!(origin instanceof Origin.OfInstance(var project, var name, var snapshot, var all))
+                || snapshot != null
+                || !all) {
+            return List.of();
+        }
+        return shelves.snapshots().under(instances.require(project, name).id() + "/").stream()
+                .sorted(Comparator.comparing(Snapshot::createdAt))
+                .map(it -> it.of(copy))
+                .toList();
+    }
+
+    private void copySnapshots(Instance copy, Instance original, List<Snapshot> snapshots) {
+        Pool pool = pool(copy);
+        for (Snapshot snapshot : snapshots) {
+            drivers.keeping(pool).copySnapshot(pool, Roots.volume(original), snapshot.name(), Roots.volume(copy));
+            shelves.snapshots().put(snapshot);
+        }
+    }
+
+    private void dropSnapshots(Instance copy, List<Snapshot> snapshots) {
+        Pool pool = pool(copy);
+        for (Snapshot snapshot : snapshots) {
+            shelves.snapshots().remove(snapshot.of() + "/" + snapshot.name());
+            drivers.keeping(pool).deleteSnapshot(pool, Roots.volume(copy), snapshot.name());
+        }
     }
 
     private Pool pool(Instance instance) {

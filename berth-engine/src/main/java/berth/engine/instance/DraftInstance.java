@@ -9,6 +9,7 @@ import berth.model.Instance;
 import berth.model.InstanceName;
 import berth.model.InstanceOptions;
 import berth.model.PoolName;
+import berth.model.Problem;
 import berth.model.Profile;
 import berth.model.ProfileName;
 import berth.model.Quoted;
@@ -54,7 +55,8 @@ public final class DraftInstance {
     }
 
     /** The instance, with id, name, pool and generated keys; refuses what cannot be. */
-    public Instance draft(InstanceDraft wanted) {
+    public Instance draft(InstanceDraft asked) {
+        InstanceDraft wanted = asked.origin() instanceof Origin.OfInstance origin ? inherited(asked, origin) : asked;
         @Nullable
         Image image = wanted.origin() instanceof Origin.OfImage(var project, var fingerprint)
                 ? images.require(project, fingerprint)
@@ -82,8 +84,58 @@ public final class DraftInstance {
                 wanted.devices(),
                 clock.instant(),
                 Instant.EPOCH,
-                pool(effective),
+                poolOf(wanted, effective),
                 wanted.declared());
+    }
+
+    /** A copy is like its original, but for what was said. Of what Berth noted down only the image comes along. */
+    private InstanceDraft inherited(InstanceDraft wanted, Origin.OfInstance origin) {
+        Instance original = original(origin);
+        var config = new TreeMap<>(original.config());
+        config.keySet().removeIf(it -> it.startsWith("volatile.") && !it.equals("volatile.base_image"));
+        config.putAll(wanted.config());
+        var devices = new TreeMap<>(original.devices());
+        devices.putAll(wanted.devices());
+        return new InstanceDraft(
+                wanted.project(),
+                wanted.name(),
+                wanted.kind(),
+                wanted.architecture().isEmpty() ? original.architecture() : wanted.architecture(),
+                wanted.ephemeral(),
+                wanted.description().isEmpty() ? original.description() : wanted.description(),
+                wanted.profiles() == null ? original.profiles() : wanted.profiles(),
+                Settings.copyOf(config),
+                Settings.devices(devices),
+                origin,
+                wanted.declared());
+    }
+
+    private Instance original(Origin.OfInstance origin) {
+        Instance now = shelves.instance(origin.project(), origin.name())
+                .orElseThrow(() -> Refused.missing("Instance not found"));
+        String snapshot = origin.snapshot();
+        return snapshot == null
+                ? now
+                : shelves.snapshots()
+                        .find(now.id() + "/" + snapshot)
+                        .orElseThrow(() -> Refused.missing("Instance snapshot not found"))
+                        .instance();
+    }
+
+    /** A copy is made within its pool: there the blocks are shared. */
+    private PoolName poolOf(InstanceDraft wanted, Effective effective) {
+        PoolName pool = pool(effective);
+        if (wanted.origin() instanceof Origin.OfInstance origin) {
+            PoolName there = shelves.instance(origin.project(), origin.name())
+                    .map(Instance::pool)
+                    .orElse(pool);
+            if (!there.equals(pool)) {
+                throw new Refused(new Problem.Unsupported("Copying from the storage pool " + there + " to " + pool
+                        + " is not supported yet: copies are made within a pool; give the copy a root disk in "
+                        + there));
+            }
+        }
+        return pool;
     }
 
     private List<Profile> profiles(InstanceDraft wanted, @Nullable Image image) {

@@ -21,9 +21,14 @@ public sealed interface Origin {
     /** Nothing: an empty root. */
     record Nothing() implements Origin {}
 
-    /** Another instance, or a snapshot of it. */
+    /**
+     * Another instance, or a snapshot of it.
+     *
+     * @param snapshots whether the instance's snapshots come along
+     */
     record OfInstance(
             ProjectName project,
             InstanceName name,
-            @Nullable String snapshot) implements Origin {}
+            @Nullable String snapshot,
+            boolean snapshots) implements Origin {}
 }

@@ -48,6 +48,7 @@ public final class Snapshots {
     private final Turns turns;
     private final Events events;
     private final Clock clock;
+    private final SnapshotDefaults names;
     private final RunKind<Request> taking;
     private final RunKind<Request> deleting;
     private final RunKind<Restoration> restoring;
@@ -77,6 +78,7 @@ public final class Snapshots {
         this.turns = turns;
         this.events = events;
         this.clock = clock;
+        this.names = new SnapshotDefaults(instances, clock);
         this.taking = runs.register(new Taking());
         this.deleting = runs.register(new Deleting());
         this.restoring = runs.register(new Restoring());
@@ -100,19 +102,27 @@ public final class Snapshots {
     /**
      * Takes a snapshot as an operation.
      *
-     * @param name empty for the next {@code snap%d}
-     * @param expiresAt null for never
+     * @param snapshotName empty for the next one after {@code snapshots.pattern}
+     * @param expiresAt null for what {@code snapshots.expiry} says, the epoch for never
      */
     public Operation take(ProjectName project, InstanceName name, String snapshotName, @Nullable Instant expiresAt) {
         Instance instance = instances.require(project, name);
-        String chosen = snapshotName.isEmpty() ? nextName(instance) : snapshotName;
+        String chosen = snapshotName.isEmpty() ? names.next(instance, list(instance)) : snapshotName;
         new Snapshot(instance.id(), chosen, Instant.EPOCH, Instant.EPOCH, instance); // refuses a bad name at once
         return operations.begin(task("Snapshotting instance", instance, chosen), _ -> {
             takeNow(project, name, chosen, expiresAt);
         });
     }
 
-    /** Takes a snapshot; returns when it is there. */
+    /** Takes one with the next name after {@code snapshots.pattern}; returns when it is there. */
+    public void takeNext(ProjectName project, InstanceName name) {
+        turns.take("instance " + project + "/" + name, () -> {
+            Instance instance = instances.require(project, name);
+            takeNow(project, name, names.next(instance, list(instance)), null);
+        });
+    }
+
+    /** Takes a snapshot; returns when it is there. The parameters are those of {@link #take}. */
     public void takeNow(ProjectName project, InstanceName name, String snapshotName, @Nullable Instant expiresAt) {
         turns.take("instance " + project + "/" + name, () -> {
             Instance instance = instances.require(project, name);
@@ -120,7 +130,7 @@ public final class Snapshots {
                     instance.id(),
                     snapshotName,
                     clock.instant(),
-                    expiresAt == null ? Instant.EPOCH : expiresAt,
+                    expiresAt == null ? names.expiry(instance) : expiresAt,
                     instance);
             if (shelves.snapshots().find(key(snapshot)).isPresent()) {
                 throw Refused.failed("Failed creating instance snapshot record \"" + snapshotName
@@ -135,11 +145,16 @@ public final class Snapshots {
     public Operation delete(ProjectName project, InstanceName name, String snapshotName) {
         Instance instance = instances.require(project, name);
         Snapshot snapshot = require(instance, snapshotName);
-        return operations.begin(task("Deleting snapshot", instance, snapshotName), _ -> {
-            turns.take(
-                    Instances.subject(instance),
-                    () -> runs.run(deleting, Instances.subject(instance), new Request(snapshot)));
-            tell(instance, snapshotName, "instance-snapshot-deleted", Map.of());
+        return operations.begin(task("Deleting snapshot", instance, snapshotName), _ -> deleteNow(instance, snapshot));
+    }
+
+    /** Deletes a snapshot, unless it is gone already; returns when nothing of it is left. */
+    void deleteNow(Instance instance, Snapshot snapshot) {
+        turns.take(Instances.subject(instance), () -> {
+            if (shelves.snapshots().find(key(snapshot)).isPresent()) {
+                runs.run(deleting, Instances.subject(instance), new Request(snapshot));
+                tell(instance, snapshot.name(), "instance-snapshot-deleted", Map.of());
+            }
         });
     }
 
@@ -164,15 +179,7 @@ public final class Snapshots {
         Instance instance = instances.require(project, name);
         Snapshot snapshot = require(instance, snapshotName);
         return operations.begin(task("Updating snapshot", instance, snapshotName), _ -> {
-            shelves.snapshots()
-                    .change(
-                            key(snapshot),
-                            it -> new Snapshot(
-                                    it.of(),
-                                    it.name(),
-                                    it.createdAt(),
-                                    expiresAt == null ? Instant.EPOCH : expiresAt,
-                                    it.instance()));
+            shelves.snapshots().change(key(snapshot), it -> it.expiring(expiresAt == null ? Instant.EPOCH : expiresAt));
             tell(instance, snapshotName, "instance-snapshot-updated", Map.of());
         });
     }
@@ -222,14 +229,6 @@ public final class Snapshots {
                 now.lastUsedAt(),
                 now.pool(),
                 now.declared());
-    }
-
-    private String nextName(Instance instance) {
-        for (int n = 0; ; n++) {
-            if (shelves.snapshots().find(instance.id() + "/snap" + n).isEmpty()) {
-                return "snap" + n;
-            }
-        }
     }
 
     private static String key(Snapshot snapshot) {

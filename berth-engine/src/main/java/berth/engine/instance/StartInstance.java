@@ -25,6 +25,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /** Starts an instance: "started" means that its PID 1 runs. */
 public final class StartInstance implements RunKind<StartInstance.Request> {
@@ -47,6 +48,7 @@ public final class StartInstance implements RunKind<StartInstance.Request> {
     private final Turns turns;
     private final InstanceEvents events;
     private final Clock clock;
+    private volatile Consumer<Instance> afterStart = it -> {};
 
     /** Starts instances with those. */
     public StartInstance(
@@ -76,6 +78,11 @@ public final class StartInstance implements RunKind<StartInstance.Request> {
         this.clock = clock;
     }
 
+    /** Has this told of each start that went well, in the instance's turn. */
+    public void afterStart(Consumer<Instance> listener) {
+        afterStart = listener;
+    }
+
     /** Starts it as an operation. */
     public Operation start(ProjectName project, InstanceName name) {
         Instance instance = instances.require(project, name);
@@ -101,6 +108,7 @@ public final class StartInstance implements RunKind<StartInstance.Request> {
                     Instances.subject(instance),
                     new Request(project, name, instance.lastUsedAt().equals(Instant.EPOCH)));
             events.tell(instance, "instance-started");
+            afterStart.accept(instance);
         });
     }
 

@@ -28,6 +28,7 @@ public final class Shelves {
     private final Shelf<ImageAlias> aliases;
     private final Shelf<Warning> warnings;
     private final Shelf<ServerSettings> server;
+    private final Shelf<LastLook> clock;
 
     /** Reads everything from the store. */
     public Shelves(Store store, Codec codec) {
@@ -49,6 +50,7 @@ public final class Shelves {
         warnings = new Shelf<>(
                 store, codec, "/warnings/", Warning.class, it -> it.id().toString());
         server = new Shelf<>(store, codec, "/server/", ServerSettings.class, it -> "settings");
+        clock = new Shelf<>(store, codec, "/clock/", LastLook.class, it -> "snapshots");
     }
 
     /** Instances by {@code project/name}. */
@@ -104,6 +106,16 @@ public final class Shelves {
     /** Keeps the daemon's own settings. */
     public void keep(ServerSettings settings) {
         server.put(settings);
+    }
+
+    /** When the clock of snapshots was looked at last. */
+    public Optional<LastLook> lastLook() {
+        return clock.find("snapshots");
+    }
+
+    /** Keeps when the clock of snapshots was looked at. */
+    public void keep(LastLook look) {
+        clock.put(look);
     }
 
     /** The instance of that name. */

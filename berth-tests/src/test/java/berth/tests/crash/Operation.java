@@ -182,7 +182,7 @@ record Operation(String name, List<Ask> before, Ask act, List<Ask> after) {
                         gone),
                 of(
                         "copy instance on " + pool,
-                        List.of(create),
+                        List.of(create, SNAPSHOT),
                         "POST /1.0/instances {\"name\":\"i2\",\"source\":{\"type\":\"copy\",\"source\":\"i1\"}}",
                         gone),
                 of("delete instance on " + pool, List.of(create, SNAPSHOT), DELETE, gone));
