@@ -162,10 +162,12 @@ public final class Engine {
                 shelves, drivers, instances, pulses, roots, setups, delete, runs, turns, events, hostIsGoing::get));
         var start = runs.register(new StartInstance(
                 shelves, drivers, instances, pulses, roots, setups, drafts, operations, runs, turns, events, clock));
+        noticeExit.startAgainBy(it -> start.startNow(it.project(), it.name()));
         var stop = new StopInstance(instances, pulses, noticeExit, operations, turns);
         var update = runs.register(new UpdateInstance(
                 shelves, instances, roots, drafts, checkDevices, setups, operations, runs, turns, events));
-        wakeUp = new WakeUp(shelves, drivers, instances, pulses, runs, noticeExit, start, warnings, host.bootId());
+        wakeUp = new WakeUp(
+                shelves, drivers, instances, pulses, setups, runs, noticeExit, start, warnings, host.bootId());
         var ready = new AwaitReady(instances, setups);
         var profiles = runs.register(new Profiles(shelves, update, checkDevices, runs, turns, events));
         var networks = new Networks(shelves, drivers, hosts, runs, turns, events, warnings);

@@ -13,9 +13,9 @@ import java.util.TreeMap;
 
 /** Devices of guests and profiles, with the keys that LXD 5.0 gives them. */
 final class DeviceOptions {
-    private static final List<String> LATER =
-            List.of("unix-hotplug", "usb", "gpu", "infiniband", "proxy", "tpm", "pci");
-    private static final List<String> NOW = List.of("none", "nic", "disk", "unix-char", "unix-block");
+    private static final List<String> LATER = List.of("gpu", "infiniband", "tpm", "pci");
+    private static final List<String> NOW =
+            List.of("none", "nic", "disk", "unix-char", "unix-block", "unix-hotplug", "usb", "proxy");
 
     private static final Options NIC = new Options(
             Map.<String, Value>ofEntries(
@@ -88,6 +88,34 @@ final class DeviceOptions {
                     entry("user.*", Value.TEXT)),
             Map.of());
 
+    private static final Options USB = new Options(
+            Map.<String, Value>ofEntries(
+                    entry("type", Value.TEXT),
+                    entry("vendorid", Value.pattern("[0-9a-f]{4}", "four lower case hex digits")),
+                    entry("productid", Value.pattern("[0-9a-f]{4}", "four lower case hex digits")),
+                    entry("uid", Value.UINT),
+                    entry("gid", Value.UINT),
+                    entry("mode", Value.pattern("[0-7]{3,4}", "permission bits in octal")),
+                    entry("required", Value.BOOL),
+                    entry("user.*", Value.TEXT)),
+            Map.of());
+
+    private static final Options PROXY = new Options(
+            Map.<String, Value>ofEntries(
+                    entry("type", Value.TEXT),
+                    entry("listen", Value.TEXT),
+                    entry("connect", Value.TEXT),
+                    entry("bind", Value.oneOf("host", "instance")),
+                    entry("nat", Value.BOOL),
+                    entry("proxy_protocol", Value.BOOL),
+                    entry("uid", Value.UINT),
+                    entry("gid", Value.UINT),
+                    entry("mode", Value.pattern("[0-7]{3,4}", "permission bits in octal")),
+                    entry("security.uid", Value.UINT),
+                    entry("security.gid", Value.UINT),
+                    entry("user.*", Value.TEXT)),
+            Map.of());
+
     private static final Options NONE = new Options(Map.of("type", Value.TEXT), Map.of());
 
     private DeviceOptions() {}
@@ -134,6 +162,8 @@ final class DeviceOptions {
             case "nic" -> NIC;
             case "disk" -> DISK;
             case "unix-char", "unix-block" -> UNIX;
+            case "unix-hotplug", "usb" -> USB;
+            case "proxy" -> PROXY;
             default -> NONE;
         };
         SortedMap<String, String> device = table.read(keys, path, findings);

@@ -4,12 +4,15 @@ import berth.model.Effective;
 import berth.model.Network;
 import berth.spi.Fitting;
 import berth.spi.Life;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** A card on a bridge, be it a managed network or the host's own. */
 final class BridgedNic implements DeviceType {
-    private static final Keys KEYS = CardKeys.common()
+    private static final Keys KEYS = Spoofing.to(CardSettings.to(CardKeys.common()))
+            .with("security.port_isolation", Value.BOOL)
             .with(Value.INTERFACE, "network", "parent", "host_name")
             .with("mtu", Value.MTU)
             .with("ipv4.address", Value.wordOr("none", Value.V4_ADDRESS))
@@ -39,6 +42,15 @@ final class BridgedNic implements DeviceType {
             throw new Wrong("Invalid value for device option \"parent\": Required value");
         }
         KEYS.check(nic);
+        networks.network(nic).ifPresent(network -> {
+            for (String key : List.of("ipv4.address", "ipv6.address")) {
+                String subnet = network.config().getOrDefault(key, "none");
+                if (nic.has(key) && !nic.value(key).equals("none") && !subnet.equals("auto")) {
+                    CardSettings.checkWithin(network.name().text(), key, nic.value(key), subnet);
+                }
+            }
+        });
+        Spoofing.check(nic);
     }
 
     @Override
@@ -49,12 +61,11 @@ final class BridgedNic implements DeviceType {
     @Override
     public List<Fitting> fittings(Device nic, Owner owner) {
         return List.of(new Fitting.Nic(
-                nic.name(),
-                nic.has("network") ? nic.value("network") : nic.value("parent"),
-                owner.hostName(nic),
-                owner.guestName(nic),
-                owner.hwaddr(nic),
-                mtu(nic)));
+                nic.name(), bridge(nic), owner.hostName(nic), owner.guestName(nic), owner.hwaddr(nic), mtu(nic)));
+    }
+
+    private static String bridge(Device nic) {
+        return nic.has("network") ? nic.value("network") : nic.value("parent");
     }
 
     private int mtu(Device nic) {
@@ -67,7 +78,9 @@ final class BridgedNic implements DeviceType {
 
     @Override
     public Set<String> live() {
-        return Set.of("ipv4.address", "ipv6.address", "boot.priority");
+        var live = new HashSet<>(CardSettings.LIVE);
+        live.addAll(Spoofing.LIVE);
+        return live;
     }
 
     @Override
@@ -81,7 +94,41 @@ final class BridgedNic implements DeviceType {
     }
 
     @Override
+    public void prepare(Device nic, Owner owner) {
+        filter(nic, owner); // before its first frame
+    }
+
+    private void filter(Device nic, Owner owner) {
+        Spoofing.filter(nic, owner, networks.network(nic)).ifPresent(CardFilter::put);
+    }
+
+    @Override
+    public void attach(Device nic, Owner owner, Life life) {
+        if (nic.isTrue("security.port_isolation", false)) {
+            new HostEnd(owner.hostName(nic)).isolate(true);
+        }
+        CardSettings.put(nic, owner.hostName(nic), bridge(nic));
+    }
+
+    @Override
+    public void detach(Device nic, Owner owner) {
+        CardSettings.remove(nic, bridge(nic));
+    }
+
+    @Override
+    public void release(Device nic, Owner owner) {
+        if (Spoofing.filter(nic, owner, Optional.empty()).isPresent()) {
+            CardFilter.remove(owner.hostName(nic));
+        }
+    }
+
+    @Override
     public void adjust(Device before, Device after, Owner owner, Life life) {
         join(after, owner);
+        filter(after, owner);
+        if (Spoofing.filter(after, owner, Optional.empty()).isEmpty()) {
+            release(before, owner);
+        }
+        CardSettings.change(before, after, owner.hostName(after), bridge(after));
     }
 }

@@ -50,6 +50,11 @@ public final class FitDevices {
         };
     }
 
+    /** Whether it has devices that are more than its root: things of the host go with its run. */
+    public boolean outside(Owner owner) {
+        return owner.all().stream().anyMatch(it -> !it.holdsRoot() && !it.is("none"));
+    }
+
     /** The instance is about to run: networks and the like are told of its devices. */
     public void join(Owner owner) {
         inOrder(owner.all()).forEach(it -> types.of(it).join(it, owner));

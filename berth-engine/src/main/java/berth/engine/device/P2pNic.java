@@ -2,13 +2,15 @@ package berth.engine.device;
 
 import berth.model.Effective;
 import berth.spi.Fitting;
+import berth.spi.Life;
 import java.util.List;
 import java.util.Set;
 
 /** A card whose other end is an interface of the host's own, in no bridge. */
 final class P2pNic implements DeviceType {
-    private static final Keys KEYS =
-            CardKeys.common().with("host_name", Value.INTERFACE).with("mtu", Value.MTU);
+    private static final Keys KEYS = CardSettings.to(CardKeys.common())
+            .with("host_name", Value.INTERFACE)
+            .with("mtu", Value.MTU);
 
     @Override
     public String name() {
@@ -33,6 +35,16 @@ final class P2pNic implements DeviceType {
 
     @Override
     public Set<String> live() {
-        return Set.of("boot.priority");
+        return CardSettings.LIVE;
+    }
+
+    @Override
+    public void attach(Device nic, Owner owner, Life life) {
+        CardSettings.put(nic, owner.hostName(nic), owner.hostName(nic));
+    }
+
+    @Override
+    public void adjust(Device before, Device after, Owner owner, Life life) {
+        CardSettings.change(before, after, owner.hostName(after), owner.hostName(after));
     }
 }

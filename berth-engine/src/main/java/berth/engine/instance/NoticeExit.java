@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +57,7 @@ public final class NoticeExit implements RunKind<NoticeExit.Request>, ExitListen
     private final Turns turns;
     private final InstanceEvents events;
     private final BooleanSupplier hostIsGoing;
+    private volatile Consumer<Instance> startAgain = _ -> {};
     private final Set<UUID> killed = ConcurrentHashMap.newKeySet();
 
     /**
@@ -114,7 +116,11 @@ public final class NoticeExit implements RunKind<NoticeExit.Request>, ExitListen
         if (rebooting) {
             if (instances.driver(instance).recover(Instances.handle(instance))
                     instanceof Recovery.Alive(var next, var _)) {
-                pulses.running(instance.id(), next);
+                if (setups.devices().outside(setups.owner(instance))) {
+                    startAnew(instance, life);
+                } else {
+                    pulses.running(instance.id(), next);
+                }
                 events.tell(instance, "instance-restarted");
                 return;
             }
@@ -127,6 +133,27 @@ public final class NoticeExit implements RunKind<NoticeExit.Request>, ExitListen
             });
         }
         deleteIfEphemeral(instance);
+    }
+
+    /**
+     * The driver has let it reboot by itself, with the devices it was started with and host ends that nobody knows. With
+     * devices that we put in, took out or have rules for, that is not good enough.
+     */
+    private void startAnew(Instance instance, Life life) {
+        turns.take(Instances.subject(instance), () -> {
+            boolean still =
+                    pulses.of(instance.id()).map(it -> it.life().equals(life)).orElse(false);
+            if (still) {
+                instances.driver(instance).kill(Instances.handle(instance));
+                turns.take("exit of " + instance.id(), () -> run(instance, life));
+                startAgain.accept(instance);
+            }
+        });
+    }
+
+    /** What starts an instance whose guest has rebooted. Said once, at assembly. */
+    public void startAgainBy(Consumer<Instance> start) {
+        startAgain = start;
     }
 
     /** Puts away that run of it, unless that was done already; false when no such run is known. */

@@ -27,6 +27,7 @@ public final class WakeUp {
     private final Drivers drivers;
     private final Instances instances;
     private final Pulses pulses;
+    private final Setups setups;
     private final Runs runs;
     private final NoticeExit noticeExit;
     private final StartInstance startInstance;
@@ -43,6 +44,7 @@ public final class WakeUp {
             Drivers drivers,
             Instances instances,
             Pulses pulses,
+            Setups setups,
             Runs runs,
             NoticeExit noticeExit,
             StartInstance startInstance,
@@ -52,6 +54,7 @@ public final class WakeUp {
         this.drivers = drivers;
         this.instances = instances;
         this.pulses = pulses;
+        this.setups = setups;
         this.runs = runs;
         this.noticeExit = noticeExit;
         this.startInstance = startInstance;
@@ -79,6 +82,7 @@ public final class WakeUp {
         for (Instance instance : shelves.instances().all()) {
             boolean wasRunning = "RUNNING".equals(instance.config().get("volatile.last_state.power"));
             if (pulses.of(instance.id()).isPresent()) {
+                mendDevices(instance);
                 continue;
             }
             if (wasRunning) {
@@ -93,6 +97,17 @@ public final class WakeUp {
         }
         toStart.sort(Comparator.comparingLong(this::priority).reversed());
         return toStart;
+    }
+
+    /** What the host has for a guest's devices and what died or was removed meanwhile is there again. */
+    private void mendDevices(Instance instance) {
+        try {
+            var owner = setups.owner(instance);
+            setups.devices().prepare(owner);
+            pulses.of(instance.id()).ifPresent(it -> setups.devices().attach(owner, it.life()));
+        } catch (RuntimeException failure) {
+            LOG.log(System.Logger.Level.ERROR, "devices of " + instance.name() + ": " + failure.getMessage());
+        }
     }
 
     /** Starts the guests that a boot brings up, highest priority first, with their delays; failures are logged. */
