@@ -116,7 +116,9 @@ interface Value {
 
     /** The items of a list. */
     static List<String> items(String text) {
-        return List.of(text.split(",", -1)).stream().map(String::strip).toList();
+        return List.of(text.split(",", -1)).stream()
+                .map(it -> it.replaceAll("^ +| +$", ""))
+                .toList();
     }
 
     private static Value address(int bits) {
