@@ -48,9 +48,9 @@ class MetricsTest {
                         "# HELP lxd_cpu_seconds_total The total number of CPU time used in seconds.",
                         "# TYPE lxd_cpu_seconds_total counter",
                         "lxd_cpu_seconds_total{cpu=\"0\",mode=\"system\",name=\"c1\",project=\"default\",type=\"container\"}"
-                            + " 0.052",
+                                + " 0.052",
                         "lxd_cpu_seconds_total{cpu=\"0\",mode=\"user\",name=\"c1\",project=\"default\",type=\"container\"}"
-                            + " 0.012",
+                                + " 0.012",
                         "# HELP lxd_disk_read_bytes_total The total number of bytes read.",
                         "# TYPE lxd_disk_read_bytes_total counter",
                         "lxd_disk_read_bytes_total{device=\"vda\",name=\"c1\",project=\"default\",type=\"container\"}"
@@ -63,9 +63,9 @@ class MetricsTest {
                         "lxd_memory_MemAvailable_bytes{name=\"c1\",project=\"default\",type=\"container\"}"
                                 + " 1.33771264e+08",
                         "lxd_network_receive_bytes_total{device=\"eth0\",name=\"c1\",project=\"default\",type=\"container\"}"
-                            + " 4564",
+                                + " 4564",
                         "lxd_network_transmit_drop_total{device=\"eth0\",name=\"c1\",project=\"default\",type=\"container\"}"
-                            + " 4")
+                                + " 4")
                 .endsWith("lxd_procs_total{name=\"c1\",project=\"default\",type=\"container\"} 3", "# EOF");
     }
 

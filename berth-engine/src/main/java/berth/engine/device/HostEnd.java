@@ -2,8 +2,6 @@ package berth.engine.device;
 
 import berth.host.Program;
 import berth.host.net.Links;
-import berth.model.Problem;
-import berth.model.Refused;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -2,6 +2,8 @@ package berth.engine.device;
 
 import berth.host.Program;
 import berth.host.file.GuestRoot;
+import berth.host.file.IdExtent;
+import berth.host.file.IdExtents;
 import berth.host.process.Relay;
 import berth.model.Problem;
 import berth.model.Quoted;
@@ -114,11 +116,20 @@ final class ProxyType implements DeviceType {
         }
     }
 
+    /** What an id of the guest is on the host. */
+    private static long outside(Device proxy, String key, List<IdExtent> map, long id) {
+        return IdExtents.shown(map, id)
+                .orElseThrow(() -> Refused.invalid("Failed to start device " + Quoted.of(proxy.name()) + ": " + key
+                        + " " + id + " is none of the guest's ids"));
+    }
+
     private static Relay.Task task(Device proxy, Life life) {
-        long first = 0;
+        long user = number(proxy, "uid", 10, 0);
+        long group = number(proxy, "gid", 10, 0);
         if (inside(proxy)) {
             try (GuestRoot root = GuestRoot.of(life.pid(), life.startTicks())) {
-                first = root.firstId();
+                user = outside(proxy, "uid", root.ids().users(), user);
+                group = outside(proxy, "gid", root.ids().groups(), group);
             }
         }
         var listen = listen(proxy);
@@ -131,8 +142,8 @@ final class ProxyType implements DeviceType {
         return new Relay.Task(
                 inside(proxy),
                 proxy.isTrue("proxy_protocol", false),
-                first + number(proxy, "uid", 10, 0),
-                first + number(proxy, "gid", 10, 0),
+                user,
+                group,
                 (int) number(proxy, "mode", 8, 0644),
                 number(proxy, "security.uid", 10, 0),
                 number(proxy, "security.gid", 10, 0),

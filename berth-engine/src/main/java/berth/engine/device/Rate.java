@@ -24,7 +24,8 @@ final class Rate {
         String unit = match.group(2) == null ? "" : match.group(2);
         BigDecimal scale = unit.isEmpty()
                 ? BigDecimal.ONE
-                : BigDecimal.valueOf(unit.endsWith("i") ? 1024 : 1000).pow(POWERS.get(unit.substring(0, 1)));
+                : BigDecimal.valueOf(unit.endsWith("i") ? 1024 : 1000)
+                        .pow(POWERS.getOrDefault(unit.substring(0, 1), 0));
         BigDecimal bits = new BigDecimal(match.group(1)).multiply(scale);
         if (bits.compareTo(BigDecimal.valueOf(1000)) < 0
                 || bits.compareTo(BigDecimal.valueOf(4_000_000_000_000L)) > 0) {

@@ -49,13 +49,13 @@ record Operation(String name, List<Ask> before, Ask act, List<Ask> after) {
                                 "create network",
                                 List.of(),
                                 "POST /1.0/networks"
-                                    + " {\"name\":\"n1\",\"config\":{\"ipv4.address\":\"10.79.0.1/24\",\"ipv6.address\":\"fd42:9::1/64\"}}",
+                                        + " {\"name\":\"n1\",\"config\":{\"ipv4.address\":\"10.79.0.1/24\",\"ipv6.address\":\"fd42:9::1/64\"}}",
                                 List.of("DELETE /1.0/networks/n1", "DELETE /1.0/networks/n2")),
                         of(
                                 "update network",
                                 List.of(
                                         "POST /1.0/networks"
-                                            + " {\"name\":\"n1\",\"config\":{\"ipv4.address\":\"10.79.0.1/24\",\"ipv6.address\":\"none\"}}"),
+                                                + " {\"name\":\"n1\",\"config\":{\"ipv4.address\":\"10.79.0.1/24\",\"ipv6.address\":\"none\"}}"),
                                 "PATCH /1.0/networks/n1"
                                         + " {\"config\":{\"ipv4.address\":\"10.80.0.1/24\",\"ipv4.nat\":\"true\"}}",
                                 List.of("DELETE /1.0/networks/n1")),
@@ -63,14 +63,14 @@ record Operation(String name, List<Ask> before, Ask act, List<Ask> after) {
                                 "rename network",
                                 List.of(
                                         "POST /1.0/networks"
-                                            + " {\"name\":\"n1\",\"config\":{\"ipv4.address\":\"10.79.0.1/24\",\"ipv6.address\":\"none\"}}"),
+                                                + " {\"name\":\"n1\",\"config\":{\"ipv4.address\":\"10.79.0.1/24\",\"ipv6.address\":\"none\"}}"),
                                 "POST /1.0/networks/n1 {\"name\":\"n2\"}",
                                 List.of("DELETE /1.0/networks/n1", "DELETE /1.0/networks/n2")),
                         of(
                                 "delete network",
                                 List.of(
                                         "POST /1.0/networks"
-                                            + " {\"name\":\"n1\",\"config\":{\"ipv4.address\":\"10.79.0.1/24\",\"ipv6.address\":\"none\"}}"),
+                                                + " {\"name\":\"n1\",\"config\":{\"ipv4.address\":\"10.79.0.1/24\",\"ipv6.address\":\"none\"}}"),
                                 "DELETE /1.0/networks/n1",
                                 List.of("DELETE /1.0/networks/n1")),
                         of(
@@ -161,7 +161,7 @@ record Operation(String name, List<Ask> before, Ask act, List<Ask> after) {
                         "put devices into running instance on " + pool,
                         List.of(create, START),
                         "PATCH /1.0/instances/i1"
-                            + " {\"devices\":{\"etc\":{\"type\":\"disk\",\"source\":\"/etc\",\"path\":\"/mnt\"},\"eth1\":{\"type\":\"nic\",\"network\":\"n0\"},\"null\":{\"type\":\"unix-char\",\"source\":\"/dev/null\",\"path\":\"/dev/nothing\"}}}",
+                                + " {\"devices\":{\"etc\":{\"type\":\"disk\",\"source\":\"/etc\",\"path\":\"/mnt\"},\"eth1\":{\"type\":\"nic\",\"network\":\"n0\"},\"null\":{\"type\":\"unix-char\",\"source\":\"/dev/null\",\"path\":\"/dev/nothing\"}}}",
                         gone),
                 of("rename instance on " + pool, List.of(create), "POST /1.0/instances/i1 {\"name\":\"i2\"}", gone),
                 of("create snapshot on " + pool, List.of(create), SNAPSHOT, gone),
