@@ -67,7 +67,9 @@ final class InstanceCreation {
             case "copy" -> copy(project, source);
             case "migration" ->
                 throw new HttpRefused(501, "Mode " + Quoted.of(Given.text(source.mode())) + " not implemented");
-            case String unknown -> throw new HttpRefused(400, "Unknown source type " + unknown);
+            case String unknown ->
+                throw new HttpRefused(
+                        400, "Unknown source type " + (unknown.length() > 64 ? Quoted.of(unknown) : unknown));
         };
     }
 
