@@ -262,7 +262,9 @@ class ClientsTest {
             until(b"# ", b"\\r")
             until(b"he1lo", b"echo he$((2-1))lo\\r")
             until(b"33 101", b"stty size\\r")
-            os.write(tty, b"\\x01q")
+            os.write(tty, b"\\x01")
+            time.sleep(0.5) # lxc looks at the first key of what it reads at once, and a person types one by one
+            os.write(tty, b"q")
             assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
             print("all well")
             """;

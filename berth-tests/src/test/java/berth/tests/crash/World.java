@@ -21,8 +21,6 @@ public record World(Set<String> facts) {
             "/1.0/profiles?recursion=1",
             "/1.0/networks?recursion=1",
             "/1.0/storage-pools?recursion=1",
-            "/1.0/storage-pools/dir/volumes/custom?recursion=1",
-            "/1.0/storage-pools/btrfs/volumes/custom?recursion=1",
             "/1.0/images?recursion=1",
             "/1.0/images/aliases?recursion=1");
     private static final Pattern IDS = Pattern.compile(
@@ -79,7 +77,10 @@ public record World(Set<String> facts) {
                 .forEach(facts::add);
         try {
             for (String path : SHOWN) {
-                daemon.api().get(path).forEach(it -> flatten(path.replaceAll("\\?.*", "") + " " + name(it), it, facts));
+                flattenAll(daemon, path, facts);
+            }
+            for (JsonNode pool : daemon.api().get("/1.0/storage-pools")) {
+                flattenAll(daemon, pool.asString() + "/volumes/custom?recursion=1", facts);
             }
         } catch (UncheckedIOException noDoor) {
             facts.add("nobody opens the door");
@@ -100,6 +101,10 @@ public record World(Set<String> facts) {
     private static boolean leaseOfGuest(String fact, Set<String> facts) {
         var lease = LEASE.matcher(fact);
         return lease.find() && facts.contains("/1.0/instances %1$s.name: %1$s".formatted(lease.group(1)));
+    }
+
+    private static void flattenAll(Daemon daemon, String path, Set<String> facts) {
+        daemon.api().get(path).forEach(it -> flatten(path.replaceAll("\\?.*", "") + " " + name(it), it, facts));
     }
 
     private static String name(JsonNode object) {
