@@ -106,7 +106,11 @@ class WearTest {
         }
     }
 
-    private static void deafCrowd(Daemon daemon, Runnable meanwhile) {
+    private interface Deed {
+        void run() throws Exception;
+    }
+
+    private static void deafCrowd(Daemon daemon, Deed meanwhile) throws Exception {
         List<Websocket> deaf = new ArrayList<>();
         for (int i = 0; i < LISTENERS; i++) {
             deaf.add(new Websocket(daemon.door(), "/1.0/events"));
