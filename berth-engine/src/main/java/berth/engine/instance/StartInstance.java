@@ -229,7 +229,11 @@ public final class StartInstance implements RunKind<StartInstance.Request> {
         shelves.instances()
                 .change(
                         Shelves.key(request.project(), request.name()),
-                        it -> it.with("volatile.last_state.power", "STOPPED")
-                                .usedAt(request.first() ? Instant.EPOCH : it.lastUsedAt()));
+                        it -> request.first()
+                                ? it.with("volatile.last_state.power", "STOPPED")
+                                        .with("volatile.idmap.current", "")
+                                        .with("volatile.last_state.idmap", "")
+                                        .usedAt(Instant.EPOCH)
+                                : it.with("volatile.last_state.power", "STOPPED"));
     }
 }
