@@ -3,6 +3,7 @@ package berth.host.file;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.function.Supplier;
 
 /**
@@ -20,7 +21,11 @@ public final class OwnThread {
         if (!Thread.currentThread().isVirtual()) {
             return work.get();
         }
-        var result = THREADS.submit(work::get);
+        return result(THREADS.submit(work::get));
+    }
+
+    /** Waits for it, come what may: what it does must be known. */
+    static <T> T result(Future<T> result) {
         boolean interrupted = false;
         try {
             while (true) {

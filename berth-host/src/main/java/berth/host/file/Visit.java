@@ -4,7 +4,6 @@ import berth.host.Errno;
 import berth.host.Libc;
 import berth.host.process.ProcessStat;
 import java.lang.foreign.Arena;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
 
@@ -44,33 +43,9 @@ public final class Visit {
         var task = new FutureTask<T>(() -> onThisThread(namespace, there, work));
         try {
             Thread.ofPlatform().name("in " + namespace.file + " of " + pid).start(task);
-            return result(task);
+            return OwnThread.result(task);
         } finally {
             Libc.close(there);
-        }
-    }
-
-    /** Waits for it, come what may: what it does must be known. */
-    private static <T> T result(FutureTask<T> task) {
-        boolean interrupted = false;
-        try {
-            while (true) {
-                try {
-                    return task.get();
-                } catch (InterruptedException later) {
-                    interrupted = true;
-                }
-            }
-        } catch (ExecutionException failed) {
-            switch (failed.getCause()) {
-                case RuntimeException passed -> throw passed;
-                case Error passed -> throw passed;
-                case null, default -> throw new IllegalStateException(failed);
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
         }
     }
 
