@@ -172,6 +172,11 @@ public final class Mounts {
         try (Arena arena = Arena.ofConfined()) {
             Libc.must(
                     "unmount " + path, 166, arena.allocateFrom(path.toString()).address(), flags, 0, 0, 0);
+        } catch (Errno failed) {
+            boolean byAnother = failed.number() == Errno.EINVAL || failed.number() == Errno.ENOENT;
+            if (!byAnother || isMounted(path)) {
+                throw failed;
+            }
         }
     }
 

@@ -233,10 +233,12 @@ class CrashTest {
 
     /** Takes all away that the operation may have made; then nothing may be left of it. */
     private void goBack(Operation operation, String when) throws InterruptedException {
-        operation.after().forEach(this::ask);
+        var answers = operation.after().stream()
+                .map(it -> it + " answered " + ask(it).text())
+                .toList();
         World now = World.awaited(daemon, PATIENCE, nothing);
         if (!now.equals(nothing)) {
-            throw new AssertionError("left over " + when + ": " + now.besides(nothing));
+            throw new AssertionError("left over " + when + ": " + now.besides(nothing) + "; " + answers);
         }
     }
 

@@ -57,6 +57,9 @@ public final class LxcDriver implements InstanceDriver, HotPlug {
     private final HostFacts host;
     private final String prefix;
     private final CpuShare cpus;
+    /** One at a time puts away what a run held. */
+    private final Object puttingAway = new Object();
+
     private final Watch watch;
     private final Starter starter;
     private final Attachers attachers;
@@ -184,8 +187,11 @@ public final class LxcDriver implements InstanceDriver, HotPlug {
     public boolean awaitGone(Handle handle, Duration limit) {
         boolean gone = new Ending(groups(handle), starter.hostNames(handle)).await(limit);
         if (gone) {
-            cpus.release(handle.key());
-            places.kept(handle).close();
+            // Who kills a guest and who hears of its end both come here, often at the same moment.
+            synchronized (puttingAway) {
+                cpus.release(handle.key());
+                places.kept(handle).close();
+            }
         }
         return gone;
     }

@@ -14,9 +14,12 @@ import berth.spi.Handle;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -115,6 +118,30 @@ class PlugsTest {
                 .isInstanceOf(Refused.class)
                 .hasMessageContaining("stop the instance first");
         assertThat(run("ls", "/mnt")).isEmpty();
+    }
+
+    @Test
+    void who_kills_a_guest_and_who_hears_of_its_end_do_not_stumble_over_each_other() throws Exception {
+        var other = new Handle(UUID.randomUUID(), new ProjectName("default"), new InstanceName("plugs2"));
+        for (int round = 0; round < 10; round++) {
+            driver.start(guest.setup(other, Map.of(), List.of()));
+            for (int disk = 0; disk < 4; disk++) {
+                driver.plug(
+                        other,
+                        new Fitting.Mount("d" + disk, source, "/mnt" + disk, false, false, false, false, PRIVATE));
+            }
+            List<FutureTask<Boolean>> hearers = Stream.generate(
+                            () -> new FutureTask<>(() -> driver.awaitGone(other, Duration.ofSeconds(20))))
+                    .limit(4)
+                    .toList();
+            hearers.forEach(Thread.ofVirtual()::start);
+            driver.kill(other);
+            for (FutureTask<Boolean> each : hearers) {
+                assertThat(each.get()).isTrue();
+            }
+            assertThat(directory.resolve("lxc/plugs2/devices")).doesNotExist();
+        }
+        driver.forget(other);
     }
 
     @Test
