@@ -9,10 +9,12 @@ import berth.engine.Engine;
 import berth.engine.driver.Drivers;
 import berth.engine.image.ImageUseCases;
 import berth.engine.warning.HostLacks;
+import berth.engine.instance.KnowGuest;
 import berth.model.Instance;
 import berth.model.Kind;
 import berth.rest.Door;
 import berth.rest.DoorSettings;
+import berth.rest.GuestDoor;
 import berth.spi.Driver;
 import berth.spi.InstanceDriver;
 import berth.spi.NetworkDriver;
@@ -21,6 +23,7 @@ import berth.spi.StorageDriver;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
@@ -35,11 +38,15 @@ import org.jspecify.annotations.Nullable;
 final class House {
     private static final System.Logger LOG = System.getLogger(House.class.getName());
 
+    /** Directory of the guests' socket: bound into each guest, so it stays as long as any guest runs. */
+    private static final String GUEST_API = "guest-api";
+
     private final DaemonSettings settings;
     private final EmbeddedStore store;
     private final Engine engine;
     private final AtomicBoolean stopping = new AtomicBoolean();
     private @Nullable Door door;
+    private @Nullable GuestDoor guestDoor;
     private List<Instance> toStart = List.of();
 
     private House(DaemonSettings settings, EmbeddedStore store, Engine engine) {
@@ -50,9 +57,11 @@ final class House {
 
     static House build(DaemonSettings settings, Map<String, String> environment) throws IOException {
         Path directory = settings.directory();
-        for (String part : List.of("containers", "logs", "images", "networks", "storage-pools", "disks", "uploads")) {
+        for (String part :
+                List.of("containers", "logs", "images", "networks", "storage-pools", "disks", "uploads", GUEST_API)) {
             Files.createDirectories(directory.resolve(part));
         }
+        Files.setPosixFilePermissions(directory.resolve(GUEST_API), PosixFilePermissions.fromString("rwxr-xr-x"));
         var store = new EmbeddedStore(directory.resolve("berth.db"));
         var engine = new Engine(
                 store,
@@ -78,7 +87,11 @@ final class House {
         var storage = new HashMap<String, StorageDriver>();
         var networks = new HashMap<String, NetworkDriver>();
         take(
-                new LxcDriver(directory.resolve("containers"), directory.resolve("logs"), groups(directory)),
+                new LxcDriver(
+                        directory.resolve("containers"),
+                        directory.resolve("logs"),
+                        groups(directory),
+                        directory.resolve(GUEST_API)),
                 it -> instances.put(it.kind(), it));
         take(new DirDriver(directory), it -> storage.put(it.id(), it));
         take(new BtrfsDriver(directory), it -> storage.put(it.id(), it));
@@ -132,6 +145,11 @@ final class House {
                                 engine.useCases().drivers().instances().keySet()));
         toStart = engine.wakeUp();
         Path directory = settings.directory();
+        var useCases = engine.useCases();
+        guestDoor = new GuestDoor(
+                directory.resolve(GUEST_API).resolve("sock"),
+                useCases,
+                new Callers(new KnowGuest(useCases.drivers(), useCases.shelves(), useCases.instances())));
         door = new Door(
                 new DoorSettings(
                         directory.resolve("unix.socket"), settings.group(), inherited, stopping::get, onShutdown),
@@ -152,6 +170,9 @@ final class House {
         engine.beginStopping();
         if (door != null) {
             door.close();
+        }
+        if (guestDoor != null) {
+            guestDoor.close();
         }
         engine.end();
         store.close();

@@ -202,6 +202,11 @@ public final class FakeInstances implements InstanceDriver, HotPlug {
     }
 
     @Override
+    public java.util.Optional<String> ownerOf(long pid) {
+        return java.util.Optional.empty();
+    }
+
+    @Override
     public List<String> logs(Handle handle) {
         return List.of();
     }

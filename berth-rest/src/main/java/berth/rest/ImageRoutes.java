@@ -142,7 +142,11 @@ final class ImageRoutes {
     }
 
     private Reply export(Exchange exchange) throws IOException {
-        ExportImage.Files files = images.exportImage().export(Scope.of(exchange), exchange.segment("fingerprint"));
+        return reply(images.exportImage().export(Scope.of(exchange), exchange.segment("fingerprint")));
+    }
+
+    /** An image's one file, or both as a form. */
+    static Reply reply(ExportImage.Files files) throws IOException {
         ExportImage.Root root = files.root();
         if (root == null) {
             return new Reply.Download(

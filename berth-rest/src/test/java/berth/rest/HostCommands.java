@@ -184,6 +184,11 @@ final class HostCommands implements InstanceDriver {
     }
 
     @Override
+    public java.util.Optional<String> ownerOf(long pid) {
+        return java.util.Optional.empty();
+    }
+
+    @Override
     public List<String> logs(Handle handle) {
         try (var files = Files.list(logs)) {
             return files.map(it -> it.getFileName().toString()).sorted().toList();

@@ -3,6 +3,7 @@ package berth.spi;
 import berth.model.Kind;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -79,6 +80,14 @@ public non-sealed interface InstanceDriver extends Driver {
 
     /** Forgets what was said on its console so far. */
     void clearConsoleLog(Handle handle);
+
+    /**
+     * Whose process that is: the {@link Handle#key} of the running instance, by what the kernel keeps and no guest can forge
+     * (the control group); empty when it is no instance's, or there is no such process.
+     *
+     * @param pid in our own pid namespace; held by the caller, who must look afterwards whether it still is that process
+     */
+    Optional<String> ownerOf(long pid);
 
     /** Removes what the driver keeps for a stopped instance: configuration, logs, run-time directories. */
     void forget(Handle handle);

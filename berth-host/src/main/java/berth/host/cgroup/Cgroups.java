@@ -72,6 +72,19 @@ public final class Cgroups {
         }
     }
 
+    /** The groups that a process is in, one path per hierarchy from our own root on; none when there is no such process. */
+    public static List<String> pathsOf(long pid) {
+        try {
+            return Files.readAllLines(Path.of("/proc", Long.toString(pid), "cgroup")).stream()
+                    .map(it -> it.split(":", 3))
+                    .filter(it -> it.length == 3)
+                    .map(it -> it[2])
+                    .toList();
+        } catch (IOException gone) {
+            return List.of();
+        }
+    }
+
     /** Whether a controller ({@code memory}, {@code cpuset} …) is there in any version. */
     public boolean has(String controller) {
         return legacy.containsKey(controller) || unifiedControllers.contains(controller);

@@ -74,6 +74,11 @@ public final class PidFd implements AutoCloseable {
         return held;
     }
 
+    /** Takes over a descriptor of the process of that number. */
+    static PidFd of(long pid, int fd) {
+        return new PidFd(pid, fd);
+    }
+
     /** Its number. */
     public long pid() {
         return pid;

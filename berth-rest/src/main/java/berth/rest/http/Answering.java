@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Map;
@@ -24,11 +25,14 @@ final class Answering {
     private final Request request;
     private final Response response;
     private final Callback callback;
+    private final boolean plain;
 
-    Answering(Request request, Response response, Callback callback) {
+    /** {@code plain}: errors are a line of text, as guests get them, and no envelopes. */
+    Answering(Request request, Response response, Callback callback, boolean plain) {
         this.request = request;
         this.response = response;
         this.callback = callback;
+        this.plain = plain;
     }
 
     void answer(Router router) {
@@ -90,6 +94,7 @@ final class Answering {
                 envelope(202, Envelope.accepted(accepted.location(), accepted.operation()));
             }
             case Reply.Download download -> download(download);
+            case Reply.Bare bare -> body(bare.contentType(), bare.text().getBytes(StandardCharsets.UTF_8));
             case Reply.Raw raw -> {
                 headers(raw.headers());
                 response.getHeaders().put(HttpHeader.CONTENT_TYPE, raw.contentType());
@@ -112,14 +117,19 @@ final class Answering {
         }
         response.reset();
         response.getHeaders().put("X-Content-Type-Options", "nosniff");
-        envelope(status, Envelope.error(status, text));
+        if (plain) {
+            response.setStatus(status);
+            body("text/plain; charset=utf-8", (text + "\n").getBytes(StandardCharsets.UTF_8));
+        } else {
+            envelope(status, Envelope.error(status, text));
+        }
     }
 
     /** The one answer that is plain text: a websocket's route asked without an upgrade. */
     void badRequest() {
         response.setStatus(400);
         response.getHeaders().put("X-Content-Type-Options", "nosniff");
-        body("text/plain; charset=utf-8", "Bad Request\n".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+        body("text/plain; charset=utf-8", "Bad Request\n".getBytes(StandardCharsets.UTF_8));
     }
 
     private void envelope(int status, Envelope envelope) {
@@ -153,7 +163,7 @@ final class Answering {
         if (!range.satisfiable()) {
             headers.put(HttpHeader.CONTENT_RANGE, "bytes */" + download.length());
             response.setStatus(416);
-            body("text/plain; charset=utf-8", "invalid range\n".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+            body("text/plain; charset=utf-8", "invalid range\n".getBytes(StandardCharsets.UTF_8));
             return;
         }
         if (range.partial()) {

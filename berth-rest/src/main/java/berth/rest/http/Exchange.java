@@ -33,6 +33,15 @@ public interface Exchange {
     /** Whether the client asks to go on as a websocket. */
     boolean wantsWebsocket();
 
+    /**
+     * Who is at the other end, as the server that took the connection knows it; refuses with 403 when it does not.
+     *
+     * @param type what that server's callers are
+     */
+    default <T> T peer(Class<T> type) {
+        throw new HttpRefused(403, "not authorized");
+    }
+
     /** A query parameter that is a flag: {@code 1} or {@code true}. */
     default boolean flag(String name) {
         return query(name).filter(it -> it.equals("1") || it.equals("true")).isPresent();

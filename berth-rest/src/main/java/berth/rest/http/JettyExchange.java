@@ -69,6 +69,15 @@ final class JettyExchange implements Exchange {
     }
 
     @Override
+    public <T> T peer(Class<T> type) {
+        Object peer = request.getAttribute(Seats.PEER);
+        if (!type.isInstance(peer)) {
+            throw new HttpRefused(403, "not authorized");
+        }
+        return type.cast(peer);
+    }
+
+    @Override
     public boolean wantsWebsocket() {
         return request.getHeaders().contains(HttpHeader.UPGRADE, "websocket");
     }

@@ -22,6 +22,9 @@ public sealed interface Reply {
     record Download(String filename, long length, Instant modified, Map<String, String> headers, Source source)
             implements Reply {}
 
+    /** A small text as it is, without an envelope. */
+    record Bare(String contentType, String text) implements Reply {}
+
     /** Raw bytes of unknown length. */
     record Raw(String contentType, Map<String, String> headers, Writer writer) implements Reply {}
 

@@ -52,8 +52,8 @@ final class SocketPath {
         return hidden;
     }
 
-    /** Gives the bound socket its mode and group and moves it to its place. */
-    void reveal(@Nullable String group) throws IOException {
+    /** Gives the bound socket its mode ({@code rw-rw----}) and group and moves it to its place. */
+    void reveal(@Nullable String group, String mode) throws IOException {
         if (group != null) {
             try {
                 GroupPrincipal principal =
@@ -64,7 +64,7 @@ final class SocketPath {
                         + " on this host; make it (groupadd), or name another with --group");
             }
         }
-        Files.setPosixFilePermissions(hidden, PosixFilePermissions.fromString("rw-rw----"));
+        Files.setPosixFilePermissions(hidden, PosixFilePermissions.fromString(mode));
         Files.move(hidden, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         Files.delete(hidden.getParent());
     }

@@ -23,6 +23,7 @@ public final class UnixServer implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(UnixServer.class.getName());
     private final Server server;
     private final @Nullable SocketPath path;
+    private final @Nullable Seats seats;
 
     /**
      * Opens the door; returns when it is open.
@@ -31,6 +32,17 @@ public final class UnixServer implements AutoCloseable {
      * @param inherited the socket is our standard input already (socket activation); {@code path} is then left alone
      */
     public UnixServer(Router router, Path path, @Nullable String group, boolean inherited) throws IOException {
+        this(router, path, group, inherited, null);
+    }
+
+    /** Opens a door for guests: everybody may connect, but only who gets a seat is listened to. Errors are plain text. */
+    public static UnixServer forGuests(Router router, Path path, Seats seats) throws IOException {
+        return new UnixServer(router, path, null, false, seats);
+    }
+
+    private UnixServer(Router router, Path path, @Nullable String group, boolean inherited, @Nullable Seats seats)
+            throws IOException {
+        this.seats = seats;
         var threads = new QueuedThreadPool(16, 4);
         threads.setName("door");
         threads.setDaemon(true);
@@ -39,9 +51,13 @@ public final class UnixServer implements AutoCloseable {
         server = new Server(threads);
         server.setStopTimeout(1000);
         server.setErrorHandler(new PlainErrors());
-        var connector = new UnixDomainServerConnector(server, 1, 1, new HttpConnectionFactory(http()));
+        var connector = new UnixDomainServerConnector(server, 1, 1, new HttpConnectionFactory(http(seats != null)));
         connector.setAcceptQueueSize(1024);
         connector.setIdleTimeout(0); // a local peer that dies is noticed; one that waits may wait
+        if (seats != null) {
+            connector.setIdleTimeout(Seats.IDLE.toMillis());
+            connector.addBean(seats);
+        }
         this.path = inherited ? null : new SocketPath(path);
         if (this.path == null) {
             connector.setInheritChannel(true);
@@ -49,7 +65,7 @@ public final class UnixServer implements AutoCloseable {
             connector.setUnixDomainPath(this.path.hidden());
         }
         server.addConnector(connector);
-        server.setHandler(new Entrance(router));
+        server.setHandler(new Entrance(router, seats));
         var websockets = ServerWebSocketContainer.ensure(server);
         websockets.setIdleTimeout(Duration.ZERO);
         websockets.setMaxBinaryMessageSize(0);
@@ -58,7 +74,7 @@ public final class UnixServer implements AutoCloseable {
         try {
             server.start();
             if (this.path != null) {
-                this.path.reveal(group);
+                this.path.reveal(group, seats == null ? "rw-rw----" : "rw-rw-rw-");
             }
         } catch (Exception failed) {
             close();
@@ -69,10 +85,10 @@ public final class UnixServer implements AutoCloseable {
         }
     }
 
-    private static HttpConfiguration http() {
+    private static HttpConfiguration http(boolean small) {
         var http = new HttpConfiguration();
         http.setSendServerVersion(false);
-        http.setRequestHeaderSize(32 << 10);
+        http.setRequestHeaderSize(small ? 8 << 10 : 32 << 10);
         http.setUriCompliance(UriCompliance.UNSAFE); // we route on the encoded path and decode strictly ourselves
         // On a unix socket the Host header means nothing, and some clients (pylxd) send "localhost:None".
         http.setHttpCompliance(HttpCompliance.RFC9110.with(
@@ -102,24 +118,30 @@ public final class UnixServer implements AutoCloseable {
     /** Every request comes in here. */
     private static final class Entrance extends Handler.Abstract {
         private final Router router;
+        private final @Nullable Seats seats;
 
-        Entrance(Router router) {
+        Entrance(Router router, @Nullable Seats seats) {
             this.router = router;
+            this.seats = seats;
         }
 
         @Override
         public boolean handle(Request request, Response response, Callback callback) {
-            new Answering(request, response, callback).answer(router);
+            if (seats != null) {
+                request.setAttribute(Seats.PEER, seats.peer(request).orElse(null));
+            }
+            new Answering(request, response, callback, seats != null).answer(router);
             return true;
         }
     }
 
     /** What the library itself refuses, a malformed request line for instance, as LXD's error envelope. */
-    private static final class PlainErrors implements Request.Handler {
+    private final class PlainErrors implements Request.Handler {
         @Override
         public boolean handle(Request request, Response response, Callback callback) {
             int status = Math.max(400, response.getStatus());
-            new Answering(request, response, callback).error(status, status < 500 ? "Bad Request" : "Internal error");
+            new Answering(request, response, callback, seats != null)
+                    .error(status, status < 500 ? "Bad Request" : "Internal error");
             return true;
         }
     }

@@ -127,6 +127,7 @@ public final class Daemon implements AutoCloseable {
                     "-XX:TieredStopAtLevel=1",
                     "-Xmx96m",
                     "--enable-native-access=ALL-UNNAMED",
+                    "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
                     "-cp",
                     System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
                     "berth.daemon.Main"));

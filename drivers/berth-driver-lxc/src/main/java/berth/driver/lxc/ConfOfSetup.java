@@ -174,6 +174,10 @@ final class ConfOfSetup {
     }
 
     private void mounts() {
+        Path guestApi = places.guestApi();
+        if (guestApi != null && Config.isTrue(Config.value(config, "security.devlxd", "true"))) {
+            conf.mount(LxcConf.path(guestApi), "dev/lxd", "none", "bind,ro,create=dir");
+        }
         for (Fitting fitting : setup.fittings()) {
             switch (fitting) {
                 case Fitting.Mount mount -> {

@@ -57,6 +57,20 @@ record Groups(Cgroups host, String prefix, String key) {
                 .map(it -> new Life(it.pid(), it.startTicks()));
     }
 
+    /**
+     * Whose process it is that is in those groups, one path per hierarchy: the key of the one container that all of them
+     * name. Only the first part of a path counts, as what is below it is the container's own to name.
+     */
+    static Optional<String> owner(String prefix, List<String> paths) {
+        String payload = "/" + prefix + ".payload.";
+        List<String> keys = paths.stream()
+                .filter(it -> it.startsWith(payload))
+                .map(it -> it.substring(payload.length()).split("/", 2)[0])
+                .distinct()
+                .toList();
+        return keys.size() == 1 ? Optional.of(keys.getFirst()) : Optional.empty();
+    }
+
     /** Whether anything of it is there. */
     boolean exist() {
         return payload().exists()

@@ -3,6 +3,7 @@ package berth.driver.lxc;
 import berth.host.Program;
 import berth.host.cgroup.Cgroup;
 import berth.host.cgroup.Cgroup.Setting;
+import berth.host.cgroup.Cgroups;
 import berth.host.file.GuestRoot;
 import berth.host.file.IdExtent;
 import berth.host.file.IdExtents;
@@ -74,12 +75,22 @@ public final class LxcDriver implements InstanceDriver, HotPlug {
      *     host needs another
      */
     public LxcDriver(Path lxcPath, Path logs, String prefix) {
-        this(lxcPath, logs, prefix, OwnAttach.copy());
+        this(lxcPath, logs, prefix, (Path) null);
+    }
+
+    /**
+     * A driver for this host whose guests can call us.
+     *
+     * @param guestApi directory with the guest API's socket; guests see it at {@code /dev/lxd} unless {@code
+     *     security.devlxd} is off when they start
+     */
+    public LxcDriver(Path lxcPath, Path logs, String prefix, @Nullable Path guestApi) {
+        this(lxcPath, logs, prefix, guestApi, OwnAttach.copy());
     }
 
     /** With our own program for commands inside, or without. */
-    LxcDriver(Path lxcPath, Path logs, String prefix, Optional<MemoryFile> attach) {
-        this.places = new Places(lxcPath.toAbsolutePath(), logs.toAbsolutePath());
+    LxcDriver(Path lxcPath, Path logs, String prefix, @Nullable Path guestApi, Optional<MemoryFile> attach) {
+        this.places = new Places(lxcPath.toAbsolutePath(), logs.toAbsolutePath(), guestApi);
         this.host = HostFacts.find();
         this.prefix = prefix;
         this.cpus = CpuShare.ofThisHost(host.cgroups());
@@ -400,6 +411,12 @@ public final class LxcDriver implements InstanceDriver, HotPlug {
     @Override
     public void clearConsoleLog(Handle handle) {
         new ConsoleLog(places.logs(handle)).clear();
+    }
+
+    /** A process cannot leave the control group that it was born into but with our own rights. */
+    @Override
+    public Optional<String> ownerOf(long pid) {
+        return Groups.owner(prefix, Cgroups.pathsOf(pid));
     }
 
     private Life running(Handle handle, String verb) {

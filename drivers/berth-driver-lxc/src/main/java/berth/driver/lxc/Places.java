@@ -11,14 +11,16 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the driver keeps things. Instance names and project names are strict words, so that their paths are ours alone.
  *
  * @param lxcPath LXC's own directory, one below it per container; part of the name of LXC's command socket
  * @param logs one directory below it per container
+ * @param guestApi directory with the guest API's socket, which guests see at {@code /dev/lxd}; null: there is none
  */
-record Places(Path lxcPath, Path logs) {
+record Places(Path lxcPath, Path logs, @Nullable Path guestApi) {
     static final String CONF = "lxc.conf";
     static final String LOG = "lxc.log";
     static final String OLD_LOG = "lxc.log.old";

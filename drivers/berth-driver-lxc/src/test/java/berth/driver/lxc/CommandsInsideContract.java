@@ -56,7 +56,7 @@ abstract class CommandsInsideContract {
 
     /** Another driver of the same containers. */
     final LxcDriver driver(Optional<MemoryFile> own) {
-        return new LxcDriver(directory.resolve("lxc"), directory.resolve("logs"), "berthtest", own);
+        return new LxcDriver(directory.resolve("lxc"), directory.resolve("logs"), "berthtest", null, own);
     }
 
     final Said run(String... command) {
