@@ -148,6 +148,18 @@ class SitesTest {
     }
 
     @Test
+    void are_checked_against_the_host_as_well_as_read() {
+        assertThat(host.use().sites().check(wanted(SITE))).isEmpty();
+        assertThat(host.use().sites().check(wanted(SITE.replace("image: bb", "image: none"))))
+                .hasSize(2)
+                .allSatisfy(it -> {
+                    assertThat(it.error()).isTrue();
+                    assertThat(it.line()).contains("there is no image none on this host");
+                });
+        assertThat(host.use().shelves().instances().all()).isEmpty();
+    }
+
+    @Test
     void are_over_only_when_the_guests_they_started_are_ready() {
         apply(host, SITE);
 

@@ -4,6 +4,7 @@ import berth.engine.UseCases;
 import berth.engine.apply.Generation;
 import berth.model.Quoted;
 import berth.model.Refused;
+import berth.model.wanted.Finding;
 import berth.plan.PlanReport;
 import berth.rest.http.Exchange;
 import berth.rest.http.Percent;
@@ -55,18 +56,22 @@ final class SiteRoutes {
     }
 
     private Reply check(Exchange exchange) {
-        var body = exchange.json(SitePost.class);
-        Parsed parsed = engine.sites().check(SiteTranslation.files(body), SiteTranslation.site(body));
+        List<Finding> findings = engine.sites().check(SiteTranslation.wanted(exchange.json(SitePost.class)));
         return Reply.of(Map.of(
-                "errors", SiteTranslation.messages(parsed.errors()),
-                "warnings", SiteTranslation.messages(parsed.warnings())));
+                "errors", messages(findings, true),
+                "warnings", messages(findings, false)));
+    }
+
+    private static List<PlanReport.Message> messages(List<Finding> findings, boolean errors) {
+        return SiteTranslation.messages(
+                findings.stream().filter(it -> it.error() == errors).toList());
     }
 
     /** What is wrong with the files themselves is part of the answer, as what is wrong with the host is. */
     private Reply plan(Exchange exchange) {
         var body = exchange.json(SitePost.class);
         var wanted = SiteTranslation.wanted(body);
-        Parsed parsed = engine.sites().check(wanted.files(), wanted.site());
+        Parsed parsed = engine.sites().read(wanted.files(), wanted.site());
         return Reply.of(
                 parsed.errors().isEmpty()
                         ? PlanReport.of(engine.sites().plan(wanted))

@@ -18,6 +18,7 @@ import berth.spec.SourceFile;
 import berth.spec.SpecReader;
 import berth.spi.Store;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -79,13 +80,24 @@ public final class Sites {
     }
 
     /** Reads the files; touches nothing. */
-    public Parsed check(List<SourceFile> files, String site) {
+    public Parsed read(List<SourceFile> files, String site) {
         return SpecReader.read(files, site);
+    }
+
+    /** Errors and warnings, by place: of the files and, when they can be read, of what they ask of this host. Touches nothing. */
+    public List<Finding> check(Wanted wanted) {
+        Parsed parsed = read(wanted.files(), wanted.site());
+        var findings = new ArrayList<>(parsed.errors());
+        findings.addAll(parsed.warnings());
+        if (parsed.errors().isEmpty()) {
+            findings.addAll(plan(wanted).findings());
+        }
+        return findings.stream().sorted().distinct().toList();
     }
 
     /** Reads the files and plans them; touches nothing. Refuses when the files themselves are wrong. */
     public Plan plan(Wanted wanted) {
-        var spec = check(wanted.files(), wanted.site()).orRefuse();
+        var spec = read(wanted.files(), wanted.site()).orRefuse();
         return new Planner(generations.next(spec.site()), CarryOut.targets(wanted.adopt()))
                 .plan(spec, worlds.now(spec));
     }
