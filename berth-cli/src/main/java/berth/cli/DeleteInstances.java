@@ -2,10 +2,7 @@ package berth.cli;
 
 import berth.client.Server;
 import berth.client.ServerError;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 
 /** {@code berth delete}. */
@@ -15,7 +12,7 @@ final class DeleteInstances implements Command {
         var failures = new ArrayList<ServerError>();
         for (int i = 0; i < call.count(); i++) {
             String name = call.name(i);
-            if (call.has("interactive") && !agreed(call, name)) {
+            if (call.has("interactive") && !call.terminal().agrees("Remove " + name)) {
                 continue;
             }
             try {
@@ -62,12 +59,5 @@ final class DeleteInstances implements Command {
             }
         }
         call.finish(call.server().delete(Kind.INSTANCE.path(name)));
-    }
-
-    private static boolean agreed(Call call, String name) throws IOException {
-        call.terminal().err().print("Remove " + name + " (yes/no): ");
-        call.terminal().err().flush();
-        var answer = new BufferedReader(new InputStreamReader(call.terminal().in(), StandardCharsets.UTF_8)).readLine();
-        return answer != null && (answer.equals("yes") || answer.equals("y"));
     }
 }

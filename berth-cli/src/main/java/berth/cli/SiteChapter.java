@@ -83,7 +83,17 @@ final class SiteChapter {
                         "",
                         "Show how what is differs from what was applied last. Exit codes: 0 not at all, 2 it does",
                         "berth drift",
-                        List.of(Sites.SITE, FORMAT)));
+                        List.of(Sites.SITE, FORMAT)),
+                entry(
+                        "purge",
+                        "",
+                        "[<object>...]",
+                        "Delete for good what left the site's files and was kept: all of it, or those named",
+                        "berth purge --dry-run\nberth purge instance:web2 --yes",
+                        List.of(
+                                Sites.SITE,
+                                Flag.on("dry-run", '\0', "only show what would be deleted"),
+                                Flag.on("yes", 'y', "do not ask"))));
     }
 
     static @Nullable Command make(String path) {
@@ -97,6 +107,7 @@ final class SiteChapter {
             case "generation diff" -> new Generations.Diff();
             case "rollback" -> new Rollback();
             case "drift" -> new Drift();
+            case "purge" -> new PurgeSite();
             default -> null;
         };
     }

@@ -1,7 +1,9 @@
 package berth.cli;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -63,6 +65,14 @@ record Terminal(
     /** Text in a colour (an SGR code, as 31), if colours are welcome. */
     String colour(int code, String text) {
         return colours() ? "\033[" + code + "m" + text + "\033[0m" : text;
+    }
+
+    /** Asks on the error output; only "yes" and "y" are an agreement, and silence is none. */
+    boolean agrees(String question) throws IOException {
+        err.print(question + " (yes/no): ");
+        err.flush();
+        var answer = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)).readLine();
+        return answer != null && (answer.equals("yes") || answer.equals("y"));
     }
 
     /** All that is to be read, as text. */

@@ -1,6 +1,7 @@
 package berth.engine;
 
 import berth.engine.apply.CarryOut;
+import berth.engine.apply.Purge;
 import berth.engine.apply.Sites;
 import berth.engine.device.CheckDevices;
 import berth.engine.device.DeviceTypes;
@@ -227,6 +228,16 @@ public final class Engine {
                 imageUseCases,
                 new Sites(
                         ground.store(), codec, shelves, drivers, instances, carryOut, operations, turns, clock, state),
+                new Purge(
+                        shelves,
+                        instances,
+                        delete,
+                        imageUseCases.aliases(),
+                        profiles,
+                        networks,
+                        pools,
+                        operations,
+                        turns),
                 new InstanceFiles(drivers, pulses, instances, roots, turns, events),
                 new ReadMetadata(shelves, drivers),
                 new ReadMetrics(shelves, drivers, instances, pulses),

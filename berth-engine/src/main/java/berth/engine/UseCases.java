@@ -1,5 +1,6 @@
 package berth.engine;
 
+import berth.engine.apply.Purge;
 import berth.engine.apply.Sites;
 import berth.engine.driver.Drivers;
 import berth.engine.event.Events;
@@ -55,6 +56,7 @@ public record UseCases(
         Pools pools,
         ImageUseCases images,
         Sites sites,
+        Purge purge,
         InstanceFiles instanceFiles,
         ReadMetadata readMetadata,
         ReadMetrics readMetrics,

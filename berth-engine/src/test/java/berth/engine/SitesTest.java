@@ -120,6 +120,26 @@ class SitesTest {
     }
 
     @Test
+    void lose_what_they_retired_only_when_it_is_purged() {
+        apply(host, SITE);
+        assertThat(host.use().purge().meant("demo", Set.of())).isEmpty();
+        assertThatThrownBy(() -> host.use().purge().purge("demo", Set.of("web2")))
+                .hasMessageContaining("has retired nothing that is called \"web2\"");
+        apply(host, SITE.substring(0, SITE.indexOf("networks:")));
+        assertThat(host.use().purge().meant("demo", Set.of()).stream().map(Object::toString))
+                .containsExactly("instance:web1", "instance:web2", "profile:base", "network:br0");
+        done(host.use().startInstance().start(PROJECT, name("web1")));
+        assertThatThrownBy(() -> host.use().purge().purge("demo", Set.of()))
+                .hasMessageContaining("instance:web1 is running");
+        done(host.use().purge().purge("demo", Set.of("web2")));
+        done(host.use().stopInstance().stop(PROJECT, name("web1"), new StopInstance.Manner.Force()));
+        done(host.use().purge().purge("demo", Set.of()));
+        assertThat(host.use().shelves().instances().all()).isEmpty();
+        assertThat(host.use().shelves().networks().all()).isEmpty();
+        assertThat(host.use().purge().retired("demo")).isEmpty();
+    }
+
+    @Test
     void change_a_limit_without_a_restart() {
         apply(host, SITE);
         var before = host.use().instances().require(PROJECT, name("web1"));

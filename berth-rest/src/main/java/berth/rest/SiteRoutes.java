@@ -6,15 +6,19 @@ import berth.model.Quoted;
 import berth.model.Refused;
 import berth.model.wanted.Finding;
 import berth.plan.PlanReport;
+import berth.plan.Target;
 import berth.rest.http.Exchange;
 import berth.rest.http.Percent;
 import berth.rest.http.Reply;
 import berth.rest.http.Route;
 import berth.spec.Parsed;
 import berth.wire.SitePost;
+import berth.wire.SitePurge;
 import berth.wire.SiteRollback;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** {@code /1.0/berth/sites}: the declared half, Berth's own and no extension of LXD's. */
 final class SiteRoutes {
@@ -35,7 +39,8 @@ final class SiteRoutes {
                 Route.get("/1.0/berth/sites/{site}/generations/{number}", this::generation),
                 Route.get("/1.0/berth/sites/{site}/difference", this::difference),
                 Route.get("/1.0/berth/sites/{site}/drift", this::drift),
-                Route.post("/1.0/berth/sites/{site}/rollback", this::rollback));
+                Route.post("/1.0/berth/sites/{site}/rollback", this::rollback),
+                Route.post("/1.0/berth/sites/{site}/purge", this::purge));
     }
 
     private Reply list(Exchange exchange) {
@@ -116,6 +121,20 @@ final class SiteRoutes {
         return body.dryRun()
                 ? Reply.of(PlanReport.of(engine.sites().planRollback(site, body.generation())))
                 : OperationTranslation.accepted(engine.sites().rollback(site, body.generation()));
+    }
+
+    private Reply purge(Exchange exchange) {
+        String site =
+                engine.sites().generations().current(exchange.segment("site")).site();
+        var body = exchange.json(SitePurge.class);
+        Set<String> objects = new LinkedHashSet<>(Given.list(body.objects()));
+        return body.dryRun()
+                ? Reply.of(Map.of(
+                        "objects",
+                        engine.purge().meant(site, objects).stream()
+                                .map(Target::toString)
+                                .toList()))
+                : OperationTranslation.accepted(engine.purge().purge(site, objects));
     }
 
     private static long number(String text) {
