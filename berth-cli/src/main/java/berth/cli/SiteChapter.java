@@ -85,6 +85,16 @@ final class SiteChapter {
                         "berth drift",
                         List.of(Sites.SITE, FORMAT)),
                 entry(
+                        "explain",
+                        "",
+                        "[<key>|<rule>|<object> <key>]",
+                        "Show which rule decides what a change costs; of an object, in the plan of the files here",
+                        "berth explain limits.memory\nberth explain A22\nberth explain web1 limits.memory",
+                        List.of(
+                                Flag.many("file", '\0', "FILE", "a file of the site, or a directory of them"),
+                                Sites.SITE,
+                                Listing.FORMAT)),
+                entry(
                         "purge",
                         "",
                         "[<object>...]",
@@ -107,6 +117,7 @@ final class SiteChapter {
             case "generation diff" -> new Generations.Diff();
             case "rollback" -> new Rollback();
             case "drift" -> new Drift();
+            case "explain" -> new Explain();
             case "purge" -> new PurgeSite();
             default -> null;
         };

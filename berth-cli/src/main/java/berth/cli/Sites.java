@@ -28,7 +28,12 @@ final class Sites {
 
     /** The body that check, plan and apply send: all files of the site. */
     static Json body(Call call) throws IOException {
-        var names = new ArrayList<>(call.words(0));
+        return body(call, call.words(0));
+    }
+
+    /** The same of those files and the ones that flags name. */
+    static Json body(Call call, List<String> words) throws IOException {
+        var names = new ArrayList<>(words);
         names.addAll(call.all("file"));
         if (names.isEmpty()) {
             names.add(standard());

@@ -125,6 +125,29 @@ class CommandsTest {
     }
 
     @Test
+    void explain_names_the_rule_for_a_key_and_for_a_planned_change() {
+        daemon.sync("GET /1.0/berth/rules?about=limits.memory", """
+                [{"rule":"A3","of":"config","keys":"limits\\\\.memory","container":"live","virtual_machine":"restart",\
+                "needs":"limits","why":"cgroup value"}]""");
+        assertThat(daemon.berth("explain", "limits.memory", "--format", "csv")).isZero();
+        assertThat(daemon.out).isEqualTo("A3,config,limits\\.memory,live,restart,cgroup value\n");
+        daemon.sync("POST /1.0/berth/sites/plan", """
+                {"errors":[],"warnings":[],"changes":[{"kind":"instance","name":"web","verdict":"live","reason":"at once",\
+                "keys":[{"key":"config.limits.memory","before":"1GiB","after":null,"verdict":"live","rule":"A3",\
+                "reason":"cgroup value","cause":"file"}]}]}""");
+        assertThat(daemon.berth("explain", "web", "limits.memory", "--file", site))
+                .isZero();
+        assertThat(daemon.out).isEqualTo("""
+                live, rule A3: cgroup value
+                config.limits.memory: 1GiB -> not set, because of the file
+                For instance web as a whole: live, at once
+                """);
+        assertThat(daemon.berth("explain", "web", "limits.cpu", "--file", site)).isEqualTo(1);
+        assertThat(daemon.berth("explain", "other", "limits.cpu", "--file", site))
+                .isEqualTo(1);
+    }
+
+    @Test
     void a_check_names_places_and_proposals_and_sends_every_file() throws IOException {
         Path folder = Files.createDirectory(directory.resolve("berth.d"));
         Files.writeString(folder.resolve("b.yaml"), "b");

@@ -22,6 +22,7 @@ import static berth.plan.Verdict.RESTART;
 
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -160,6 +161,23 @@ public final class Rules {
                 .filter(rule -> rule.matches(facet, key))
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("no rule for " + facet + " " + key));
+    }
+
+    /**
+     * The rows of that number, or those that decide about such a key, one a facet; all for the empty text. Rows that catch
+     * what no other does are left out of the answer for a key: they would match any word.
+     */
+    public static List<Rule> about(String numberOrKey) {
+        if (numberOrKey.isEmpty()) {
+            return TABLE;
+        }
+        if (numberOrKey.matches("A[0-9]+")) {
+            return TABLE.stream().filter(it -> it.id().equals(numberOrKey)).toList();
+        }
+        return Stream.of(Rule.Facet.values())
+                .flatMap(facet -> TABLE.stream().filter(it -> it.matches(facet, numberOrKey)).findFirst().stream())
+                .filter(it -> !it.keys().pattern().equals(".*"))
+                .toList();
     }
 
     private static Rule row(

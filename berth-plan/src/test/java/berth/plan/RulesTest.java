@@ -202,4 +202,14 @@ class RulesTest {
             }
         }
     }
+
+    @Test
+    void tell_which_of_them_decide_about_a_key() {
+        assertThat(Rules.about("limits.memory")).extracting(Rule::id).containsExactly("A3", "A14", "A6", "A6");
+        assertThat(Rules.about("A8"))
+                .allSatisfy(it -> assertThat(it.keys().pattern()).isEqualTo("size"));
+        assertThat(Rules.about("no such thing")).isEmpty();
+        assertThat(Rules.about("A99")).isEmpty();
+        assertThat(Rules.about("")).isEqualTo(Rules.TABLE);
+    }
 }

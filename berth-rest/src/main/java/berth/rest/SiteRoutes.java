@@ -2,10 +2,13 @@ package berth.rest;
 
 import berth.engine.UseCases;
 import berth.engine.apply.Generation;
+import berth.model.Problem;
 import berth.model.Quoted;
 import berth.model.Refused;
 import berth.model.wanted.Finding;
 import berth.plan.PlanReport;
+import berth.plan.Rule;
+import berth.plan.Rules;
 import berth.plan.Target;
 import berth.rest.http.Exchange;
 import berth.rest.http.Percent;
@@ -32,6 +35,7 @@ final class SiteRoutes {
         return List.of(
                 Route.get("/1.0/berth/sites", this::list),
                 Route.get("/1.0/berth/sites/{site}", this::show),
+                Route.get("/1.0/berth/rules", this::rules),
                 Route.post("/1.0/berth/sites/check", this::check),
                 Route.post("/1.0/berth/sites/plan", this::plan),
                 Route.post("/1.0/berth/sites/apply", this::apply),
@@ -49,6 +53,17 @@ final class SiteRoutes {
                 engine.sites().generations().lastOfEach(),
                 it -> url(it.site()),
                 it -> SiteTranslation.toWire(engine, it));
+    }
+
+    /** The whole table, or the rows for a rule's number or a key: of a key those that would decide. */
+    private Reply rules(Exchange exchange) {
+        String about = exchange.query("about").orElse("");
+        List<Rule> rows = Rules.about(about);
+        if (rows.isEmpty()) {
+            throw new Refused(
+                    new Problem.Missing("No rule is called " + Quoted.of(about) + ", and none is about such a key"));
+        }
+        return Reply.of(rows.stream().map(SiteTranslation::toWire).toList());
     }
 
     private static String url(String site) {

@@ -6,14 +6,17 @@ import berth.engine.apply.Sites;
 import berth.model.Declared;
 import berth.model.wanted.Finding;
 import berth.plan.PlanReport;
+import berth.plan.Rule;
 import berth.rest.http.HttpRefused;
 import berth.spec.Parsed;
 import berth.spec.SourceFile;
+import berth.wire.ActivationRule;
 import berth.wire.Site;
 import berth.wire.SiteGeneration;
 import berth.wire.SitePost;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -79,6 +82,17 @@ final class SiteTranslation {
     /** What a body asks to be checked, planned or applied. */
     static Sites.Wanted wanted(SitePost body) {
         return new Sites.Wanted(files(body), site(body), adopt(body), !Boolean.FALSE.equals(body.awaitReady()), null);
+    }
+
+    static ActivationRule toWire(Rule it) {
+        return new ActivationRule(
+                it.id(),
+                it.facet().name().toLowerCase(Locale.ROOT),
+                it.keys().pattern(),
+                it.lxc().text(),
+                it.vm().text(),
+                it.skill() == null ? null : it.skill().name().toLowerCase(Locale.ROOT),
+                it.why());
     }
 
     static SiteGeneration toWire(Generation it, Generation current) {
