@@ -140,6 +140,17 @@ class SitesTest {
     }
 
     @Test
+    void lose_nothing_when_one_of_what_is_to_be_purged_is_protected_in_whatever_word() {
+        apply(
+                host,
+                SITE.replace("needs: [ web1 ] }", "needs: [ web1 ], config: { security.protection.delete: \"1\" } }"));
+        apply(host, SITE.substring(0, SITE.indexOf("networks:")));
+        assertThatThrownBy(() -> host.use().purge().purge("demo", Set.of()))
+                .hasMessageContaining("instance:web2 is protected");
+        assertThat(host.use().shelves().instances().all()).hasSize(2);
+    }
+
+    @Test
     void change_a_limit_without_a_restart() {
         apply(host, SITE);
         var before = host.use().instances().require(PROJECT, name("web1"));

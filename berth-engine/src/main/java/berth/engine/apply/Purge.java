@@ -118,7 +118,7 @@ public final class Purge {
             throw Refused.invalid(guest + " is running, so somebody uses it; stop it first, or declare it again. "
                     + "Nothing was deleted.");
         }
-        if ("true".equals(instances.effective(instance).config().get("security.protection.delete"))) {
+        if (deleteInstance.isProtected(instance)) {
             throw Refused.invalid(guest + " is protected (security.protection.delete). Nothing was deleted.");
         }
     }

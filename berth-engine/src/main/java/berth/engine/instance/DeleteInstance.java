@@ -63,6 +63,11 @@ public final class DeleteInstance implements RunKind<DeleteInstance.Request> {
                 InstanceEvents.task("Deleting instance", instance, true), _ -> deleteNow(project, name));
     }
 
+    /** Whether it says of itself that it may not be deleted. */
+    public boolean isProtected(Instance instance) {
+        return Settings.truthy(instances.effective(instance).config().get("security.protection.delete"), false);
+    }
+
     /** Deletes it; returns when nothing of it is left. */
     public void deleteNow(ProjectName project, InstanceName name) {
         turns.take("instance " + project + "/" + name, () -> {
@@ -71,7 +76,7 @@ public final class DeleteInstance implements RunKind<DeleteInstance.Request> {
             if (instances.status(instance).alive()) {
                 throw Refused.failed("Instance is running");
             }
-            if (Settings.truthy(instances.effective(instance).config().get("security.protection.delete"), false)) {
+            if (isProtected(instance)) {
                 throw Refused.failed("Container is protected");
             }
             runs.run(this, Instances.subject(instance), new Request(instance));
