@@ -94,7 +94,7 @@ final class SiteRoutes {
         Parsed parsed = engine.sites().read(wanted.files(), wanted.site());
         return Reply.of(
                 parsed.errors().isEmpty()
-                        ? PlanReport.of(engine.sites().plan(wanted))
+                        ? PlanReport.of(engine.sites().plan(parsed.spec(), wanted.adopt()))
                         : SiteTranslation.unread(wanted.site(), parsed));
     }
 

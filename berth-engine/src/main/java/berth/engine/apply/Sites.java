@@ -90,16 +90,23 @@ public final class Sites {
         var findings = new ArrayList<>(parsed.errors());
         findings.addAll(parsed.warnings());
         if (parsed.errors().isEmpty()) {
-            findings.addAll(plan(wanted).findings());
+            findings.addAll(plan(parsed.spec(), wanted.adopt()).findings());
         }
         return findings.stream().sorted().distinct().toList();
     }
 
     /** Reads the files and plans them; touches nothing. Refuses when the files themselves are wrong. */
     public Plan plan(Wanted wanted) {
-        var spec = read(wanted.files(), wanted.site()).orRefuse();
-        return new Planner(generations.next(spec.site()), CarryOut.targets(wanted.adopt()))
-                .plan(spec, worlds.now(spec));
+        return plan(read(wanted.files(), wanted.site()).orRefuse(), wanted.adopt());
+    }
+
+    /**
+     * Plans what was read; touches nothing.
+     *
+     * @param adopt as of {@link Wanted}
+     */
+    public Plan plan(Spec spec, Set<String> adopt) {
+        return new Planner(generations.next(spec.site()), CarryOut.targets(adopt)).plan(spec, worlds.now(spec));
     }
 
     /** Plans and carries out, as an operation that tells each change under {@code steps}. Refuses what cannot be. */
