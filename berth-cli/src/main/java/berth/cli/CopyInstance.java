@@ -3,7 +3,6 @@ package berth.cli;
 import berth.client.Json;
 import berth.client.Server;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 
 /** {@code berth copy} and {@code berth move}: an instance, or a snapshot of one, under another name or in another pool. */
@@ -38,33 +37,20 @@ final class CopyInstance implements Command {
                 .with("type", "copy")
                 .with("source", from)
                 .with("instance_only", Json.of(call.has("instance-only")));
-        Json config = Json.object();
-        for (String word : call.all("config")) {
-            for (var pair : Pairs.of(call, List.of(word)).entrySet()) {
-                config = config.with(pair.getKey(), pair.getValue());
-            }
-        }
         int slash = from.indexOf('/');
         Json original = call.server().get(Kind.INSTANCE.path(slash < 0 ? from : from.substring(0, slash)));
-        Json body = Json.object()
+        Json plain = Json.object()
                 .with("name", to)
                 .with("type", original.text("type"))
                 .with("ephemeral", Json.of(call.has("ephemeral")))
-                .with("config", config)
+                .with("config", InstanceBody.config(call, Json.object()))
                 .with("devices", devices(call, original))
                 .with("source", source);
-        if (call.has("no-profiles")) {
-            body = body.with("profiles", Json.of(List.<String>of()));
-        } else if (!call.all("profile").isEmpty()) {
-            body = body.with("profiles", Json.of(call.all("profile")));
-        }
-        Json whole = body;
+        Json body = InstanceBody.profiles(call, plain);
         String what = "Copying " + from;
-        Json ended = Following.run(call, what, () -> call.server().post("/1.0/instances", whole));
+        Json ended = Following.run(call, what, () -> call.server().post("/1.0/instances", body));
         if (to.isEmpty()) {
-            var urls = new ArrayList<>(ended.at("resources").at("instances").texts());
-            String url = urls.isEmpty() ? "" : urls.get(0);
-            to = url.substring(url.lastIndexOf('/') + 1);
+            to = InstanceBody.made(ended);
         }
         call.say("Instance " + from + " copied to " + to);
         return 0;
@@ -84,23 +70,10 @@ final class CopyInstance implements Command {
             }
             devices = devices.with(name, root.with("pool", Call.local(pool)));
         }
-        for (String word : call.all("device")) {
-            int comma = word.indexOf(',');
-            if (comma <= 0) {
-                throw new Usage("--device wants DEVICE,KEY=VALUE, not \"" + word + "\"");
-            }
-            String name = word.substring(0, comma);
-            Json device =
-                    devices.at(name).isNull() ? original.at("expanded_devices").at(name) : devices.at(name);
-            device = device.isNull() ? Json.object() : device;
-            for (String pair : word.substring(comma + 1).split(",")) {
-                for (var key : Pairs.of(call, List.of(pair)).entrySet()) {
-                    device = device.with(key.getKey(), key.getValue());
-                }
-            }
-            devices = devices.with(name, device);
-        }
-        return devices;
+        return InstanceBody.devices(call, devices, name -> {
+            Json device = original.at("expanded_devices").at(name);
+            return device.isNull() ? Json.object() : device;
+        });
     }
 
     private static int move(Call call) throws IOException {

@@ -54,10 +54,7 @@ final class CreateInstance implements Command {
                 name.isEmpty() ? "Creating the instance" : "Creating " + name,
                 () -> call.server().post("/1.0/instances" + query, body));
         if (name.isEmpty()) {
-            String url = ended.at("resources").at("instances").texts().stream()
-                    .findFirst()
-                    .orElse("");
-            name = url.substring(url.lastIndexOf('/') + 1);
+            name = InstanceBody.made(ended);
             call.print("Instance name is: " + name);
         }
         if (start) {
@@ -73,23 +70,14 @@ final class CreateInstance implements Command {
                 .with("type", call.has("vm") ? "virtual-machine" : "container")
                 .with("source", empty ? Json.object().with("type", "none") : image(call, call.name(0)));
         Json config = body.at("config").isNull() ? Json.object() : body.at("config");
-        for (String word : call.all("config")) {
-            for (var pair : Pairs.of(call, List.of(word)).entrySet()) {
-                config = config.with(pair.getKey(), pair.getValue());
-            }
-        }
-        body = body.with("config", config).with("devices", devices(call, body));
+        body = body.with("config", InstanceBody.config(call, config)).with("devices", devices(call, body));
         if (call.has("ephemeral")) {
             body = body.with("ephemeral", Json.of(true));
         }
         if (call.find("type") != null) {
             body = body.with("instance_type", call.option("type", ""));
         }
-        if (call.has("no-profiles")) {
-            return body.with("profiles", Json.of(List.<String>of()));
-        }
-        var profiles = call.all("profile");
-        return profiles.isEmpty() ? body : body.with("profiles", Json.of(profiles));
+        return InstanceBody.profiles(call, body);
     }
 
     /** What was piped in as YAML, if anything. */
@@ -145,21 +133,7 @@ final class CreateInstance implements Command {
             devices = devices.with(
                     "root", Json.object().with("type", "disk").with("path", "/").with("pool", Call.local(pool)));
         }
-        for (String word : call.all("device")) {
-            int comma = word.indexOf(',');
-            if (comma <= 0) {
-                throw new Usage("--device wants DEVICE,KEY=VALUE, not \"" + word + "\"");
-            }
-            String name = word.substring(0, comma);
-            Json device = devices.at(name).isNull() ? inherited(call, name) : devices.at(name);
-            for (String pair : word.substring(comma + 1).split(",")) {
-                for (var key : Pairs.of(call, List.of(pair)).entrySet()) {
-                    device = device.with(key.getKey(), key.getValue());
-                }
-            }
-            devices = devices.with(name, device);
-        }
-        return devices;
+        return InstanceBody.devices(call, devices, it -> inherited(call, it));
     }
 
     /** A device of the profiles that are going to be used, the last one's first; empty if none has it. */

@@ -1,5 +1,6 @@
 package berth.cli;
 
+import berth.client.Json;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,6 +28,17 @@ final class Pairs {
             pairs.put(word.substring(0, equals), value(call, word.substring(equals + 1)));
         }
         return pairs;
+    }
+
+    /** The object with the key of each {@code key=value} word. */
+    static Json into(Json object, Call call, List<String> words) throws IOException {
+        Json all = object;
+        for (String word : words) {
+            for (var pair : of(call, List.of(word)).entrySet()) {
+                all = all.with(pair.getKey(), pair.getValue());
+            }
+        }
+        return all;
     }
 
     private static String value(Call call, String value) throws IOException {
