@@ -66,9 +66,7 @@ final class ConsoleRoutes {
                         false,
                         project),
                 _ -> session.run());
-        sessions.add(operation.id(), session.sockets());
-        return OperationTranslation.accepted(
-                operation, Map.of("fds", session.sockets().secrets()));
+        return sessions.accepted(operation, session.sockets());
     }
 
     private Reply read(InstancePrefix prefix, Exchange exchange) {

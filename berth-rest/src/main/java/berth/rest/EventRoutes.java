@@ -84,17 +84,7 @@ final class EventRoutes {
 
         void talk(Socket open) throws IOException {
             socket = open;
-            Thread talker = Thread.currentThread();
-            Thread.ofVirtual().name("events of a client").start(() -> {
-                try {
-                    while (open.receive() != null) {
-                        // what a client says here is passed over
-                    }
-                } catch (InterruptedException stopping) {
-                    Thread.currentThread().interrupt();
-                }
-                talker.interrupt();
-            });
+            open.whenClosed("events of a client", Thread.currentThread()::interrupt);
             try {
                 while (true) {
                     open.text(Json.text(EventTranslation.toWire(waiting.take())));

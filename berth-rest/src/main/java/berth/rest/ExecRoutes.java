@@ -52,14 +52,11 @@ final class ExecRoutes {
                 : detached(project, name, setup, body.recordOutput());
     }
 
-    /** The secrets are in this one answer only: not in the operation, so in no event and no list. */
     private Reply attached(ProjectName project, InstanceName name, ExecSetup setup) {
         var session = new ExecSession(setup.terminal(), () -> execInstance.start(project, name, setup));
         Operation operation = operations.begin(
                 request(OperationClass.WEBSOCKET, project, name, ExecTranslation.metadata(setup)), session::run);
-        sessions.add(operation.id(), session.sockets());
-        return OperationTranslation.accepted(
-                operation, Map.of("fds", session.sockets().secrets()));
+        return sessions.accepted(operation, session.sockets());
     }
 
     private Reply detached(ProjectName project, InstanceName name, ExecSetup setup, boolean record) {

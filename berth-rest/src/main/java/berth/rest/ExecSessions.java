@@ -12,9 +12,11 @@ import java.util.concurrent.ConcurrentHashMap;
 final class ExecSessions {
     private final Map<UUID, SecretSockets> open = new ConcurrentHashMap<>();
 
-    void add(UUID operation, SecretSockets session) {
-        open.put(operation, session);
-        session.whenOver(() -> open.remove(operation));
+    /** Lets the operation's websockets connect. Their secrets are in this one answer only: in no event and no list. */
+    Reply accepted(Operation operation, SecretSockets session) {
+        open.put(operation.id(), session);
+        session.whenOver(() -> open.remove(operation.id()));
+        return OperationTranslation.accepted(operation, Map.of("fds", session.secrets()));
     }
 
     /** {@code GET /1.0/operations/{id}/websocket?secret=}. */

@@ -104,17 +104,7 @@ final class GuestEvents {
 
     private void talk(Socket socket, Set<String> types, AutoCloseable subscription)
             throws IOException, InterruptedException {
-        Thread talker = Thread.currentThread();
-        Thread.ofVirtual().name("events of a guest").start(() -> {
-            try {
-                while (socket.receive() != null) {
-                    // what a guest says here is passed over
-                }
-            } catch (InterruptedException stopping) {
-                Thread.currentThread().interrupt();
-            }
-            talker.interrupt();
-        });
+        socket.whenClosed("events of a guest", Thread.currentThread()::interrupt);
         try {
             follow(types, json -> {
                 if (json != null) {

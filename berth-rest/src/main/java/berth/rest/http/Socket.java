@@ -16,6 +16,24 @@ public interface Socket {
     @Nullable
     Message receive() throws InterruptedException;
 
+    /**
+     * Runs that, on a thread of its own, as soon as the other side has closed; whatever it says until then is passed over.
+     *
+     * @param thread its name
+     */
+    default void whenClosed(String thread, Runnable then) {
+        Thread.ofVirtual().name(thread).start(() -> {
+            try {
+                while (receive() != null) {
+                    // nobody listens here
+                }
+            } catch (InterruptedException stopping) {
+                Thread.currentThread().interrupt();
+            }
+            then.run();
+        });
+    }
+
     /** Says goodbye and closes. */
     void close(int code, String reason);
 
