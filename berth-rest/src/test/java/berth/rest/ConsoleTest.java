@@ -7,42 +7,22 @@ import berth.rest.http.UnixClient.Websocket;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 @SuppressWarnings("try") // some sockets need only be open
-class ConsoleTest {
+class ConsoleTest extends InFurnishedHouse {
     private static final String CONSOLE = "/1.0/instances/c1/console";
 
-    @TempDir
-    Path dir;
-
-    private House house;
-
     @BeforeEach
-    void open() throws IOException {
-        house = new House(dir).furnished();
+    void begin() throws IOException {
         house.start("c1");
-    }
-
-    @AfterEach
-    void close() {
-        house.close();
     }
 
     private Answer attach(String body) throws IOException {
         return house.client.send("POST", CONSOLE, body);
-    }
-
-    private Websocket socket(Answer begun, String fd) throws IOException {
-        var operation = begun.metadata();
-        return house.client.websocket("/1.0/operations/" + operation.get("id").asString() + "/websocket?secret="
-                + operation.get("metadata").get("fds").get(fd).asString());
     }
 
     private static String said(Websocket socket) throws IOException {
@@ -53,8 +33,8 @@ class ConsoleTest {
     void carries_keys_there_and_output_back_until_its_client_lets_go() throws Exception {
         var begun = attach("{\"width\":100,\"height\":40}");
         assertThat(begun.metadata().get("description").asString()).isEqualTo("Showing console");
-        try (var bytes = socket(begun, "0")) {
-            try (var control = socket(begun, "control")) {
+        try (var bytes = house.socket(begun, "0")) {
+            try (var control = house.socket(begun, "control")) {
                 bytes.send(Websocket.BINARY, "hello\n".getBytes(StandardCharsets.UTF_8));
                 assertThat(said(bytes)).isEqualTo("hello\n");
                 control.text("{\"command\":\"window-resize\",\"args\":{\"width\":\"77\",\"height\":\"33\"}}");
@@ -69,20 +49,20 @@ class ConsoleTest {
     void tells_a_second_client_that_it_is_taken_and_lets_in_a_third() throws Exception {
         var first = attach("{}");
         var second = attach("{}");
-        try (var bytes = socket(first, "0");
-                var control = socket(first, "control")) {
+        try (var bytes = house.socket(first, "0");
+                var control = house.socket(first, "control")) {
             bytes.send(Websocket.BINARY, "x\n".getBytes(StandardCharsets.UTF_8));
             assertThat(said(bytes)).isEqualTo("x\n");
-            try (var refused = socket(second, "0");
-                    var its = socket(second, "control")) {
+            try (var refused = house.socket(second, "0");
+                    var its = house.socket(second, "control")) {
                 assertThat(said(refused)).startsWith("Error: Somebody else is attached to the console of c1");
                 assertThat(its.receive().opcode()).isEqualTo(Websocket.CLOSE);
             }
         }
         house.done(first);
         var third = attach("{}");
-        try (var bytes = socket(third, "0");
-                var control = socket(third, "control")) {
+        try (var bytes = house.socket(third, "0");
+                var control = house.socket(third, "control")) {
             bytes.send(Websocket.BINARY, "y\n".getBytes(StandardCharsets.UTF_8));
             assertThat(said(bytes)).isEqualTo("y\n");
         }

@@ -5,36 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import berth.rest.http.UnixClient.Answer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
-class DoorTest {
-    @TempDir
-    Path dir;
-
-    private House house;
-
-    @BeforeEach
-    void open() throws IOException {
-        house = new House(dir).furnished();
-    }
-
-    @AfterEach
-    void close() {
-        house.close();
-    }
-
+class DoorTest extends InFurnishedHouse {
     private Answer get(String path) throws IOException {
         return house.client.get(path);
     }

@@ -6,35 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import berth.engine.event.Event;
 import berth.rest.http.UnixClient.Websocket;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 @Timeout(60)
-class EventsTest {
-    @TempDir
-    Path dir;
-
-    private House house;
-
-    @BeforeEach
-    void open() throws IOException {
-        house = new House(dir).furnished();
-    }
-
-    @AfterEach
-    void close() {
-        house.close();
-    }
-
+class EventsTest extends InFurnishedHouse {
     private void tell(int number) {
         house.engine.useCases().events().tell(null, new Event.Logging("line " + number, "info", Map.of()));
     }

@@ -9,35 +9,20 @@ import berth.rest.http.UnixClient.Websocket;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-import tools.jackson.databind.JsonNode;
 
 @Timeout(60)
 @SuppressWarnings("try") // some sockets need only be open
-class ExecTest {
-    @TempDir
-    Path dir;
-
-    private House house;
-
+class ExecTest extends InFurnishedHouse {
     @BeforeEach
-    void open() throws IOException {
-        house = new House(dir).furnished();
+    void begin() throws IOException {
         house.start("c1");
-    }
-
-    @AfterEach
-    void close() {
-        house.close();
     }
 
     private Answer exec(String command, String more) throws IOException {
@@ -47,12 +32,6 @@ class ExecTest {
 
     private Answer attached(String command) throws IOException {
         return exec(command, ",\"wait-for-websocket\":true");
-    }
-
-    private Websocket socket(Answer begun, String fd) throws IOException {
-        JsonNode operation = begun.metadata();
-        return house.client.websocket("/1.0/operations/" + operation.get("id").asString() + "/websocket?secret="
-                + operation.get("metadata").get("fds").get(fd).asString());
     }
 
     /** All bytes up to the empty text frame that ends a stream; whatever the text, an end it must have. */
@@ -74,10 +53,10 @@ class ExecTest {
     @Test
     void keeps_output_and_errors_apart_and_tells_the_exit_code() throws Exception {
         var begun = attached("echo out; echo err >&2; exit 7");
-        try (var control = socket(begun, "control");
-                var in = socket(begun, "0");
-                var out = socket(begun, "1");
-                var err = socket(begun, "2")) {
+        try (var control = house.socket(begun, "control");
+                var in = house.socket(begun, "0");
+                var out = house.socket(begun, "1");
+                var err = house.socket(begun, "2")) {
             in.text("");
             assertThat(new String(all(out), StandardCharsets.UTF_8)).isEqualTo("out\n");
             assertThat(new String(all(err), StandardCharsets.UTF_8)).isEqualTo("err\n");
@@ -91,9 +70,9 @@ class ExecTest {
     @Test
     void works_without_a_control_socket_as_old_clients_do() throws Exception {
         var begun = attached("cat");
-        try (var in = socket(begun, "0");
-                var out = socket(begun, "1");
-                var err = socket(begun, "2")) {
+        try (var in = house.socket(begun, "0");
+                var out = house.socket(begun, "1");
+                var err = house.socket(begun, "2")) {
             in.send(Websocket.BINARY, "hello".getBytes(StandardCharsets.UTF_8));
             in.text("");
             assertThat(new String(all(out), StandardCharsets.UTF_8)).isEqualTo("hello");
@@ -105,10 +84,10 @@ class ExecTest {
     @Test
     void carries_64_mb_byte_for_byte_to_a_reader_that_is_slow() throws Exception {
         var begun = attached("head -c 67108864 /dev/urandom | tee >(sha256sum >&2)");
-        try (var control = socket(begun, "control");
-                var in = socket(begun, "0");
-                var out = socket(begun, "1");
-                var err = socket(begun, "2")) {
+        try (var control = house.socket(begun, "control");
+                var in = house.socket(begun, "0");
+                var out = house.socket(begun, "1");
+                var err = house.socket(begun, "2")) {
             in.text("");
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             long size = 0;
@@ -131,9 +110,9 @@ class ExecTest {
         byte[] input = new byte[16 << 20];
         new java.util.Random(1).nextBytes(input);
         var begun = attached("sha256sum");
-        try (var in = socket(begun, "0");
-                var out = socket(begun, "1");
-                var err = socket(begun, "2")) {
+        try (var in = house.socket(begun, "0");
+                var out = house.socket(begun, "1");
+                var err = house.socket(begun, "2")) {
             for (int at = 0; at < input.length; at += 1 << 20) {
                 in.send(Websocket.BINARY, java.util.Arrays.copyOfRange(input, at, at + (1 << 20)));
             }
@@ -149,8 +128,8 @@ class ExecTest {
         var begun =
                 exec("exec sleep 60", ",\"wait-for-websocket\":true,\"interactive\":true,\"width\":80,\"height\":25");
         assertThat(begun.metadata().get("metadata").get("fds").properties()).hasSize(2);
-        try (var control = socket(begun, "control");
-                var tty = socket(begun, "0")) {
+        try (var control = house.socket(begun, "control");
+                var tty = house.socket(begun, "0")) {
             control.text("{\"command\":\"window-resize\",\"args\":{\"width\":\"100\",\"height\":\"40\"}}");
             control.text("not json at all");
             control.send(Websocket.BINARY, "{\"command\":\"signal\",\"signal\":15}".getBytes(StandardCharsets.UTF_8));
@@ -165,16 +144,16 @@ class ExecTest {
     @Test
     void kills_the_command_when_its_client_is_gone() throws Exception {
         var begun = attached("exec sleep 60");
-        try (var in = socket(begun, "0");
-                var out = socket(begun, "1");
-                var err = socket(begun, "2")) {
-            socket(begun, "control").close();
+        try (var in = house.socket(begun, "0");
+                var out = house.socket(begun, "1");
+                var err = house.socket(begun, "2")) {
+            house.socket(begun, "control").close();
             assertThat(house.done(begun).get("metadata").get("return").asInt()).isEqualTo(137);
         }
         var old = attached("exec sleep 60");
-        socket(old, "0");
-        socket(old, "2");
-        socket(old, "1").close();
+        house.socket(old, "0");
+        house.socket(old, "2");
+        house.socket(old, "1").close();
         assertThat(house.done(old).get("metadata").get("return").asInt()).isEqualTo(137);
     }
 
@@ -182,10 +161,10 @@ class ExecTest {
     void refuses_a_secret_that_is_wrong_missing_or_used() throws Exception {
         var begun = attached("cat");
         String path = "/1.0/operations/" + begun.metadata().get("id").asString() + "/websocket";
-        try (var in = socket(begun, "0");
-                var out = socket(begun, "1");
-                var err = socket(begun, "2")) {
-            assertThatThrownBy(() -> socket(begun, "0")).hasMessageContaining("403");
+        try (var in = house.socket(begun, "0");
+                var out = house.socket(begun, "1");
+                var err = house.socket(begun, "2")) {
+            assertThatThrownBy(() -> house.socket(begun, "0")).hasMessageContaining("403");
             assertThatThrownBy(() -> house.client.websocket(path)).hasMessageContaining("missing secret");
             assertThatThrownBy(() -> house.client.websocket(path + "?secret=00"))
                     .hasMessageContaining("403");
@@ -193,7 +172,7 @@ class ExecTest {
             all(out);
         }
         house.done(begun);
-        assertThatThrownBy(() -> socket(begun, "control")).hasMessageContaining("403");
+        assertThatThrownBy(() -> house.socket(begun, "control")).hasMessageContaining("403");
     }
 
     @Test
@@ -202,9 +181,9 @@ class ExecTest {
             var begun = attached("true");
             String secrets = begun.metadata().get("metadata").get("fds").toString();
             assertThat(secrets).contains("control");
-            try (var in = socket(begun, "0");
-                    var out = socket(begun, "1");
-                    var err = socket(begun, "2")) {
+            try (var in = house.socket(begun, "0");
+                    var out = house.socket(begun, "1");
+                    var err = house.socket(begun, "2")) {
                 String list = house.client.get("/1.0/operations?recursion=1").body();
                 String shown = house.client.get(begun.header("location")).body();
                 in.text("");
@@ -258,9 +237,9 @@ class ExecTest {
     @Test
     void goes_on_while_somebody_holds_the_streams() throws Exception {
         var begun = attached("sleep 1 & echo now");
-        try (var in = socket(begun, "0");
-                var out = socket(begun, "1");
-                var err = socket(begun, "2")) {
+        try (var in = house.socket(begun, "0");
+                var out = house.socket(begun, "1");
+                var err = house.socket(begun, "2")) {
             in.text("");
             assertThat(new String(out.receive().bytes(), StandardCharsets.UTF_8))
                     .isEqualTo("now\n");
@@ -283,9 +262,9 @@ class ExecTest {
             all.add(CompletableFuture.supplyAsync(() -> {
                 try {
                     var begun = attached("echo " + n);
-                    try (var in = socket(begun, "0");
-                            var out = socket(begun, "1");
-                            var err = socket(begun, "2")) {
+                    try (var in = house.socket(begun, "0");
+                            var out = house.socket(begun, "1");
+                            var err = house.socket(begun, "2")) {
                         in.text("");
                         return new String(all(out), StandardCharsets.UTF_8).strip();
                     }

@@ -55,6 +55,13 @@ final class House implements AutoCloseable {
         client = new UnixClient(dir.resolve("unix.socket"));
     }
 
+    /** One of the websockets that an answer gives the secrets of. */
+    UnixClient.Websocket socket(UnixClient.Answer begun, String fd) throws IOException {
+        var operation = begun.metadata();
+        return client.websocket("/1.0/operations/" + operation.get("id").asString() + "/websocket?secret="
+                + operation.get("metadata").get("fds").get(fd).asString());
+    }
+
     /** Waits for the operation of an answer: its end. */
     tools.jackson.databind.JsonNode follow(UnixClient.Answer answer) throws IOException {
         if (answer.status() != 202) {

@@ -3,35 +3,21 @@ package berth.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(60)
-class MetricsTest {
-    @TempDir
-    Path dir;
-
-    private House house;
-
+class MetricsTest extends InFurnishedHouse {
     @BeforeEach
-    void open() throws IOException {
-        house = new House(dir).furnished();
+    void begin() throws IOException {
         house.create("sleeping");
         house.start("c1");
-    }
-
-    @AfterEach
-    void close() {
-        house.close();
     }
 
     private List<String> lines(String path) throws IOException {

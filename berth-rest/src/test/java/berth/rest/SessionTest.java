@@ -7,31 +7,17 @@ import berth.rest.http.UnixClient.Frame;
 import berth.rest.http.UnixClient.Websocket;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
-class SessionTest {
+class SessionTest extends InFurnishedHouse {
     private static final String SESSIONS = "/1.0/berth/sessions";
 
-    @TempDir
-    Path dir;
-
-    private House house;
-
     @BeforeEach
-    void open() throws IOException {
-        house = new House(dir).furnished();
+    void begin() throws IOException {
         house.start("c1");
-    }
-
-    @AfterEach
-    void close() {
-        house.close();
     }
 
     private Answer begin(String command, String more) throws IOException {

@@ -4,33 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import berth.rest.http.UnixClient.Answer;
 import java.io.IOException;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(60)
-class VolumesTest {
+class VolumesTest extends InFurnishedHouse {
     private static final String ALL = "/1.0/storage-pools/p1/volumes/custom";
 
-    @TempDir
-    Path dir;
-
-    private House house;
-
     @BeforeEach
-    void open() throws IOException {
-        house = new House(dir).furnished();
+    void begin() throws IOException {
         ok(send("POST", ALL, "{\"name\":\"data\",\"description\":\"d\",\"config\":{\"user.x\":\"1\"}}"));
-    }
-
-    @AfterEach
-    void close() {
-        house.close();
     }
 
     private Answer send(String method, String path, String json) throws IOException {

@@ -6,32 +6,19 @@ import berth.engine.warning.Warnings;
 import berth.model.ProjectName;
 import berth.model.WarningKind;
 import java.io.IOException;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
-class WarningRoutesTest {
-    @TempDir
-    Path dir;
-
-    private House house;
+class WarningRoutesTest extends InFurnishedHouse {
     private Warnings warnings;
 
     @BeforeEach
-    void open() throws IOException {
-        house = new House(dir).furnished();
+    void begin() throws IOException {
         warnings = house.engine.useCases().warnings();
         warnings.raise(WarningKind.AUTOSTART, new ProjectName("default"), "/1.0/instances/c1", "it did not");
         warnings.raise(WarningKind.APPARMOR, null, "", "none");
-    }
-
-    @AfterEach
-    void close() {
-        house.close();
     }
 
     private String one() {
