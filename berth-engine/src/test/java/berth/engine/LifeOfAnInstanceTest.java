@@ -155,18 +155,7 @@ class LifeOfAnInstanceTest {
         String from = to.equals("c2") ? "c1" : "c2";
         host.use()
                 .createInstance()
-                .createNow(new InstanceDraft(
-                        PROJECT,
-                        name(to),
-                        Kind.CONTAINER,
-                        "",
-                        false,
-                        "",
-                        null,
-                        Settings.copyOf(config),
-                        Settings.devices(null),
-                        new Origin.OfInstance(PROJECT, name(from), snapshot, snapshots),
-                        null));
+                .createNow(draft(to, config, new Origin.OfInstance(PROJECT, name(from), snapshot, snapshots)));
     }
 
     private Map<String, String> config(String name) {

@@ -135,6 +135,10 @@ final class TestHost {
     }
 
     static InstanceDraft draft(String name, Map<String, String> config) {
+        return draft(name, config, new Origin.OfImage(PROJECT, IMAGE));
+    }
+
+    static InstanceDraft draft(String name, Map<String, String> config, Origin origin) {
         return new InstanceDraft(
                 PROJECT,
                 new InstanceName(name),
@@ -145,7 +149,7 @@ final class TestHost {
                 null,
                 Settings.copyOf(config),
                 Settings.devices(null),
-                new Origin.OfImage(PROJECT, IMAGE),
+                origin,
                 null);
     }
 
