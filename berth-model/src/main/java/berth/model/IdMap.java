@@ -103,6 +103,27 @@ public record IdMap(List<Entry> entries) {
         return entries.stream().filter(Entry::groups).toList();
     }
 
+    /** How somebody else writes down a range: its first id inside, its first id outside, how many. */
+    public interface Range<R> {
+        R of(long inside, long outside, long count);
+    }
+
+    /** The ranges of user ids in another form. */
+    public <R> List<R> users(Range<R> form) {
+        return in(form, users());
+    }
+
+    /** The ranges of group ids in another form. */
+    public <R> List<R> groups(Range<R> form) {
+        return in(form, groups());
+    }
+
+    private static <R> List<R> in(Range<R> form, List<Entry> ranges) {
+        return ranges.stream()
+                .map(it -> form.of(it.inside(), it.outside(), it.count()))
+                .toList();
+    }
+
     /** A word that is the same for the same map only, fit for a file name. */
     public String key() {
         if (entries.size() == 1 && base() >= 0 && entries.getFirst().inside() == 0) {

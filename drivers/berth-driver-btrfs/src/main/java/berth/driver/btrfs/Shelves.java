@@ -239,16 +239,11 @@ final class Shelves implements AutoCloseable {
         }
     }
 
-    private static List<IdExtent> extents(List<IdMap.Entry> entries) {
-        return entries.stream()
-                .map(it -> new IdExtent(it.inside(), it.outside(), it.count()))
-                .toList();
-    }
-
     Path mount(VolumeRef volume, @Nullable IdMap idMap) {
         String directory = there(volume);
         String ids = idMap == null ? "unmapped" : idMap.key();
-        IdExtents map = idMap == null ? IdExtents.SAME : new IdExtents(extents(idMap.users()), extents(idMap.groups()));
+        IdExtents map =
+                idMap == null ? IdExtents.SAME : new IdExtents(idMap.users(IdExtent::new), idMap.groups(IdExtent::new));
         String what = subvolumes.id(directory) + "-" + ids;
         return new MountedRoot(layout.holder(volume)).mount(what, idMap == null ? 0 : idMap.base(), (scratch, root) -> {
             try (Beneath source = top.sub(directory + "/" + PoolLayout.root(volume.kind()))) {

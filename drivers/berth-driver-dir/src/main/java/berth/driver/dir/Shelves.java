@@ -182,17 +182,12 @@ final class Shelves implements AutoCloseable {
         }
     }
 
-    private static List<IdExtent> extents(List<IdMap.Entry> entries) {
-        return entries.stream()
-                .map(it -> new IdExtent(it.inside(), it.outside(), it.count()))
-                .toList();
-    }
-
     Path mount(VolumeRef volume, @Nullable IdMap idMap) {
         String directory = there(volume);
         long inode = top.lstat(directory).map(Stat::inode).orElse(0L);
         String ids = idMap == null ? "unmapped" : idMap.key();
-        IdExtents map = idMap == null ? IdExtents.SAME : new IdExtents(extents(idMap.users()), extents(idMap.groups()));
+        IdExtents map =
+                idMap == null ? IdExtents.SAME : new IdExtents(idMap.users(IdExtent::new), idMap.groups(IdExtent::new));
         var mounted = new MountedRoot(layout.holder(volume));
         return mounted.mount(inode + "-" + ids, idMap == null ? 0 : idMap.base(), (scratch, root) -> {
             Optional<Fingerprint> image = image(directory);

@@ -16,7 +16,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -56,12 +55,6 @@ record Kept(Path home) {
         return "of-" + device.replace('/', '+');
     }
 
-    private static List<IdExtent> extents(List<IdMap.Entry> entries) {
-        return entries.stream()
-                .map(it -> new IdExtent(it.inside(), it.outside(), it.count()))
-                .toList();
-    }
-
     /** Makes a disk ready; nothing when its source is missing and that is no error. */
     Optional<Path> disk(Fitting.Mount mount, @Nullable IdMap map) {
         Optional<LooseMount> view = view(mount);
@@ -72,7 +65,7 @@ record Kept(Path home) {
         try (LooseMount loose = view.get()) {
             release(mount.device());
             if (mount.shift() && map != null) {
-                loose.mapIds(new IdExtents(extents(map.users()), extents(map.groups())));
+                loose.mapIds(new IdExtents(map.users(IdExtent::new), map.groups(IdExtent::new)));
             }
             finish(mount, loose);
             if (loose.shown().isDirectory()) {
