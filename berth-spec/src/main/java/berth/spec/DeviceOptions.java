@@ -17,6 +17,9 @@ final class DeviceOptions {
     private static final List<String> NOW =
             List.of("none", "nic", "disk", "unix-char", "unix-block", "unix-hotplug", "usb", "proxy");
 
+    private static final Value MODE = Value.pattern("[0-7]{3,4}", "permission bits in octal");
+    private static final Value FOUR_DIGITS = Value.pattern("[0-9a-f]{4}", "four lower case hex digits");
+
     private static final Options NIC = new Options(
             Map.<String, Value>ofEntries(
                     entry("type", Value.TEXT),
@@ -83,7 +86,7 @@ final class DeviceOptions {
                     entry("minor", Value.UINT),
                     entry("uid", Value.UINT),
                     entry("gid", Value.UINT),
-                    entry("mode", Value.pattern("[0-7]{3,4}", "permission bits in octal")),
+                    entry("mode", MODE),
                     entry("required", Value.BOOL),
                     entry("user.*", Value.TEXT)),
             Map.of());
@@ -91,11 +94,11 @@ final class DeviceOptions {
     private static final Options USB = new Options(
             Map.<String, Value>ofEntries(
                     entry("type", Value.TEXT),
-                    entry("vendorid", Value.pattern("[0-9a-f]{4}", "four lower case hex digits")),
-                    entry("productid", Value.pattern("[0-9a-f]{4}", "four lower case hex digits")),
+                    entry("vendorid", FOUR_DIGITS),
+                    entry("productid", FOUR_DIGITS),
                     entry("uid", Value.UINT),
                     entry("gid", Value.UINT),
-                    entry("mode", Value.pattern("[0-7]{3,4}", "permission bits in octal")),
+                    entry("mode", MODE),
                     entry("required", Value.BOOL),
                     entry("user.*", Value.TEXT)),
             Map.of());
@@ -110,7 +113,7 @@ final class DeviceOptions {
                     entry("proxy_protocol", Value.BOOL),
                     entry("uid", Value.UINT),
                     entry("gid", Value.UINT),
-                    entry("mode", Value.pattern("[0-7]{3,4}", "permission bits in octal")),
+                    entry("mode", MODE),
                     entry("security.uid", Value.UINT),
                     entry("security.gid", Value.UINT),
                     entry("user.*", Value.TEXT)),
