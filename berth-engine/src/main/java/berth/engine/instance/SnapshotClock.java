@@ -19,7 +19,7 @@ import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 
 /**
- * Takes snapshots when {@code snapshots.schedule} says so, and deletes those whose time is over. It looks at the clock once a
+ * Takes snapshots when {@code snapshots.schedule} says so, and deletes those whose time is over. It looks at the clock twice a
  * minute, and goes on where the last look was, also when that was another daemon's: what came due meanwhile is done once. A
  * clock that jumps makes at most one snapshot too many or too few; one that jumped ahead deletes nothing for an hour, so that
  * somebody can set it right.

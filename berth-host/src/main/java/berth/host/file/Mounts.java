@@ -168,6 +168,7 @@ public final class Mounts {
         }
     }
 
+    /** What another took away between our look and our call is no error. */
     private static void unmount(Path path, long flags) {
         try (Arena arena = Arena.ofConfined()) {
             Libc.must(
