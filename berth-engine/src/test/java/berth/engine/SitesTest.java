@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import berth.engine.apply.Generation;
 import berth.engine.apply.Sites;
 import berth.engine.instance.StopInstance;
+import berth.engine.instance.UpdateInstance;
 import berth.model.Image;
 import berth.model.ImageAlias;
 import berth.model.Kind;
@@ -141,10 +142,20 @@ class SitesTest {
 
     @Test
     void lose_nothing_when_one_of_what_is_to_be_purged_is_protected_in_whatever_word() {
-        apply(
-                host,
-                SITE.replace("needs: [ web1 ] }", "needs: [ web1 ], config: { security.protection.delete: \"1\" } }"));
+        apply(host, SITE);
         apply(host, SITE.substring(0, SITE.indexOf("networks:")));
+        host.use()
+                .updateInstance()
+                .updateNow(
+                        PROJECT,
+                        name("web2"),
+                        it -> new UpdateInstance.Wanted(
+                                it.description(),
+                                null,
+                                null,
+                                it.with("security.protection.delete", "on").config(),
+                                null),
+                        null);
         assertThatThrownBy(() -> host.use().purge().purge("demo", Set.of()))
                 .hasMessageContaining("instance:web2 is protected");
         assertThat(host.use().shelves().instances().all()).hasSize(2);
