@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.thread.Scheduler;
@@ -25,13 +26,17 @@ public final class JettySocket implements Session.Listener, Socket {
     private static final System.Logger LOG = System.getLogger(JettySocket.class.getName());
     private static final int LONGEST_TEXT = 64 << 10;
     private static final int PING_SECONDS = 10;
+    private static final int FAREWELL_SECONDS = 5;
 
     private final Reply.Upgrade upgrade;
     private final Scheduler scheduler;
     private final LinkedBlockingQueue<Optional<Message>> incoming = new LinkedBlockingQueue<>();
     private final StringBuilder text = new StringBuilder();
     private final AtomicBoolean pinging = new AtomicBoolean();
+    private final AtomicBoolean asked = new AtomicBoolean(); // the library refuses a second demand
+    private final AtomicReference<Scheduler.@Nullable Task> patience = new AtomicReference<>();
     private volatile @Nullable Session session;
+    private volatile boolean leaving;
     private boolean owing;
 
     private JettySocket(Reply.Upgrade upgrade, Scheduler scheduler) {
@@ -58,7 +63,7 @@ public final class JettySocket implements Session.Listener, Socket {
     @Override
     public void onWebSocketOpen(Session opened) {
         session = opened;
-        opened.demand();
+        demand();
         if (upgrade.keepAlive()) {
             ping();
         }
@@ -68,7 +73,7 @@ public final class JettySocket implements Session.Listener, Socket {
     private void talk() {
         try {
             upgrade.work().talk(this);
-            close(1000, "");
+            leave(1000, "");
         } catch (IOException gone) {
             LOG.log(System.Logger.Level.DEBUG, "a websocket's client went away", gone);
             cut();
@@ -77,7 +82,29 @@ public final class JettySocket implements Session.Listener, Socket {
             cut();
         } catch (RuntimeException bug) {
             LOG.log(System.Logger.Level.ERROR, "a websocket broke", bug);
-            close(1011, "internal error");
+            leave(1011, "internal error");
+        }
+    }
+
+    /**
+     * Closes for good: nobody takes frames any more, so what still comes is dropped until the client has closed as well. One
+     * that does not is cut off, or its connection would be kept for ever.
+     */
+    private void leave(int code, String reason) {
+        patience.set(scheduler.schedule(this::cut, FAREWELL_SECONDS, TimeUnit.SECONDS));
+        leaving = true;
+        close(code, reason);
+        demand();
+    }
+
+    private void take(Message message) {
+        if (leaving) {
+            demand();
+        } else {
+            incoming.add(Optional.of(message));
+            if (leaving) {
+                demand();
+            }
         }
     }
 
@@ -95,21 +122,24 @@ public final class JettySocket implements Session.Listener, Socket {
 
     @Override
     public void onWebSocketPartialBinary(ByteBuffer payload, boolean last, Callback callback) {
+        asked.set(false);
         byte[] bytes = new byte[payload.remaining()];
         payload.get(bytes);
         callback.succeed();
-        incoming.add(Optional.of(new Message.Binary(ByteBuffer.wrap(bytes), last)));
+        take(new Message.Binary(ByteBuffer.wrap(bytes), last));
     }
 
     @Override
     public void onWebSocketPartialText(String payload, boolean last) {
+        asked.set(false);
         if (text.length() + payload.length() > LONGEST_TEXT) {
-            close(1009, "text message is too long");
+            text.setLength(0);
+            leave(1009, "text message is too long");
             return;
         }
         text.append(payload);
         if (last) {
-            incoming.add(Optional.of(new Message.Text(text.toString())));
+            take(new Message.Text(text.toString()));
             text.setLength(0);
         } else {
             demand();
@@ -118,11 +148,13 @@ public final class JettySocket implements Session.Listener, Socket {
 
     @Override
     public void onWebSocketPing(ByteBuffer payload) {
+        asked.set(false);
         demand();
     }
 
     @Override
     public void onWebSocketPong(ByteBuffer payload) {
+        asked.set(false);
         demand();
     }
 
@@ -135,6 +167,10 @@ public final class JettySocket implements Session.Listener, Socket {
     public void onWebSocketClose(int code, String reason, Callback callback) {
         incoming.add(Optional.empty());
         callback.succeed();
+        Scheduler.Task cutting = patience.get();
+        if (cutting != null) {
+            cutting.cancel();
+        }
     }
 
     @Override
@@ -154,7 +190,7 @@ public final class JettySocket implements Session.Listener, Socket {
 
     private void demand() {
         var open = session;
-        if (open != null && open.isOpen()) {
+        if (open != null && asked.compareAndSet(false, true)) {
             open.demand();
         }
     }

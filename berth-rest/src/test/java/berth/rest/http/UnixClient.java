@@ -217,6 +217,17 @@ public final class UnixClient {
             }
         }
 
+        /** Waits until the other side has let go of the connection: until what it does not read is no longer kept for it. */
+        public void awaitHangUp() {
+            try {
+                while (true) {
+                    channel.write(ByteBuffer.allocate(64 << 10));
+                }
+            } catch (IOException gone) {
+                return;
+            }
+        }
+
         @Override
         public void close() throws IOException {
             channel.close();

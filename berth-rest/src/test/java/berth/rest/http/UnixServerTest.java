@@ -15,12 +15,15 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class UnixServerTest {
@@ -30,6 +33,7 @@ class UnixServerTest {
     @TempDir
     Path dir;
 
+    private final CountDownLatch said = new CountDownLatch(1);
     private final CompletableFuture<String> closed = new CompletableFuture<>();
     private UnixServer server;
     private UnixClient client;
@@ -79,7 +83,16 @@ class UnixServerTest {
                 Route.post(
                         "/size",
                         it -> Reply.of(Long.toString(it.body().transferTo(java.io.OutputStream.nullOutputStream())))),
-                Route.get("/echo", _ -> new Reply.Upgrade(false, this::echo, () -> {})));
+                Route.get("/echo", _ -> new Reply.Upgrade(false, this::echo, () -> {})),
+                Route.get(
+                        "/brief",
+                        _ -> new Reply.Upgrade(
+                                true,
+                                socket -> {
+                                    socket.receive();
+                                    said.await();
+                                },
+                                () -> {})));
     }
 
     private void echo(Socket socket) throws IOException, InterruptedException {
@@ -298,6 +311,23 @@ class UnixServerTest {
             assertThat(received).isEqualTo(large.length);
         }
         assertThat(closed.get(5, TimeUnit.SECONDS)).isEqualTo("closed");
+    }
+
+    @ParameterizedTest
+    @Timeout(30)
+    @CsvSource({"1, true", "1, false", "3, true", "3, false"})
+    void lets_go_of_a_websocket_that_nobody_listens_to_any_more(int frames, boolean answersTheClose) throws Exception {
+        try (var socket = client.websocket("/brief")) {
+            for (int at = 0; at < frames; at++) {
+                socket.text("");
+            }
+            said.countDown();
+            assertThat(socket.receive().opcode()).isEqualTo(UnixClient.Websocket.CLOSE);
+            if (answersTheClose) {
+                socket.send(UnixClient.Websocket.CLOSE, new byte[] {3, (byte) 0xe8});
+            }
+            socket.awaitHangUp();
+        }
     }
 
     @Test
