@@ -7,9 +7,13 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Waits for a daemon from outside. */
 final class Waiting {
@@ -58,10 +62,40 @@ final class Waiting {
 
     private Optional<ProcessHandle> daemon() throws IOException {
         Path file = settings.directory().resolve("berthd.pid");
-        if (!Files.exists(file) || !answers()) {
+        if (!answers()) {
             return Optional.empty();
         }
-        return ProcessHandle.of(Long.parseLong(Files.readString(file).strip()));
+        Object key = fileKey(file);
+        if (key == null) {
+            return Optional.empty();
+        }
+        return ProcessHandle.allProcesses().filter(each -> holds(each, key)).findFirst();
+    }
+
+    /**
+     * Whether a process has the file open, so that it is the daemon which keeps it locked. The number in the file says
+     * nothing when the daemon runs in another pid namespace: it may be some other process of ours.
+     */
+    private static boolean holds(ProcessHandle process, Object key) {
+        try (DirectoryStream<Path> open =
+                Files.newDirectoryStream(Path.of("/proc", String.valueOf(process.pid()), "fd"))) {
+            for (Path descriptor : open) {
+                if (key.equals(fileKey(descriptor))) {
+                    return true;
+                }
+            }
+        } catch (IOException | DirectoryIteratorException goneOrNotOurs) {
+            return false;
+        }
+        return false;
+    }
+
+    private static @Nullable Object fileKey(Path path) {
+        try {
+            return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
+        } catch (IOException closedMeanwhile) {
+            return null;
+        }
     }
 
     private boolean answers() {
