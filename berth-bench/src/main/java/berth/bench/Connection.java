@@ -27,9 +27,25 @@ final class Connection implements Closeable {
     }
 
     /** What came back. */
-    record Answer(int status, String text) {
+    static final class Answer {
+        private final int status;
+        private final byte[] body;
+
         Answer(int status, byte[] body) {
-            this(status, new String(body, StandardCharsets.UTF_8));
+            this.status = status;
+            this.body = body;
+        }
+
+        int status() {
+            return status;
+        }
+
+        int length() {
+            return body.length;
+        }
+
+        String text() {
+            return new String(body, StandardCharsets.UTF_8);
         }
     }
 

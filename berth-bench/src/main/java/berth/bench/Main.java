@@ -13,7 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * {@code Main [--rounds N] [--stopped N] [--running N] [--image ALIAS=FILE] [--crowd ALIAS=FILE] [--pid NAME=PID]...
+ * {@code Main [--rounds N] [--stopped N] [--running N] [--snapshots N] [--image ALIAS=FILE] [--crowd ALIAS=FILE] [--pid NAME=PID]...
  * NAME=SOCKET NAME=SOCKET...}: the same work against each door in turn (A B A B), a table of medians at the end. The
  * first is set beside the better of the others, row by row. {@code Main --commands N COMMAND -- COMMAND} times two command
  * lines in turn.
@@ -23,6 +23,7 @@ import java.util.concurrent.Future;
 public final class Main {
     private static final int WARM = 3;
     private static final int LOOKS = 300;
+    private static final int LARGE = 256 << 20;
 
     private final List<Peer> peers = new ArrayList<>();
     private final Map<String, Long> pids = new LinkedHashMap<>();
@@ -30,6 +31,7 @@ public final class Main {
     private int rounds = 7;
     private int stopped = 200;
     private int running = 20;
+    private int snapshots = 200;
     private String image = "bench";
     private String crowd = "bench";
 
@@ -46,6 +48,7 @@ public final class Main {
         bench.read(args);
         bench.lives();
         bench.bursts();
+        bench.snapshots();
         bench.lists();
         System.out.println(bench.figures.table(bench.peers));
     }
@@ -57,6 +60,7 @@ public final class Main {
                 case "--rounds" -> rounds = Integer.parseInt(args[++at]);
                 case "--stopped" -> stopped = Integer.parseInt(args[++at]);
                 case "--running" -> running = Integer.parseInt(args[++at]);
+                case "--snapshots" -> snapshots = Integer.parseInt(args[++at]);
                 case "--image" -> {
                     image = key(args[++at]);
                     images.put(image, Path.of(value(args[at])));
@@ -107,14 +111,60 @@ public final class Main {
         into.time("start", peer, () -> peer.state(name, "start"));
         into.add("create+start", peer.name(), (System.nanoTime() - began) / 1e6);
         peer.exec(name);
-        for (int again = 0; again < 3; again++) {
+        for (int again = 0; again < 5; again++) {
             into.time("exec", peer, () -> peer.exec(name));
+        }
+        for (int again = 0; again < 10; again++) {
             into.time("state", peer, () -> peer.ask("GET", "/1.0/instances/" + name + "/state", ""));
         }
-        into.time("snapshot", peer, () -> peer.snapshot(name));
+        files(peer, name, into);
+        into.time("snapshot", peer, () -> peer.snapshot(name, "snap"));
         into.time("restart (forced)", peer, () -> peer.state(name, "restart"));
         into.time("stop (forced)", peer, () -> peer.state(name, "stop"));
-        into.time("delete", peer, () -> peer.delete(name));
+        into.time("rename", peer, () -> peer.rename(name, name + "-renamed"));
+        into.time("copy", peer, () -> peer.copy(name + "-renamed", name + "-copy"));
+        peer.delete(name + "-copy");
+        into.time("delete", peer, () -> peer.delete(name + "-renamed"));
+    }
+
+    private static void files(Peer peer, String instance, Figures into) {
+        var small = new byte[1 << 10];
+        var large = new byte[LARGE];
+        new java.util.Random(1).nextBytes(large);
+        for (int again = 0; again < 5; again++) {
+            into.time("push 1 KiB", peer, () -> peer.push(instance, "/root/small", small));
+            into.time("pull 1 KiB", peer, () -> peer.pull(instance, "/root/small", small.length));
+        }
+        into.time("push 256 MiB", peer, () -> peer.push(instance, "/root/large", large));
+        into.time("pull 256 MiB", peer, () -> peer.pull(instance, "/root/large", large.length));
+    }
+
+    /** One instance with many snapshots, and what lists cost then. */
+    private void snapshots() {
+        String name = "bench-snapshots";
+        String made = snapshots + " snapshots";
+        for (Peer peer : peers) {
+            peer.create(name, image);
+            figures.time(made, peer, () -> {
+                for (int at = 0; at < snapshots; at++) {
+                    peer.snapshot(name, "snap" + at);
+                }
+            });
+        }
+        for (int round = 0; round < rounds; round++) {
+            for (Peer peer : inTurn(round)) {
+                for (int recursion = 1; recursion <= 2; recursion++) {
+                    String path = "/1.0/instances?recursion=" + recursion;
+                    figures.time(
+                            "list, recursion " + recursion + " (one instance, " + made + ")",
+                            peer,
+                            () -> peer.ask("GET", path, ""));
+                }
+            }
+        }
+        for (Peer peer : peers) {
+            figures.time("delete with " + made, peer, () -> peer.delete(name));
+        }
     }
 
     private void bursts() throws InterruptedException, ExecutionException {
@@ -147,16 +197,9 @@ public final class Main {
         for (int round = 0; round < rounds + 1; round++) {
             for (Peer peer : inTurn(round)) {
                 for (int recursion = 0; recursion <= 2; recursion++) {
-                    String path = "/1.0/instances?recursion=" + recursion;
-                    if (round == 0) {
-                        peer.ask("GET", path, "");
-                    } else {
-                        figures.time(
-                                "list, recursion %d (%d stopped, %d running)".formatted(recursion, stopped, running),
-                                peer,
-                                () -> peer.ask("GET", path, ""));
-                    }
+                    list(peer, "list, recursion " + recursion, "/1.0/instances?recursion=" + recursion, round > 0);
                 }
+                list(peer, "metrics", "/1.0/metrics", round > 0);
             }
         }
         for (Peer peer : peers) {
@@ -173,6 +216,19 @@ public final class Main {
                 }
                 peer.delete("bench-many" + at);
             });
+        }
+    }
+
+    private void list(Peer peer, String what, String path, boolean counts) {
+        for (int again = 0; again < 3; again++) {
+            if (counts) {
+                figures.time(
+                        "%s (%d stopped, %d running)".formatted(what, stopped, running),
+                        peer,
+                        () -> peer.ask("GET", path, ""));
+            } else {
+                peer.ask("GET", path, "");
+            }
         }
     }
 

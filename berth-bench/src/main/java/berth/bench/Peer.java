@@ -32,8 +32,46 @@ record Peer(String name, Path socket) {
         done("DELETE", "/1.0/instances/" + instance, "");
     }
 
-    void snapshot(String instance) {
-        done("POST", "/1.0/instances/" + instance + "/snapshots", "{\"name\":\"snap\",\"stateful\":false}");
+    void snapshot(String instance, String snapshot) {
+        done("POST", "/1.0/instances/" + instance + "/snapshots", "{\"name\":\"" + snapshot + "\",\"stateful\":false}");
+    }
+
+    void copy(String source, String target) {
+        done(
+                "POST",
+                "/1.0/instances",
+                "{\"name\":\"" + target + "\",\"source\":{\"type\":\"copy\",\"source\":\"" + source
+                        + "\",\"instance_only\":true},\"profiles\":[\"default\"]}");
+    }
+
+    void rename(String instance, String name) {
+        done("POST", "/1.0/instances/" + instance, "{\"name\":\"" + name + "\"}");
+    }
+
+    /** Writes a file of root into the guest. */
+    void push(String instance, String path, byte[] content) {
+        try (var connection = new Connection(socket)) {
+            var answer = connection.ask(
+                    "POST", "/1.0/instances/" + instance + "/files?path=" + path, "application/octet-stream", content);
+            if (answer.status() != 200) {
+                throw new IllegalStateException(name + ": push to " + path + " answered " + answer.text());
+            }
+        } catch (IOException trouble) {
+            throw new UncheckedIOException(name + ": push to " + path, trouble);
+        }
+    }
+
+    /** Reads a file of the guest that has so many bytes. */
+    void pull(String instance, String path, int length) {
+        try (var connection = new Connection(socket)) {
+            var answer = connection.ask("GET", "/1.0/instances/" + instance + "/files?path=" + path, "", new byte[0]);
+            if (answer.status() != 200 || answer.length() != length) {
+                throw new IllegalStateException(name + ": pull of " + path + " answered " + answer.status() + " with "
+                        + answer.length() + " bytes");
+            }
+        } catch (IOException trouble) {
+            throw new UncheckedIOException(name + ": pull of " + path, trouble);
+        }
     }
 
     /** {@code true} in the guest by websockets, as {@code lxc exec} does it. */
