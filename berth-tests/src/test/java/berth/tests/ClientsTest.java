@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** Clients written for LXD drive the daemon as they are: Debian's {@code lxc} and python3-pylxd (S0-5). */
+/** Clients written for LXD drive the daemon as they are: Debian's {@code lxc}, python3-pylxd, Ansible's modules (S0-5). */
 @Tag("host")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ClientsTest {
@@ -229,6 +229,40 @@ class ClientsTest {
         assertThat(run.orFail().out()).endsWith("all well\n");
     }
 
+    @Test
+    void ansible_has_nothing_to_change_when_a_playbook_runs_again() throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/ansible-playbook")), "the package ansible is not installed");
+        Path playbook = Files.writeString(daemon.host().directory().resolve("site.yml"), PLAYBOOK);
+        assertThat(ansible(playbook).orFail().out())
+                .contains("\"hello from 0\"")
+                .containsPattern("localhost +: ok=6 +changed=3 +unreachable=0 +failed=0");
+        assertThat(ansible(playbook).orFail().out())
+                .containsPattern("localhost +: ok=6 +changed=0 +unreachable=0 +failed=0");
+        lxc("config", "unset", "an1", "user.colour").orFail();
+        lxc("profile", "device", "set", "web", "eth0", "hwaddr=00:16:3e:00:00:01")
+                .orFail();
+        assertThat(ansible(playbook).orFail().out())
+                .containsPattern("localhost +: ok=6 +changed=2 +unreachable=0 +failed=0");
+        assertThat(lxc("config", "get", "an1", "user.colour").orFail().out()).isEqualTo("blue\n");
+        lxc("delete", "-f", "an1", "an2").orFail();
+        lxc("profile", "delete", "web").orFail();
+    }
+
+    private Output ansible(Path playbook) {
+        return daemon.host()
+                .run(
+                        "env",
+                        "LXD_DIR=" + daemon.directory(),
+                        "LXD_CONF=" + daemon.host().directory().resolve("lxc-conf"),
+                        "HOME=" + daemon.host().directory(),
+                        "LC_ALL=C.UTF-8",
+                        "/usr/bin/ansible-playbook",
+                        "--inventory=localhost,",
+                        "--extra-vars=ansible_python_interpreter=/usr/bin/python3",
+                        "--extra-vars=url=unix:" + daemon.door().socket(),
+                        playbook.toString());
+    }
+
     private Output lxc(String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 "env",
@@ -266,6 +300,54 @@ class ClientsTest {
             os.write(tty, b"q")
             assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
             print("all well")
+            """;
+
+    private static final String PLAYBOOK = """
+            - hosts: localhost
+              connection: local
+              gather_facts: false
+              module_defaults:
+                community.general.lxd_profile: {url: "{{ url }}"}
+                community.general.lxd_container: {url: "{{ url }}", ignore_volatile_options: true}
+              tasks:
+                - name: a profile
+                  community.general.lxd_profile:
+                    name: web
+                    description: web guests
+                    config: {limits.memory: 128MiB, user.role: web}
+                    devices:
+                      eth0: {type: nic, network: br0, name: eth0}
+                - name: a guest that runs
+                  community.general.lxd_container:
+                    name: an1
+                    state: started
+                    source: {type: image, alias: bb}
+                    profiles: [default, web]
+                    config: {user.colour: blue}
+                    devices:
+                      eth0: {type: nic, network: br0, name: eth0, ipv4.address: 10.77.0.77}
+                    wait_for_ipv4_addresses: true
+                - name: a guest that does not
+                  community.general.lxd_container:
+                    name: an2
+                    state: stopped
+                    source: {type: image, alias: bb}
+                    profiles: [web, default]
+                    ephemeral: false
+                - name: one that must not be there
+                  community.general.lxd_container: {name: an3, state: absent}
+                - name: for the guest itself
+                  add_host: {name: an1, ansible_connection: community.general.lxd}
+                  changed_when: false
+                - name: nothing there is nothing to do
+                  community.general.lxd_profile: {name: none, state: absent}
+            - hosts: an1
+              gather_facts: false
+              tasks:
+                - raw: echo hello from $(id -u)
+                  register: said
+                  changed_when: false
+                - debug: {var: said.stdout_lines}
             """;
 
     private static final String PYLXD = """

@@ -22,6 +22,10 @@ import org.eclipse.jetty.util.Callback;
 final class Answering {
     private static final System.Logger LOG = System.getLogger(Answering.class.getName());
     private static final String JSON = "application/json";
+
+    /** How much of a body that nobody wanted is read before the answer, as LXD's library does. */
+    private static final int UNWANTED = 256 << 10;
+
     private final Request request;
     private final Response response;
     private final Callback callback;
@@ -39,10 +43,14 @@ final class Answering {
         try {
             HttpURI uri = request.getHttpURI();
             var found = router.find(request.getMethod(), uri.getPath() == null ? "" : uri.getPath());
-            write(found.handler().answer(new JettyExchange(request, found.names())));
+            Reply reply = found.handler().answer(new JettyExchange(request, found.names()));
+            readRest();
+            write(reply);
         } catch (Refused refused) {
+            readRest();
             error(Status.of(refused.problem()), refused.problem().text());
         } catch (HttpRefused refused) {
+            readRest();
             error(refused.status(), refused.text());
         } catch (IOException | UncheckedIOException broken) {
             if (badMessage(broken)) {
@@ -59,6 +67,22 @@ final class Answering {
             }
             LOG.log(System.Logger.Level.ERROR, request.getMethod() + " " + request.getHttpURI() + " broke", bug);
             error(500, "Internal error (" + bug.getClass().getSimpleName() + "); the daemon's log says more");
+        }
+    }
+
+    /**
+     * Takes in what is left of the body: a connection is only kept when nothing of the request is under way any more, and
+     * clients that keep theirs may send a body with anything (Ansible's modules: {@code null} with each GET), and send it
+     * after the head. Who asked first whether to send it at all (Expect) is not told to.
+     */
+    private void readRest() {
+        if (request.getLength() > UNWANTED || request.getHeaders().contains(HttpHeader.EXPECT)) {
+            return;
+        }
+        try {
+            Content.Source.asInputStream(request).skip(UNWANTED);
+        } catch (IOException | RuntimeException broken) {
+            LOG.log(System.Logger.Level.DEBUG, "the rest of a request did not come", broken);
         }
     }
 

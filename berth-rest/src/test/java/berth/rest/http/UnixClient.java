@@ -88,6 +88,33 @@ public final class UnixClient {
         }
     }
 
+    /** A connection that stays open from one request to the next. */
+    public Kept keep() throws IOException {
+        return new Kept(SocketChannel.open(UnixDomainSocketAddress.of(socket)));
+    }
+
+    /** The client's end of such a connection; requests are sent as they are. */
+    public static final class Kept implements AutoCloseable {
+        private final SocketChannel channel;
+
+        Kept(SocketChannel channel) {
+            this.channel = channel;
+        }
+
+        public void send(String bytes) throws IOException {
+            write(channel, bytes.getBytes(StandardCharsets.UTF_8));
+        }
+
+        public Answer receive() throws IOException {
+            return read(Channels.newInputStream(channel), false);
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
+    }
+
     private static void write(SocketChannel channel, byte[] bytes) throws IOException {
         var buffer = ByteBuffer.wrap(bytes);
         while (buffer.hasRemaining()) {

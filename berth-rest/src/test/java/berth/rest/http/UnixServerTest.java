@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,6 +36,7 @@ class UnixServerTest {
 
     private final CountDownLatch said = new CountDownLatch(1);
     private final CompletableFuture<String> closed = new CompletableFuture<>();
+    private final LinkedBlockingQueue<String> asked = new LinkedBlockingQueue<>();
     private UnixServer server;
     private UnixClient client;
 
@@ -52,13 +54,17 @@ class UnixServerTest {
     private List<Route> routes() {
         return List.of(
                 Route.get("/", _ -> Reply.of(List.of("/1.0"))),
-                Route.get("/things/{name}", it -> new Reply.Data(it.segment("name"), "\"abc\"")),
+                Route.get("/things/{name}", it -> {
+                    asked.add(it.rawPath());
+                    return new Reply.Data(it.segment("name"), "\"abc\"");
+                }),
                 Route.post(
                         "/things",
                         it -> new Reply.Created("/things/" + it.json(Body.class).name())),
                 Route.put("/things/{name}", _ -> Reply.done()),
                 Route.delete("/things/{name}", _ -> new Reply.Accepted("/1.0/operations/1", Map.of("id", "1"))),
-                Route.get("/refused", _ -> {
+                Route.get("/refused", it -> {
+                    asked.add(it.rawPath());
                     throw new Refused(new Problem.Taken("Alias \"deb\" already exists"));
                 }),
                 Route.get("/broken", _ -> {
@@ -135,6 +141,29 @@ class UnixServerTest {
         assertThat(client.send("PATCH", "/things/a", "{}").body())
                 .contains("\"error_code\":501,\"error\":\"not implemented\"");
         assertThat(client.send("BREW", "/things/a", "{}").status()).isEqualTo(501);
+    }
+
+    @Test
+    void keeps_the_connection_of_a_request_whose_body_nobody_reads() throws Exception {
+        try (var kept = client.keep()) {
+            for (int turn = 0; turn < 20; turn++) {
+                String path = turn % 2 == 0 ? "/things/a" : "/refused";
+                kept.send("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Length: 4\r\n\r\n");
+                assertThat(asked.poll(10, TimeUnit.SECONDS)).isEqualTo(path);
+                Thread.yield();
+                kept.send("null");
+                assertThat(kept.receive().status()).isEqualTo(turn % 2 == 0 ? 200 : 409);
+            }
+        }
+    }
+
+    @Test
+    @Timeout(20)
+    void does_not_wait_for_a_large_body_that_nobody_reads() throws IOException {
+        try (var kept = client.keep()) {
+            kept.send("GET /refused HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000\r\n\r\n");
+            assertThat(kept.receive().status()).isEqualTo(409);
+        }
     }
 
     @Test
