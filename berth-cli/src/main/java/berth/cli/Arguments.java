@@ -13,6 +13,7 @@ final class Arguments {
             Flag.on("help", 'h', "show what the command does"),
             Flag.one("dir", '\0', "DIR", "the daemon's state directory (default: BERTH_DIR, else /var/lib/berth)"),
             Flag.one("project", '\0', "PROJECT", "the project to work in"),
+            Flag.on("override", '\0', "change even what a site's file declares"),
             Flag.on("quiet", 'q', "show no progress"),
             Flag.on("verbose", 'v', "show each request"),
             Flag.on("debug", '\0', "the same as --verbose"),

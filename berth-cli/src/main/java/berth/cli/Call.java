@@ -101,6 +101,9 @@ final class Call implements AutoCloseable {
         var known = server;
         if (known == null) {
             known = new Server(socket(), option("project", ""));
+            if (has("override")) {
+                known.override();
+            }
             if (has("verbose") || has("debug")) {
                 var err = terminal.err();
                 known.onRequest(line -> err.println("> " + line));

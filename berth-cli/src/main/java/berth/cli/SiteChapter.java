@@ -20,6 +20,12 @@ final class SiteChapter {
         apply.add(Sites.ADOPT);
         apply.add(Flag.on("ask", '\0', "show the plan and ask first"));
         apply.add(Flag.on("no-wait", '\0', "do not wait until the guests that it starts are ready"));
+        var drift = new ArrayList<>(Sites.FILES);
+        drift.add(Flag.on(
+                "adopt",
+                '\0',
+                "write it into the files, in place: that object's or key's, else what they say is to be"));
+        drift.add(FORMAT);
         return List.of(
                 entry(
                         "check",
@@ -80,10 +86,10 @@ final class SiteChapter {
                 entry(
                         "drift",
                         "",
-                        "",
+                        "[<object> [<key>]]",
                         "Show how what is differs from what was applied last. Exit codes: 0 not at all, 2 it does",
-                        "berth drift",
-                        List.of(Sites.SITE, FORMAT)),
+                        "berth drift\nberth drift web1 limits.memory --adopt",
+                        drift),
                 entry(
                         "explain",
                         "",

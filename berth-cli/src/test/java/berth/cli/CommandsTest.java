@@ -109,6 +109,18 @@ class CommandsTest {
     }
 
     @Test
+    void drift_adopted_writes_the_files_that_changed() throws IOException {
+        Path file = Files.writeString(directory.resolve("berth.yaml"), "a: 1 # one\n");
+        daemon.sync("POST /1.0/berth/sites/adopt", """
+                {"files":[{"name":"f","text":"a: 2 # one\\n"}],
+                 "edits":[{"file":"berth.yaml","line":1,"object":"instance:web1","key":"limits.memory","from":"1","to":"2"}]}""");
+        assertThat(daemon.berth("drift", "web1", "limits.memory", "--adopt", "-f", file.toString()))
+                .isZero();
+        assertThat(file).hasContent("a: 2 # one\n");
+        assertThat(daemon.out).contains("berth.yaml:1  limits.memory: 1 -> 2");
+    }
+
+    @Test
     void generations_are_compared_key_by_key() {
         daemon.sync("GET /1.0/berth/sites/first/difference?from=1&to=2", """
                 [{"object":"instance:web","key":"config.limits.memory","before":"1GiB","after":"2GiB"},\

@@ -12,6 +12,7 @@ public final class Server implements AutoCloseable {
 
     private final Door door;
     private final String project;
+    private boolean override;
     private Consumer<String> listener = _ -> {};
 
     /** Speaks to the server behind a socket, about one project (empty: the server's default). */
@@ -23,6 +24,11 @@ public final class Server implements AutoCloseable {
     /** Tells of each request, as {@code GET /1.0}, before it is sent. */
     public void onRequest(Consumer<String> listener) {
         this.listener = listener;
+    }
+
+    /** Asks from now on for what a site's file declares to be changed all the same. */
+    public void override() {
+        this.override = true;
     }
 
     /** A path below {@code /1.0} out of segments and whatever characters they hold. */
@@ -95,6 +101,9 @@ public final class Server implements AutoCloseable {
     public Response raw(String method, String path, Headers headers, @Nullable Body body) throws IOException {
         String target = inProject(path);
         listener.accept(method + " " + target);
+        if (override) {
+            headers.set("berth-override", "1");
+        }
         return door.send(method, target, headers.set("user-agent", "berth"), body);
     }
 

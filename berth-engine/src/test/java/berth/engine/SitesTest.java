@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import berth.engine.apply.AdoptDrift;
 import berth.engine.apply.Generation;
 import berth.engine.apply.Sites;
 import berth.engine.instance.StopInstance;
@@ -262,6 +263,81 @@ class SitesTest {
         assertThat(host.use().sites().drift("demo").changes())
                 .singleElement()
                 .satisfies(it -> assertThat(it.target()).hasToString("instance:web1"));
+    }
+
+    @Test
+    void leave_and_tell_drift_that_the_file_wants_only_told() {
+        String site =
+                SITE.replace("memory: 64MiB }", "memory: 64MiB, on-drift: { limits.memory: report, power: ignore } }");
+        apply(host, site);
+        byHand("web1", "limits.memory", "96MiB");
+        host.use().stopInstance().stopNow(PROJECT, name("web1"), new StopInstance.Manner.Force());
+
+        var drift = host.use().sites().drift("demo");
+        assertThat(drift.changes()).isEmpty();
+        assertThat(drift.drifted()).singleElement().satisfies(it -> {
+            assertThat(it.key()).isEqualTo("limits.memory");
+            assertThat(it.declared()).isEqualTo("64MiB");
+            assertThat(it.found()).isEqualTo("96MiB");
+        });
+        apply(host, site.replace("needs: [ web1 ]", "cpus: 1"));
+        assertThat(config("web1", "limits.memory")).isEqualTo("96MiB");
+        assertThat(status("web1")).isEqualTo(Status.STOPPED);
+
+        apply(host, site.replace("64MiB", "32MiB"));
+        assertThat(config("web1", "limits.memory")).isEqualTo("32MiB");
+    }
+
+    @Test
+    void write_drift_into_the_file_in_place_and_plan_nothing_then() {
+        String site = SITE.replace("  web1:", "  # the shop window\n  web1:")
+                .replace("memory: 64MiB }", "memory: 64MiB }   # as measured")
+                .replace("instances:", "defaults.on-drift: { limits.memory: adopt }\ninstances:");
+        apply(host, site);
+        byHand("web1", "limits.memory", "96MiB");
+        byHand("web2", "boot.autostart", "false");
+        var adopted = new AdoptDrift(host.use().sites()).adopt(wanted(site).files(), "", "", "");
+
+        assertThat(adopted.edits()).singleElement().satisfies(it -> {
+            assertThat(it.file() + ":" + it.line() + " " + it.from() + " " + it.to())
+                    .isEqualTo("berth.yaml:13 64MiB 96MiB");
+        });
+        String text = adopted.files().getFirst().text();
+        assertThat(text).isEqualTo(site.replace("64MiB", "96MiB"));
+        apply(host, text);
+        assertThat(config("web1", "limits.memory")).isEqualTo("96MiB");
+        assertThat(plansNothing(host, text)).isTrue();
+    }
+
+    @Test
+    void say_where_a_person_has_to_write_what_cannot_be_written_in_place() {
+        apply(host, SITE);
+        byHand("web2", "boot.autostart", "false");
+        assertThatThrownBy(() ->
+                        new AdoptDrift(host.use().sites()).adopt(wanted(SITE).files(), "", "web2", "boot.autostart"))
+                .hasMessageContaining("cannot be written in place");
+        assertThatThrownBy(() ->
+                        new AdoptDrift(host.use().sites()).adopt(wanted(SITE).files(), "", "web1", "limits.memory"))
+                .hasMessageContaining("not drifted");
+    }
+
+    private void byHand(String guest, String key, String value) {
+        host.use()
+                .updateInstance()
+                .updateNow(
+                        PROJECT,
+                        name(guest),
+                        it -> new UpdateInstance.Wanted(
+                                it.description(),
+                                null,
+                                null,
+                                it.with(key, value).config(),
+                                null),
+                        null);
+    }
+
+    private @org.jspecify.annotations.Nullable String config(String guest, String key) {
+        return host.use().instances().require(PROJECT, name(guest)).config().get(key);
     }
 
     /** R26: whatever step the daemon dies at, the next apply converges. */

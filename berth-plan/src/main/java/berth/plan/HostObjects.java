@@ -35,6 +35,7 @@ final class HostObjects {
     private final World world;
     private final Claims claims;
     private final UnaryOperator<String> hostFile;
+    private final List<Drifted> drifted = new ArrayList<>();
 
     HostObjects(Spec spec, World world, Claims claims, UnaryOperator<String> hostFile) {
         this.spec = spec;
@@ -69,10 +70,16 @@ final class HostObjects {
                 keep(config, there.config(), own);
             }
         }
+        var leave = new Leave(target("pool", wanted.name()), wanted.onDrift(), flat, applied);
+        leave.keep("config.", config, there.config(), it -> it);
         var keys = new Keys(judge(wanted.protect()), flat, applied, Rule.Facet.POOL);
         keys.compare("driver", "driver", there.driver(), wanted.driver());
         Merge.differences(there.config(), config, (key, from, to) -> keys.changed(key, "config." + key, from, to));
-        String description = Merge.text(there.description(), wanted.description(), applied, "description");
+        String description = leave.field(
+                "description",
+                there.description(),
+                Merge.text(there.description(), wanted.description(), applied, "description"));
+        drifted.addAll(leave.drifted());
         keys.compare("description", "description", there.description(), description);
         keys.settle(there.declared());
         var pool = new Pool(wanted.name(), there.driver(), description, config, declared);
@@ -107,9 +114,15 @@ final class HostObjects {
                 keep(config, there.config(), family);
             }
         }
+        var leave = new Leave(target("network", wanted.name()), wanted.onDrift(), flat, applied);
+        leave.keep("config.", config, there.config(), it -> it);
         var keys = new Keys(judge(wanted.protect()), flat, applied, Rule.Facet.NETWORK);
         Merge.differences(there.config(), config, (key, from, to) -> keys.changed(key, "config." + key, from, to));
-        String description = Merge.text(there.description(), wanted.description(), applied, "description");
+        String description = leave.field(
+                "description",
+                there.description(),
+                Merge.text(there.description(), wanted.description(), applied, "description"));
+        drifted.addAll(leave.drifted());
         keys.compare("description", "description", there.description(), description);
         var touched = touched(wanted, keys.list());
         keys.settle(there.declared());
@@ -195,10 +208,17 @@ final class HostObjects {
         SortedMap<String, String> applied = Claims.applied(there.declared());
         var config = Merge.of(there.config(), wanted.config(), applied, "config.");
         var devices = Merge.of(there.devices(), wanted.devices(), applied, "devices.");
+        var leave = new Leave(target("profile", wanted.name()), wanted.onDrift(), flat, applied);
+        leave.keep("config.", config, there.config(), it -> it);
+        leave.keep("devices.", devices, there.devices(), HostObjects::text);
         boolean fresh = untouchedDefault(there);
-        String description = fresh
-                ? wanted.description()
-                : Merge.text(there.description(), wanted.description(), applied, "description");
+        String description = leave.field(
+                "description",
+                there.description(),
+                fresh
+                        ? wanted.description()
+                        : Merge.text(there.description(), wanted.description(), applied, "description"));
+        drifted.addAll(leave.drifted());
         var profile = new Profile(PROJECT, wanted.name(), description, config, devices, declared);
         after.put(wanted.name(), profile);
         var keys = new Keys(judge(Set.of()), flat, applied, Rule.Facet.FIELD);
@@ -293,7 +313,17 @@ final class HostObjects {
 
     static SortedMap<String, String> text(Map<String, SortedMap<String, String>> devices) {
         var text = new TreeMap<String, String>();
-        devices.forEach((name, device) -> text.put(name, Flat.text(device).replace("\n", ", ")));
+        devices.forEach((name, device) -> text.put(name, text(device)));
         return text;
+    }
+
+    /** A device on one line. */
+    static String text(SortedMap<String, String> device) {
+        return Flat.text(device).replace("\n", ", ");
+    }
+
+    /** What has drifted and is left so. */
+    List<Drifted> drifted() {
+        return List.copyOf(drifted);
     }
 }

@@ -17,6 +17,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -27,11 +28,14 @@ import java.util.stream.Collectors;
 
 /** Plans guests: those of the file, those that left it, and what an edited profile does to each. */
 final class InstancePlanner {
+    private static final String AUTOSTART = "config.boot.autostart";
+
     private final Spec spec;
     private final World world;
     private final Claims claims;
     private final UnaryOperator<String> hostFile;
     private final Map<ProfileName, Profile> profilesAfter;
+    private final List<Drifted> drifted = new ArrayList<>();
 
     /** @param profilesAfter the profiles as they will be */
     InstancePlanner(
@@ -70,8 +74,7 @@ final class InstancePlanner {
             Power power = wanted.autoStart() ? Power.START : Power.LEAVE;
             return Optional.of(new Change.OfInstance(Action.CREATE, draft, List.of(), power));
         }
-        var target = new Target("instance", wanted.name().text());
-        return claims.may(target, there.instance().declared(), wanted.origin())
+        return claims.may(target(wanted.name()), there.instance().declared(), wanted.origin())
                 ? update(wanted, there, flat)
                 : Optional.empty();
     }
@@ -85,14 +88,26 @@ final class InstancePlanner {
         if (applied.containsKey("image")) {
             keys.compare("image", "image", applied.get("image"), wanted.image());
         }
-        String description = Merge.text(actual.description(), wanted.description(), applied, "description");
+        var leave = new Leave(target(wanted.name()), wanted.onDrift(), flat, applied);
+        String description = leave.field(
+                "description",
+                actual.description(),
+                Merge.text(actual.description(), wanted.description(), applied, "description"));
         keys.compare("description", "description", actual.description(), description);
-        keys.compare("ephemeral", "ephemeral", String.valueOf(actual.ephemeral()), String.valueOf(wanted.ephemeral()));
-        keys.compare("profiles", "profiles", names(actual.profiles()), names(wanted.profiles()));
+        boolean ephemeral = Boolean.parseBoolean(
+                leave.field("ephemeral", String.valueOf(actual.ephemeral()), String.valueOf(wanted.ephemeral())));
+        keys.compare("ephemeral", "ephemeral", String.valueOf(actual.ephemeral()), String.valueOf(ephemeral));
+        String asked = names(wanted.profiles());
+        boolean profilesStay =
+                !leave.field("profiles", names(actual.profiles()), asked).equals(asked);
+        List<ProfileName> profiles = profilesStay ? actual.profiles() : wanted.profiles();
+        keys.compare("profiles", "profiles", names(actual.profiles()), names(profiles));
         var config = Merge.of(actual.config(), wanted.config(), applied, "config.");
+        leave.keep("config.", config, actual.config(), it -> it);
         var devices = Merge.of(actual.devices(), wanted.devices(), applied, "devices.");
+        leave.keep("devices.", devices, actual.devices(), HostObjects::text);
         var before = Guests.effective(actual, world);
-        var after = Effective.of(Guests.known(wanted.profiles(), profilesAfter), config, devices);
+        var after = Effective.of(Guests.known(profiles, profilesAfter), config, devices);
         effective(keys, judge, before, after, own(actual, config, devices));
         List<GuestFile> write = files(keys, judge, wanted, flat, applied);
         if (!applied.isEmpty()) {
@@ -100,7 +115,13 @@ final class InstancePlanner {
                 keys.compare(key, key, applied.getOrDefault(key, ""), flat.getOrDefault(key, ""));
             }
         }
+        boolean retired = actual.declared() != null && actual.declared().retired();
         boolean start = wanted.autoStart() && !there.status().alive();
+        if (start && !retired && leave.leaves("power") && Objects.equals(applied.get(AUTOSTART), flat.get(AUTOSTART))) {
+            leave.note("power", "power", "running", "stopped");
+            start = false;
+        }
+        drifted.addAll(leave.drifted());
         if (start) {
             keys.add(judge.key(Rule.Facet.FIELD, "power", "power", "stopped", "running", Cause.DRIFT));
         }
@@ -114,18 +135,26 @@ final class InstancePlanner {
                 wanted.kind(),
                 wanted.image(),
                 description,
-                wanted.ephemeral(),
-                wanted.profiles(),
+                ephemeral,
+                profiles,
                 config,
                 devices,
                 actual.pool(),
                 write,
                 wanted.needs(),
                 claims.declared(wanted.origin(), Flat.digest(flat), flat));
-        boolean retired = actual.declared() != null && actual.declared().retired();
         boolean restart = changed.stream().anyMatch(key -> key.verdict() == Verdict.RESTART);
         Power power = start ? Power.START : restart ? Power.RESTART : Power.LEAVE;
         return Optional.of(new Change.OfInstance(retired ? Action.REVIVE : Action.UPDATE, draft, changed, power));
+    }
+
+    private static Target target(InstanceName name) {
+        return new Target("instance", name.text());
+    }
+
+    /** What has drifted and is left so. */
+    List<Drifted> drifted() {
+        return List.copyOf(drifted);
     }
 
     /** Which own keys change; what else differs in effect comes from a profile. */

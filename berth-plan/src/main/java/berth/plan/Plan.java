@@ -10,6 +10,7 @@ import java.util.List;
  * @param against revision of the world that it was made against
  * @param changes in the order they are to be carried out
  * @param pending what was accepted before and waits for a guest's next start
+ * @param drifted what was changed behind the file's back and is left so
  * @param findings errors and warnings of the checks against the host
  */
 public record Plan(
@@ -18,10 +19,12 @@ public record Plan(
         long against,
         List<Change> changes,
         List<Waiting> pending,
+        List<Drifted> drifted,
         List<Finding> findings) {
     public Plan {
         changes = List.copyOf(changes);
         pending = List.copyOf(pending);
+        drifted = List.copyOf(drifted);
         findings = List.copyOf(findings);
     }
 

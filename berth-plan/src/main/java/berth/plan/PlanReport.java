@@ -24,6 +24,7 @@ public record PlanReport(
         List<Item> changes,
         Map<String, Long> summary,
         List<Plan.Waiting> pending,
+        List<Left> drifted,
         List<Message> errors,
         List<Message> warnings,
         String text) {
@@ -61,6 +62,14 @@ public record PlanReport(
             String reason,
             String cause) {}
 
+    /** A key that somebody changed and that is left so; {@code policy} says why: report or adopt. */
+    public record Left(
+            String object,
+            String key,
+            @Nullable String declared,
+            @Nullable String found,
+            String policy) {}
+
     /** A guest that feels the change of something it uses. */
     public record Guest(String instance, boolean ours, String verdict, List<Key> keys) {}
 
@@ -86,6 +95,14 @@ public record PlanReport(
                 items,
                 summary,
                 plan.pending(),
+                plan.drifted().stream()
+                        .map(it -> new Left(
+                                it.target().toString(),
+                                it.key(),
+                                it.declared(),
+                                it.found(),
+                                it.policy().text()))
+                        .toList(),
                 messages(plan, true),
                 messages(plan, false),
                 PlanText.of(plan));

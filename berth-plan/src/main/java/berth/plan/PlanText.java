@@ -33,6 +33,7 @@ public final class PlanText {
                             .append(it.key())
                             .append(" effective at next start\n"));
         }
+        drifted(out, plan);
         findings(out, plan);
         out.append(summary(plan)).append('\n');
         return out.toString();
@@ -135,6 +136,22 @@ public final class PlanText {
         String line = value.lines().findFirst().orElse("");
         boolean whole = line.length() == value.length() && line.length() <= 30;
         return whole ? line : line.substring(0, Math.min(line.length(), 29)) + "…";
+    }
+
+    private static void drifted(StringBuilder out, Plan plan) {
+        if (plan.drifted().isEmpty()) {
+            return;
+        }
+        out.append("\ndrifted, and left as it is (A45)\n");
+        table(
+                out,
+                plan.drifted().stream()
+                        .map(it -> List.of(
+                                it.target().toString(),
+                                it.key(),
+                                "declared " + shown(it.declared()) + ", found " + shown(it.found()),
+                                it.policy().text()))
+                        .toList());
     }
 
     private static void findings(StringBuilder out, Plan plan) {

@@ -55,6 +55,8 @@ public final class Planner {
             }
         }
         changes.addAll(host.retired());
+        var drifted = new ArrayList<>(host.drifted());
+        drifted.addAll(guests.drifted());
         var findings = new ArrayList<>(claims.refusals());
         findings.addAll(new HostCheck(wanted, actual, after).findings());
         findings.addAll(renamed(changes));
@@ -64,6 +66,7 @@ public final class Planner {
                 actual.revision(),
                 changes,
                 waiting(wanted.site(), actual),
+                drifted,
                 findings.stream().sorted().distinct().toList());
     }
 

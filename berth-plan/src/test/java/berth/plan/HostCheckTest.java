@@ -163,6 +163,7 @@ class HostCheckTest {
                 wanted.needs(),
                 wanted.autoStart(),
                 wanted.protect(),
+                wanted.onDrift(),
                 wanted.origin());
         Spec site = new Spec(
                 plain.site(),

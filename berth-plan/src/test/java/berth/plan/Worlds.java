@@ -13,9 +13,11 @@ import berth.model.Profile;
 import berth.model.ProfileName;
 import berth.model.ProjectName;
 import berth.model.Status;
+import berth.model.wanted.DriftPolicy;
 import berth.model.wanted.Flat;
 import berth.model.wanted.GuestFile;
 import berth.model.wanted.Need;
+import berth.model.wanted.OnDrift;
 import berth.model.wanted.Origin;
 import berth.model.wanted.Protection;
 import berth.model.wanted.Spec;
@@ -66,6 +68,7 @@ final class Worlds {
         private final List<GuestFile> files = new ArrayList<>();
         private final List<Need> needs = new ArrayList<>();
         private Set<Protection> protect = Set.of();
+        OnDrift onDrift = OnDrift.UNSAID;
 
         Guest(String name) {
             this.name = name;
@@ -133,6 +136,13 @@ final class Worlds {
             return this;
         }
 
+        Guest onDrift(String flatKey, DriftPolicy policy) {
+            var more = new TreeMap<>(onDrift.policies());
+            more.put(flatKey, policy);
+            onDrift = new OnDrift(more);
+            return this;
+        }
+
         WantedInstance wanted() {
             return new WantedInstance(
                     new InstanceName(name),
@@ -147,6 +157,7 @@ final class Worlds {
                     needs.stream().sorted().toList(),
                     autoStart,
                     protect,
+                    onDrift,
                     HERE);
         }
     }
@@ -163,13 +174,20 @@ final class Worlds {
     static Spec site(Map<String, String> profileConfig, Map<String, String> networkConfig, Guest... guests) {
         var spec = Spec.empty("site");
         var pool = new WantedPool(
-                new PoolName("default"), "btrfs", "", new TreeMap<>(Map.of("size", "5GiB")), Set.of(), HERE);
-        var network =
-                new WantedNetwork(new NetworkName("br0"), "bridge", "", new TreeMap<>(networkConfig), Set.of(), HERE);
+                new PoolName("default"),
+                "btrfs",
+                "",
+                new TreeMap<>(Map.of("size", "5GiB")),
+                Set.of(),
+                OnDrift.UNSAID,
+                HERE);
+        var network = new WantedNetwork(
+                new NetworkName("br0"), "bridge", "", new TreeMap<>(networkConfig), Set.of(), OnDrift.UNSAID, HERE);
         var devices = new TreeMap<String, SortedMap<String, String>>();
         devices.put("root", new TreeMap<>(Map.of("type", "disk", "path", "/", "pool", "default")));
         devices.put("eth0", new TreeMap<>(Map.of("type", "nic", "name", "eth0", "network", "br0")));
-        var profile = new WantedProfile(new ProfileName("default"), "", new TreeMap<>(profileConfig), devices, HERE);
+        var profile = new WantedProfile(
+                new ProfileName("default"), "", new TreeMap<>(profileConfig), devices, OnDrift.UNSAID, HERE);
         var image = new WantedImage(
                 "web", "", new WantedImage.Source.Build("debian/12", List.of("nginx-light"), List.of()), HERE);
         var instances = new TreeMap<InstanceName, WantedInstance>();

@@ -58,19 +58,28 @@ final class AliasRoutes {
         if (whole && Given.text(body.target()).isEmpty()) {
             throw new berth.rest.http.HttpRefused(400, "The target field is required");
         }
+        Scope.byHand(exchange).whole("image " + alias.name(), alias.declared());
         aliases.update(
                 project, alias.name(), whole ? Given.text(body.description()) : body.description(), body.target());
         return Reply.done();
     }
 
     private Reply rename(Exchange exchange) {
+        require(exchange);
         String to = Given.text(exchange.json(ImageAliasPost.class).name());
         return new Reply.Created(url(aliases.rename(Scope.of(exchange), exchange.segment("name"), to)));
     }
 
     private Reply delete(Exchange exchange) {
+        require(exchange);
         aliases.delete(Scope.of(exchange), exchange.segment("name"));
         return Reply.done();
+    }
+
+    /** Refuses when the name belongs to a site's file. */
+    private void require(Exchange exchange) {
+        ImageAlias alias = aliases.require(Scope.of(exchange), exchange.segment("name"));
+        Scope.byHand(exchange).whole("image " + alias.name(), alias.declared());
     }
 
     private static String url(ImageAlias alias) {

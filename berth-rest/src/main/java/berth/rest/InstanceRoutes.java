@@ -80,8 +80,12 @@ final class InstanceRoutes {
                     .restore(before.project(), before.name(), snapshot.substring(snapshot.indexOf('/') + 1)));
         }
         InstanceTranslation.etag(before).check(exchange);
+        var byHand = Scope.byHand(exchange);
         return OperationTranslation.accepted(engine.updateInstance()
-                .update(before.project(), before.name(), InstanceTranslation.toPut(before, body)));
+                .update(
+                        before.project(),
+                        before.name(),
+                        now -> byHand.checked(now, InstanceTranslation.toPut(now, body))));
     }
 
     private Reply patch(InstancePrefix prefix, Exchange exchange) {
@@ -93,7 +97,7 @@ final class InstanceRoutes {
                         named.name(),
                         before -> {
                             InstanceTranslation.etag(before).check(exchange);
-                            return InstanceTranslation.toPatch(before, body);
+                            return Scope.byHand(exchange).checked(before, InstanceTranslation.toPatch(before, body));
                         },
                         null);
         return Reply.done();
@@ -112,12 +116,14 @@ final class InstanceRoutes {
             throw new Refused(
                     new Problem.Taken("Name " + Quoted.of(instance.name().text()) + " already in use"));
         }
+        Scope.byHand(exchange).whole("instance " + instance.name(), instance.declared());
         return OperationTranslation.accepted(
                 engine.renameInstance().rename(instance.project(), instance.name(), new InstanceName(to)));
     }
 
     private Reply delete(InstancePrefix prefix, Exchange exchange) {
         Instance instance = prefix.require(engine.instances(), exchange);
+        Scope.byHand(exchange).whole("instance " + instance.name(), instance.declared());
         return OperationTranslation.accepted(engine.deleteInstance().delete(instance.project(), instance.name()));
     }
 

@@ -79,7 +79,7 @@ final class NetworkRoutes {
         var body = exchange.json(NetworkPut.class);
         networks.update(network.name(), before -> {
             NetworkTranslation.etag(before).check(exchange);
-            return edit.apply(before, body);
+            return Scope.byHand(exchange).checked(before, edit.apply(before, body));
         });
         return Reply.done();
     }
@@ -88,12 +88,15 @@ final class NetworkRoutes {
         Network network = require(exchange);
         NetworkName to = NetworkTranslation.name(
                 Given.text(exchange.json(NetworkPost.class).name()));
+        Scope.byHand(exchange).whole("network " + network.name(), network.declared());
         networks.rename(network.name(), to);
         return new Reply.Created("/1.0/networks/" + to);
     }
 
     private Reply delete(Exchange exchange) {
-        networks.delete(require(exchange).name());
+        Network network = require(exchange);
+        Scope.byHand(exchange).whole("network " + network.name(), network.declared());
+        networks.delete(network.name());
         return Reply.done();
     }
 

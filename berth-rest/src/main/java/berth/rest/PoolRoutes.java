@@ -51,13 +51,15 @@ final class PoolRoutes {
         var body = exchange.json(StoragePoolPut.class);
         pools.update(pool.name(), before -> {
             PoolTranslation.etag(before).check(exchange);
-            return edit.apply(before, body);
+            return Scope.byHand(exchange).checked(before, edit.apply(before, body));
         });
         return Reply.done();
     }
 
     private Reply delete(Exchange exchange) {
-        pools.delete(require(exchange).name());
+        Pool pool = require(exchange);
+        Scope.byHand(exchange).whole("pool " + pool.name(), pool.declared());
+        pools.delete(pool.name());
         return Reply.done();
     }
 

@@ -60,7 +60,7 @@ final class ProfileRoutes {
         var body = exchange.json(ProfilePut.class);
         profiles.update(project, name, before -> {
             ProfileTranslation.etag(before).check(exchange);
-            return edit.apply(before, body);
+            return Scope.byHand(exchange).checked(before, edit.apply(before, body));
         });
         return Reply.done();
     }
@@ -69,12 +69,15 @@ final class ProfileRoutes {
         Profile profile = require(exchange);
         var to = ProfileTranslation.name(
                 Given.text(exchange.json(ProfilePost.class).name()));
+        Scope.byHand(exchange).whole("profile " + profile.name(), profile.declared());
         profiles.rename(profile.project(), profile.name(), to);
         return new Reply.Created(ProfileTranslation.url(profile.project(), to));
     }
 
     private Reply delete(Exchange exchange) {
-        profiles.delete(Scope.of(exchange), name(exchange));
+        Profile profile = require(exchange);
+        Scope.byHand(exchange).whole("profile " + profile.name(), profile.declared());
+        profiles.delete(profile.project(), profile.name());
         return Reply.done();
     }
 

@@ -1,5 +1,6 @@
 package berth.rest;
 
+import berth.engine.apply.ByHand;
 import berth.model.ProjectName;
 import berth.model.Quoted;
 import berth.model.Refused;
@@ -26,6 +27,12 @@ final class Scope {
             throw Refused.missing("Failed loading project " + Quoted.of(project.text()) + ": Project not found");
         }
         return project;
+    }
+
+    /** Whether what a site declares may be changed all the same: said in the URL, for {@code lxc query}, or by a header. */
+    static ByHand byHand(Exchange exchange) {
+        return new ByHand(exchange.flag("override")
+                || exchange.header("berth-override").filter("1"::equals).isPresent());
     }
 
     /** Whether all projects are meant; refuses that together with one. */

@@ -1,6 +1,7 @@
 package berth.rest;
 
 import berth.engine.UseCases;
+import berth.engine.apply.AdoptDrift;
 import berth.engine.apply.Generation;
 import berth.model.Problem;
 import berth.model.Quoted;
@@ -15,6 +16,7 @@ import berth.rest.http.Percent;
 import berth.rest.http.Reply;
 import berth.rest.http.Route;
 import berth.spec.Parsed;
+import berth.wire.SiteAdopt;
 import berth.wire.SitePost;
 import berth.wire.SitePurge;
 import berth.wire.SiteRollback;
@@ -39,6 +41,7 @@ final class SiteRoutes {
                 Route.post("/1.0/berth/sites/check", this::check),
                 Route.post("/1.0/berth/sites/plan", this::plan),
                 Route.post("/1.0/berth/sites/apply", this::apply),
+                Route.post("/1.0/berth/sites/adopt", this::adopt),
                 Route.get("/1.0/berth/sites/{site}/generations", this::generations),
                 Route.get("/1.0/berth/sites/{site}/generations/{number}", this::generation),
                 Route.get("/1.0/berth/sites/{site}/difference", this::difference),
@@ -101,6 +104,16 @@ final class SiteRoutes {
     private Reply apply(Exchange exchange) {
         return OperationTranslation.accepted(
                 engine.sites().apply(SiteTranslation.wanted(exchange.json(SitePost.class))));
+    }
+
+    private Reply adopt(Exchange exchange) {
+        var body = exchange.json(SiteAdopt.class);
+        return Reply.of(new AdoptDrift(engine.sites())
+                .adopt(
+                        SiteTranslation.files(body.files()),
+                        Given.text(body.site()),
+                        Given.text(body.object()),
+                        Given.text(body.key())));
     }
 
     private Reply generations(Exchange exchange) {

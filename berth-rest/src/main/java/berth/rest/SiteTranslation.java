@@ -27,15 +27,15 @@ final class SiteTranslation {
 
     private SiteTranslation() {}
 
-    static List<SourceFile> files(SitePost body) {
-        if (body.files() == null || body.files().isEmpty()) {
+    static List<SourceFile> files(@Nullable List<SitePost.@Nullable File> sent) {
+        if (sent == null || sent.isEmpty()) {
             throw new HttpRefused(400, "No files were sent");
         }
-        if (body.files().size() > MOST_FILES) {
+        if (sent.size() > MOST_FILES) {
             throw new HttpRefused(400, "More than " + MOST_FILES + " files were sent");
         }
         var files = new ArrayList<SourceFile>();
-        for (SitePost.File file : body.files()) {
+        for (SitePost.File file : sent) {
             String name = file == null ? "" : Given.text(file.name());
             if (file == null
                     || name.isEmpty()
@@ -74,6 +74,7 @@ final class SiteTranslation {
                 List.of(),
                 Map.of(),
                 List.of(),
+                List.of(),
                 messages(parsed.errors()),
                 messages(parsed.warnings()),
                 "");
@@ -81,7 +82,8 @@ final class SiteTranslation {
 
     /** What a body asks to be checked, planned or applied. */
     static Sites.Wanted wanted(SitePost body) {
-        return new Sites.Wanted(files(body), site(body), adopt(body), !Boolean.FALSE.equals(body.awaitReady()), null);
+        return new Sites.Wanted(
+                files(body.files()), site(body), adopt(body), !Boolean.FALSE.equals(body.awaitReady()), null);
     }
 
     static ActivationRule toWire(Rule it) {

@@ -3,6 +3,7 @@ package berth.spec;
 import berth.model.NetworkName;
 import berth.model.PoolName;
 import berth.model.Quoted;
+import berth.model.wanted.OnDrift;
 import berth.model.wanted.Protection;
 import berth.model.wanted.WantedNetwork;
 import berth.model.wanted.WantedPool;
@@ -19,17 +20,19 @@ import java.util.TreeMap;
 /** Reads {@code pools:} and {@code networks:}. */
 final class HostSections {
     private static final Shape POOL =
-            Shape.of("driver", "config", "description", "protect").later("owned", "on-drift");
+            Shape.of("driver", "config", "description", "protect", "on-drift").later("owned");
     private static final Shape NETWORK =
-            Shape.of("type", "config", "description", "protect").later("owned", "on-drift");
+            Shape.of("type", "config", "description", "protect", "on-drift").later("owned");
     private static final List<String> POOL_DRIVERS = List.of("dir", "btrfs");
     private static final List<String> DRIVERS_LATER = List.of("zfs", "lvm", "ceph", "cephfs");
     private static final List<String> NETWORKS_LATER = List.of("macvlan", "sriov", "physical", "ovn");
 
     private final Findings findings;
+    private final DriftSection drift;
 
-    HostSections(Findings findings) {
+    HostSections(Findings findings, OnDrift ofSite) {
         this.findings = findings;
+        this.drift = new DriftSection(findings, ofSite);
     }
 
     WantedPool pool(String name, Tree.Entry entry, String path) {
@@ -52,6 +55,7 @@ final class HostSections {
                 fields.line("description").orElse(""),
                 config(fields, table),
                 protect(fields, Set.of(Protection.DELETE, Protection.SHRINK)),
+                drift.of(fields, key -> table.value(key).isPresent()),
                 entry.at());
     }
 
@@ -76,6 +80,7 @@ final class HostSections {
                 fields.line("description").orElse(""),
                 config,
                 protect(fields, Set.of(Protection.DELETE)),
+                drift.of(fields, key -> HostOptions.BRIDGE.value(key).isPresent()),
                 entry.at());
     }
 

@@ -12,6 +12,7 @@ import berth.model.ProfileName;
 import berth.model.ProjectName;
 import berth.model.Quoted;
 import berth.model.wanted.Need;
+import berth.model.wanted.OnDrift;
 import berth.model.wanted.Protection;
 import berth.model.wanted.WantedInstance;
 import berth.model.wanted.WantedProfile;
@@ -41,6 +42,7 @@ final class InstanceSection {
                     "needs",
                     "activation",
                     "protect",
+                    "on-drift",
                     "ephemeral")
             .later(
                     "backend",
@@ -67,7 +69,6 @@ final class InstanceSection {
                     "health",
                     "update",
                     "retire",
-                    "on-drift",
                     "snapshots",
                     "owned",
                     "timeoutStartSec",
@@ -93,9 +94,10 @@ final class InstanceSection {
             Findings findings,
             Map<ProfileName, WantedProfile> profiles,
             Set<PoolName> pools,
-            Set<NetworkName> networks) {
+            Set<NetworkName> networks,
+            OnDrift ofSite) {
         this.findings = findings;
-        this.shared = new ProfileSection(findings);
+        this.shared = new ProfileSection(findings, ofSite);
         this.profiles = profiles;
         this.pools = pools;
         this.networks = networks;
@@ -114,7 +116,8 @@ final class InstanceSection {
         SortedMap<String, SortedMap<String, String>> devices = shared.devices(fields);
         place(fields, chosen, devices);
         boolean autoStart = activation(fields, chosen, config);
-        Set<Protection> protect = new HostSections(findings).protect(fields, EnumSet.allOf(Protection.class));
+        Set<Protection> protect =
+                new HostSections(findings, OnDrift.UNSAID).protect(fields, EnumSet.allOf(Protection.class));
         if (protect.contains(Protection.DELETE)) {
             shared.put(config, "security.protection.delete", "true", fields, "protect");
         }
@@ -135,6 +138,7 @@ final class InstanceSection {
                 needs(fields),
                 autoStart,
                 protect,
+                shared.onDrift(fields),
                 entry.at());
     }
 

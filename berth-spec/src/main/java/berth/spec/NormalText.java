@@ -3,6 +3,7 @@ package berth.spec;
 import berth.model.ProfileName;
 import berth.model.wanted.Flat;
 import berth.model.wanted.GuestFile;
+import berth.model.wanted.OnDrift;
 import berth.model.wanted.Protection;
 import berth.model.wanted.Spec;
 import berth.model.wanted.WantedImage;
@@ -44,6 +45,7 @@ public final class NormalText {
             pool.put("driver", it.driver());
             put(pool, "config", it.config());
             put(pool, "protect", protect(it.protect()));
+            onDrift(pool, it.onDrift());
             pools.put(it.name().text(), pool);
         });
         put(tree, "pools", pools);
@@ -53,6 +55,7 @@ public final class NormalText {
             network.put("type", it.type());
             put(network, "config", it.config());
             put(network, "protect", protect(it.protect()));
+            onDrift(network, it.onDrift());
             networks.put(it.name().text(), network);
         });
         put(tree, "networks", networks);
@@ -64,6 +67,7 @@ public final class NormalText {
             var profile = thing(it.description());
             put(profile, "config", it.config());
             put(profile, "devices", it.devices());
+            onDrift(profile, it.onDrift());
             profiles.put(it.name().text(), profile);
         });
         put(tree, "profiles", profiles);
@@ -112,6 +116,7 @@ public final class NormalText {
                 .forEach(it -> needs.put(it.instance().text(), it.state().text()));
         put(tree, "needs", needs);
         put(tree, "protect", protect(instance.protect()));
+        onDrift(tree, instance.onDrift());
         return tree;
     }
 
@@ -147,6 +152,12 @@ public final class NormalText {
 
     private static List<String> protect(Collection<Protection> protect) {
         return protect.stream().sorted().map(Protection::text).toList();
+    }
+
+    private static void onDrift(Map<String, Object> tree, OnDrift onDrift) {
+        var words = new LinkedHashMap<String, Object>();
+        onDrift.policies().forEach((key, policy) -> words.put(DriftSection.written(key), policy.text()));
+        put(tree, "on-drift", words);
     }
 
     private static void put(Map<String, Object> tree, String key, Object value) {

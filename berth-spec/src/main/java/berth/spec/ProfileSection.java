@@ -2,6 +2,7 @@ package berth.spec;
 
 import berth.model.InstanceOptions;
 import berth.model.ProfileName;
+import berth.model.wanted.OnDrift;
 import berth.model.wanted.WantedProfile;
 import berth.spec.yaml.Tree;
 import java.util.List;
@@ -13,7 +14,7 @@ import java.util.function.Consumer;
 /** Reads {@code profiles:}, and the keys that profiles and guests share. */
 final class ProfileSection {
     static final Map<String, String> SHORT = Map.of("memory", "limits.memory", "cpus", "limits.cpu");
-    private static final Shape PROFILE = Shape.of("description", "config", "devices", "memory", "cpus")
+    private static final Shape PROFILE = Shape.of("description", "config", "devices", "memory", "cpus", "on-drift")
             .later(
                     "network",
                     "activation",
@@ -28,13 +29,14 @@ final class ProfileSection {
                     "bindMounts",
                     "disks",
                     "nics",
-                    "owned",
-                    "on-drift");
+                    "owned");
 
     private final Findings findings;
+    private final DriftSection drift;
 
-    ProfileSection(Findings findings) {
+    ProfileSection(Findings findings, OnDrift ofSite) {
         this.findings = findings;
+        this.drift = new DriftSection(findings, ofSite);
     }
 
     WantedProfile profile(String name, Tree.Entry entry, String path) {
@@ -45,7 +47,13 @@ final class ProfileSection {
                 fields.line("description").orElse(""),
                 config(fields, InstanceOptions::checkProfile),
                 devices(fields),
+                onDrift(fields),
                 entry.at());
+    }
+
+    /** The policies for keys of LXD's, short forms included. */
+    OnDrift onDrift(Fields fields) {
+        return drift.of(fields, key -> GuestOptions.CONTAINER.value(key).isPresent());
     }
 
     /**

@@ -5,6 +5,7 @@ import berth.model.NetworkName;
 import berth.model.PoolName;
 import berth.model.ProfileName;
 import berth.model.Quoted;
+import berth.model.wanted.OnDrift;
 import berth.model.wanted.Origin;
 import berth.model.wanted.Spec;
 import berth.model.wanted.WantedImage;
@@ -40,8 +41,11 @@ public final class SpecReader {
                     "config",
                     "projects",
                     "storage_volumes",
-                    "cluster")
-            .later("hosts", "defaults", "zones", "volumes", "server", "systemd", "include", "credentials", "secrets");
+                    "cluster",
+                    "defaults")
+            .later("hosts", "zones", "volumes", "server", "systemd", "include", "credentials", "secrets");
+    private static final Shape DEFAULTS =
+            Shape.of("on-drift").later("kind", "backend", "activation", "protect", "snapshots", "update");
     private static final List<String> PRESEED_LATER = List.of("config", "projects", "storage_volumes", "cluster");
     private static final Pattern SITE_NAME = Pattern.compile("[a-zA-Z0-9]([a-zA-Z0-9._-]{0,61}[a-zA-Z0-9])?");
 
@@ -157,7 +161,8 @@ public final class SpecReader {
                     .filter(SpecReader::saysSomething)
                     .ifPresent(it -> findings.error(fields.at(key), key, "not supported yet"));
         }
-        var host = new HostSections(findings);
+        OnDrift onDrift = onDrift(fields);
+        var host = new HostSections(findings, onDrift);
         SortedMap<PoolName, WantedPool> pools = section(fields, "pools", PoolName::new, host::pool);
         pools.putAll(section(fields, "storage_pools", PoolName::new, host::pool));
         SortedMap<NetworkName, WantedNetwork> networks = section(fields, "networks", NetworkName::new, host::network);
@@ -166,13 +171,21 @@ public final class SpecReader {
         section(fields, "images", name -> name, imageSection::image)
                 .forEach((name, image) -> image.ifPresent(it -> images.put(name, it)));
         SortedMap<ProfileName, WantedProfile> profiles =
-                section(fields, "profiles", ProfileName::new, new ProfileSection(findings)::profile);
-        var instances = new InstanceSection(findings, profiles, pools.keySet(), networks.keySet());
+                section(fields, "profiles", ProfileName::new, new ProfileSection(findings, onDrift)::profile);
+        var instances = new InstanceSection(findings, profiles, pools.keySet(), networks.keySet(), onDrift);
         SortedMap<InstanceName, WantedInstance> guests =
                 section(fields, "instances", InstanceName::new, instances::instance);
         var spec = new Spec(name(fields, readable), pools, networks, images, profiles, guests, findings.origins());
         new SiteCheck(spec, findings).check();
         return spec;
+    }
+
+    /** What {@code defaults:} says for every object of the site. */
+    private OnDrift onDrift(Fields fields) {
+        return fields.mapping("defaults")
+                .map(it -> new Fields(it, "defaults", DEFAULTS, findings))
+                .map(it -> new DriftSection(findings, OnDrift.UNSAID).of(it, DriftSection::known))
+                .orElse(OnDrift.UNSAID);
     }
 
     private void version(Fields fields, boolean wanted) {

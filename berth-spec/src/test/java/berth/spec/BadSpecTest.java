@@ -45,6 +45,16 @@ class BadSpecTest {
     }
 
     @Test
+    void refuses_policies_for_drift_that_there_are_not() {
+        assertThat(guest("on-drift: mend"))
+                .containsExactly(
+                        "berth.yaml:6:30  instances.a.on-drift: \"mend\" is not one of repair, report, adopt, ignore");
+        assertThat(guest("on-drift: { limits.memmory: adopt }"))
+                .containsExactly("berth.yaml:6:32  instances.a.on-drift.limits.memmory: there is no such key to drift");
+        assertThat(guest("on-drift: [ report ]")).hasSize(1);
+    }
+
+    @Test
     void refuses_a_key_whose_time_has_not_come() {
         assertThat(guest("forwardPorts: [ { hostPort: 80 } ]"))
                 .containsExactly("berth.yaml:6:20  instances.a.forwardPorts: not supported yet");

@@ -7,6 +7,7 @@ import berth.model.InstanceOptions;
 import berth.model.NetworkName;
 import berth.model.PoolName;
 import berth.model.ProfileName;
+import berth.model.wanted.DriftPolicy;
 import berth.model.wanted.Finding;
 import berth.model.wanted.GuestFile;
 import berth.model.wanted.Need;
@@ -245,6 +246,23 @@ class SpecReaderTest {
         String normal = NormalText.of(first);
         assertThat(NormalText.of(good(normal))).isEqualTo(normal);
         assertThat(NormalText.digest(first)).matches("[0-9a-f]{64}");
+    }
+
+    @Test
+    void lets_the_nearest_word_decide_what_becomes_of_drift() {
+        Spec spec = good(HEAD + """
+                defaults: { on-drift: { default: report, limits.memory: adopt, ipv4.nat: ignore } }
+                profiles: { base: { config: { limits.memory: 1GiB } } }
+                instances:
+                  a: { image: web, on-drift.power: ignore }
+                  b: { image: web, on-drift: repair }
+                """);
+        assertThat(guest(spec, "a").onDrift().of("power")).isEqualTo(DriftPolicy.IGNORE);
+        assertThat(guest(spec, "a").onDrift().of("config.limits.memory")).isEqualTo(DriftPolicy.ADOPT);
+        assertThat(guest(spec, "a").onDrift().of("description")).isEqualTo(DriftPolicy.REPORT);
+        assertThat(guest(spec, "b").onDrift().of("config.limits.memory")).isEqualTo(DriftPolicy.REPAIR);
+        String normal = NormalText.of(spec);
+        assertThat(NormalText.of(good(normal))).isEqualTo(normal);
     }
 
     @Test

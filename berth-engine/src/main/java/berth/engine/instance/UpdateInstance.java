@@ -90,11 +90,10 @@ public final class UpdateInstance implements RunKind<UpdateInstance.Request> {
     }
 
     /** Changes it as an operation; what is wrong with the request is the operation's error, as LXD has it. */
-    public Operation update(ProjectName project, InstanceName name, Wanted wanted) {
+    public Operation update(ProjectName project, InstanceName name, Function<Instance, Wanted> edit) {
         Instance instance = instances.require(project, name);
         return operations.begin(
-                InstanceEvents.task("Updating instance", instance, true),
-                _ -> updateNow(project, name, _ -> wanted, null));
+                InstanceEvents.task("Updating instance", instance, true), _ -> updateNow(project, name, edit, null));
     }
 
     /** Changes it at once, from what it is when its turn comes; for PATCH and for an applied plan. */

@@ -29,6 +29,7 @@ public final class Flat {
         put(flat, "description", pool.description());
         pool.config().forEach((key, value) -> flat.put("config." + key, value));
         put(flat, "protect", text(pool.protect()));
+        pool.onDrift().into(flat);
         return Collections.unmodifiableSortedMap(flat);
     }
 
@@ -39,6 +40,7 @@ public final class Flat {
         put(flat, "description", network.description());
         network.config().forEach((key, value) -> flat.put("config." + key, value));
         put(flat, "protect", text(network.protect()));
+        network.onDrift().into(flat);
         return Collections.unmodifiableSortedMap(flat);
     }
 
@@ -48,6 +50,7 @@ public final class Flat {
         put(flat, "description", profile.description());
         profile.config().forEach((key, value) -> flat.put("config." + key, value));
         profile.devices().forEach((name, device) -> flat.put("devices." + name, text(device)));
+        profile.onDrift().into(flat);
         return Collections.unmodifiableSortedMap(flat);
     }
 
@@ -78,10 +81,7 @@ public final class Flat {
         flat.put("image", instance.image());
         put(flat, "description", instance.description());
         flat.put("ephemeral", String.valueOf(instance.ephemeral()));
-        put(
-                flat,
-                "profiles",
-                instance.profiles().stream().map(ProfileName::text).collect(Collectors.joining("\n")));
+        put(flat, "profiles", profiles(instance.profiles()));
         instance.config().forEach((key, value) -> flat.put("config." + key, value));
         instance.devices().forEach((name, device) -> flat.put("devices." + name, text(device)));
         files(flat, instance.files(), hostFile);
@@ -92,7 +92,13 @@ public final class Flat {
                         .map(need -> need.instance() + " " + need.state().text())
                         .collect(Collectors.joining("\n")));
         put(flat, "protect", text(instance.protect()));
+        instance.onDrift().into(flat);
         return Collections.unmodifiableSortedMap(flat);
+    }
+
+    /** Names of profiles in their order, one a line. */
+    public static String profiles(Collection<ProfileName> profiles) {
+        return profiles.stream().map(ProfileName::text).collect(Collectors.joining("\n"));
     }
 
     /** A device on one line, keys sorted. */

@@ -31,6 +31,7 @@ public record WantedInstance(
         List<Need> needs,
         boolean autoStart,
         Set<Protection> protect,
+        OnDrift onDrift,
         Origin origin) {
     public WantedInstance {
         profiles = List.copyOf(profiles);

@@ -12,6 +12,7 @@ public record WantedNetwork(
         String description,
         SortedMap<String, String> config,
         Set<Protection> protect,
+        OnDrift onDrift,
         Origin origin) {
     public WantedNetwork {
         config = Settings.copyOf(config);

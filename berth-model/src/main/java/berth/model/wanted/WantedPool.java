@@ -12,6 +12,7 @@ public record WantedPool(
         String description,
         SortedMap<String, String> config,
         Set<Protection> protect,
+        OnDrift onDrift,
         Origin origin) {
     public WantedPool {
         config = Settings.copyOf(config);

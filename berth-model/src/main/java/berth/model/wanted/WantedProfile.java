@@ -10,6 +10,7 @@ public record WantedProfile(
         String description,
         SortedMap<String, String> config,
         SortedMap<String, SortedMap<String, String>> devices,
+        OnDrift onDrift,
         Origin origin) {
     public WantedProfile {
         config = Settings.copyOf(config);
