@@ -240,7 +240,7 @@ public final class Engine {
                         turns),
                 new InstanceFiles(drivers, pulses, instances, roots, turns, events),
                 new ReadMetadata(shelves, drivers),
-                new ReadMetrics(shelves, drivers, instances, pulses),
+                new ReadMetrics(shelves, drivers, instances, System::nanoTime),
                 warnings,
                 volumes,
                 new VolumeSnapshots(shelves, volumes, hosts, runs, turns, events, clock));

@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Instances that exist in memory only; they outlive the engine that started them. */
@@ -37,6 +38,9 @@ public final class FakeInstances implements InstanceDriver, HotPlug {
     private volatile ExitListener listener = (handle, life, rebooting) -> {};
     /** What every card of a running guest has got. */
     volatile Set<String> addresses = Set.of("inet", "inet6");
+
+    /** How often somebody looked at what a guest has used. */
+    final AtomicInteger looks = new AtomicInteger();
 
     volatile boolean startFails;
     volatile boolean ignoresAskToStop;
@@ -156,6 +160,7 @@ public final class FakeInstances implements InstanceDriver, HotPlug {
         if (!running.containsKey(handle.id())) {
             throw Refused.failed("gone");
         }
+        looks.incrementAndGet();
         var counters = new Usage.Counters(4564, 1726, 33, 15, 1, 2, 3, 4);
         return new Readings(
                 List.of(new Readings.Processor(0, 12_000_000, 52_000_000)),

@@ -67,6 +67,11 @@ public final class Instances {
         return pulses.status(instance.id());
     }
 
+    /** How a running instance is, and which run of it that is; empty when it is stopped. */
+    Optional<Pulse> pulse(UUID id) {
+        return pulses.of(id);
+    }
+
     /** What really holds for it. */
     @SuppressWarnings("ReferenceEquality")
     public Effective effective(Instance instance) {

@@ -9,29 +9,47 @@ import berth.model.PoolName;
 import berth.model.ProjectName;
 import berth.model.Refused;
 import berth.model.VolumeKind;
+import berth.spi.Life;
 import berth.spi.Readings;
 import berth.spi.VolumeRef;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** What running instances have used, for monitoring: asked of the kernel at each look, without child processes. */
+/**
+ * What running instances have used, for monitoring: asked of the kernel, without child processes, and kept for a few seconds,
+ * so that several collectors cost what one does (LXD keeps its own for eight). Which instances run is never kept.
+ */
 public final class ReadMetrics {
+    /** How old readings may be, at most. */
+    public static final Duration KEPT = Duration.ofSeconds(5);
+
     private final Shelves shelves;
     private final Drivers drivers;
     private final Instances instances;
-    private final Pulses pulses;
+    private final LongSupplier nanos;
+    private final Map<UUID, Kept> kept = new ConcurrentHashMap<>();
 
-    /** Looks at those. */
-    public ReadMetrics(Shelves shelves, Drivers drivers, Instances instances, Pulses pulses) {
+    private record Kept(Life life, long until, Readings readings) {}
+
+    /**
+     * Looks at those.
+     *
+     * @param nanos as {@link System#nanoTime()}
+     */
+    public ReadMetrics(Shelves shelves, Drivers drivers, Instances instances, LongSupplier nanos) {
         this.shelves = shelves;
         this.drivers = drivers;
         this.instances = instances;
-        this.pulses = pulses;
+        this.nanos = nanos;
     }
 
     /** One running instance. */
@@ -61,17 +79,24 @@ public final class ReadMetrics {
                 ? shelves.instances().all()
                 : shelves.instances().under(project.text() + "/");
         for (Instance instance : candidates) {
-            if (pulses.of(instance.id()).isPresent()) {
-                readings(instance)
-                        .ifPresent(it -> measured.add(new Measured(instance, it, disks(instance, looked, tops))));
-            }
+            instances
+                    .pulse(instance.id())
+                    .flatMap(it -> readings(instance, it.life()))
+                    .ifPresent(it -> measured.add(new Measured(instance, it, disks(instance, looked, tops))));
         }
+        kept.keySet().removeIf(id -> instances.pulse(id).isEmpty());
         return measured;
     }
 
-    private Optional<Readings> readings(Instance instance) {
+    private Optional<Readings> readings(Instance instance, Life life) {
+        Kept known = kept.get(instance.id());
+        if (known != null && known.life().equals(life) && nanos.getAsLong() - known.until() < 0) {
+            return Optional.of(known.readings());
+        }
         try {
-            return Optional.of(instances.driver(instance).readings(Instances.handle(instance)));
+            Readings now = instances.driver(instance).readings(Instances.handle(instance));
+            kept.put(instance.id(), new Kept(life, nanos.getAsLong() + KEPT.toNanos(), now));
+            return Optional.of(now);
         } catch (Refused justGone) {
             return Optional.empty();
         }
