@@ -101,6 +101,13 @@ final class SiteChapter {
                                 Sites.SITE,
                                 Listing.FORMAT)),
                 entry(
+                        "detach",
+                        "",
+                        "<object>...",
+                        "Let objects go from their site: they stay as they are, and are changed by hand from then on",
+                        "berth detach instance:web1",
+                        List.of(Sites.SITE)),
+                entry(
                         "purge",
                         "",
                         "[<object>...]",
@@ -124,6 +131,7 @@ final class SiteChapter {
             case "rollback" -> new Rollback();
             case "drift" -> new Drift();
             case "explain" -> new Explain();
+            case "detach" -> new DetachObject();
             case "purge" -> new PurgeSite();
             default -> null;
         };

@@ -121,6 +121,13 @@ class CommandsTest {
     }
 
     @Test
+    void detach_names_what_was_let_go() {
+        daemon.sync("POST /1.0/berth/sites/first/detach", "{\"objects\":[\"instance:web1\"]}");
+        assertThat(daemon.berth("detach", "web1", "--site", "first")).isZero();
+        assertThat(daemon.out).contains("instance:web1 is no site's any more");
+    }
+
+    @Test
     void generations_are_compared_key_by_key() {
         daemon.sync("GET /1.0/berth/sites/first/difference?from=1&to=2", """
                 [{"object":"instance:web","key":"config.limits.memory","before":"1GiB","after":"2GiB"},\

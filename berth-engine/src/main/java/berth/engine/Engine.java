@@ -1,6 +1,7 @@
 package berth.engine;
 
 import berth.engine.apply.CarryOut;
+import berth.engine.apply.Detach;
 import berth.engine.apply.Purge;
 import berth.engine.apply.Sites;
 import berth.engine.device.CheckDevices;
@@ -175,6 +176,8 @@ public final class Engine {
         var pools = new Pools(shelves, drivers, hosts, runs, turns, events, warnings);
         var volumes = new Volumes(shelves, drivers, hosts, runs, turns, events, clock);
         rounds = new Rounds(shelves, pools, networks, runs, warnings, clock, System::nanoTime);
+        var rename = runs.register(
+                new RenameInstance(shelves, drivers, instances, roots, setups, operations, runs, turns, events));
         var carryOut = new CarryOut(
                 shelves,
                 pools,
@@ -184,6 +187,7 @@ public final class Engine {
                 instances,
                 create,
                 update,
+                rename,
                 start,
                 stop,
                 ready,
@@ -211,8 +215,7 @@ public final class Engine {
                 new RestartInstance(instances, stop, start, operations, turns, events),
                 new FreezeInstance(instances, pulses, operations, turns, events),
                 delete,
-                runs.register(new RenameInstance(
-                        shelves, drivers, instances, roots, setups, operations, runs, turns, events)),
+                rename,
                 update,
                 execInstance,
                 new Consoles(instances, events),
@@ -238,6 +241,7 @@ public final class Engine {
                         pools,
                         operations,
                         turns),
+                new Detach(shelves, turns),
                 new InstanceFiles(drivers, pulses, instances, roots, turns, events),
                 new ReadMetadata(shelves, drivers),
                 new ReadMetrics(shelves, drivers, instances, System::nanoTime),

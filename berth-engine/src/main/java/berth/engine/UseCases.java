@@ -1,5 +1,6 @@
 package berth.engine;
 
+import berth.engine.apply.Detach;
 import berth.engine.apply.Purge;
 import berth.engine.apply.Sites;
 import berth.engine.driver.Drivers;
@@ -57,6 +58,7 @@ public record UseCases(
         ImageUseCases images,
         Sites sites,
         Purge purge,
+        Detach detach,
         InstanceFiles instanceFiles,
         ReadMetadata readMetadata,
         ReadMetrics readMetrics,

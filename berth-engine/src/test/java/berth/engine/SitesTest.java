@@ -321,6 +321,51 @@ class SitesTest {
                 .hasMessageContaining("not drifted");
     }
 
+    @Test
+    void let_a_guest_go_that_stays_as_it_is() {
+        apply(host, SITE);
+        assertThatThrownBy(() -> host.use().detach().detach("demo", Set.of("web1", "web9")))
+                .hasMessageContaining("owns nothing that is called \"web9\"");
+        var before = host.use().instances().require(PROJECT, name("web2"));
+        assertThat(host.use().detach().detach("demo", Set.of("web2")))
+                .singleElement()
+                .hasToString("instance:web2");
+        assertThat(host.use().instances().require(PROJECT, name("web2"))).isEqualTo(before.declaredBy(null));
+        assertThat(status("web2")).isEqualTo(Status.RUNNING);
+        assertThat(host.use().sites().drift("demo").isEmpty()).isTrue();
+        assertThat(host.use().sites().drift("demo").hasErrors()).isFalse();
+        assertThatThrownBy(() -> apply(host, SITE)).hasMessageContaining("no site declares it");
+        apply(host, WITHOUT_WEB2);
+        assertThat(status("web2")).isEqualTo(Status.RUNNING);
+    }
+
+    @Test
+    void rename_a_guest_that_says_what_it_was_and_keep_its_data() {
+        apply(host, SITE);
+        var id = host.use().instances().require(PROJECT, name("web1")).id();
+        String renamed = SITE.replace("web1: {", "shop: { was: web1,").replace("[ web1 ]", "[ shop ]");
+        assertThat(host.use().sites().plan(wanted(renamed)).changes())
+                .filteredOn(it -> it.target().name().equals("shop"))
+                .singleElement()
+                .satisfies(it -> assertThat(it.keys().getFirst().rule()).isEqualTo("A36"));
+        apply(host, renamed);
+        assertThat(host.use().instances().require(PROJECT, name("shop")).id()).isEqualTo(id);
+        assertThat(status("shop")).isEqualTo(Status.RUNNING);
+        assertThat(host.use().shelves().instances().all()).hasSize(2);
+        assertThat(plansNothing(host, renamed)).isTrue();
+        assertThat(plansNothing(host, renamed.replace(" was: web1,", ""))).isTrue();
+    }
+
+    @Test
+    void lose_nothing_that_the_file_protects() {
+        String site = SITE.replace("br0: { ", "br0: { protect: [ delete ], ");
+        apply(host, site);
+        apply(host, site.substring(0, site.indexOf("networks:")));
+        assertThatThrownBy(() -> host.use().purge().purge("demo", Set.of()))
+                .hasMessageContaining("network:br0 is protected against deletion by site demo");
+        assertThat(host.use().shelves().networks().all()).hasSize(1);
+    }
+
     private void byHand(String guest, String key, String value) {
         host.use()
                 .updateInstance()

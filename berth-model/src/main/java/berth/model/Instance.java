@@ -83,6 +83,25 @@ public record Instance(
                 declared);
     }
 
+    /** The same instance, declared otherwise or by nobody. */
+    public Instance declaredBy(@Nullable Declared other) {
+        return new Instance(
+                id,
+                project,
+                name,
+                kind,
+                architecture,
+                ephemeral,
+                description,
+                profiles,
+                config,
+                devices,
+                createdAt,
+                lastUsedAt,
+                pool,
+                other);
+    }
+
     /** The same instance under another name. */
     public Instance named(InstanceName other) {
         return new Instance(

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A guest as it is to be: the own keys whole, those that the site does not mention included.
  *
+ * @param was its name until now; the same unless it is renamed
  * @param image what it is made from: an image of the site, an alias or a fingerprint; of no effect on one that exists
  * @param pool of its root disk; null when the checks found none
  * @param write files to be put inside now: all of them in a new guest, else those that changed
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record InstanceDraft(
         InstanceName name,
+        InstanceName was,
         Kind kind,
         String image,
         String description,

@@ -25,6 +25,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Plans guests: those of the file, those that left it, and what an edited profile does to each. */
 final class InstancePlanner {
@@ -53,12 +54,13 @@ final class InstancePlanner {
 
     /** The change of a guest of the file, if any. */
     Optional<Change> wanted(WantedInstance wanted) {
-        World.Existing there = world.instances().get(wanted.name());
+        World.Existing there = there(wanted);
         SortedMap<String, String> flat = Flat.of(wanted, hostFile);
         if (there == null) {
             var effective =
                     Effective.of(Guests.known(wanted.profiles(), profilesAfter), wanted.config(), wanted.devices());
             var draft = new InstanceDraft(
+                    wanted.name(),
                     wanted.name(),
                     wanted.kind(),
                     wanted.image(),
@@ -74,9 +76,24 @@ final class InstancePlanner {
             Power power = wanted.autoStart() ? Power.START : Power.LEAVE;
             return Optional.of(new Change.OfInstance(Action.CREATE, draft, List.of(), power));
         }
-        return claims.may(target(wanted.name()), there.instance().declared(), wanted.origin())
+        return claims.may(target(there.instance().name()), there.instance().declared(), wanted.origin())
                 ? update(wanted, there, flat)
                 : Optional.empty();
+    }
+
+    /** The guest that is meant: of its name, else of the name that it had, if no other of the file has that. */
+    private World.@Nullable Existing there(WantedInstance wanted) {
+        World.Existing named = world.instances().get(wanted.name());
+        InstanceName was = wanted.was();
+        return named == null && was != null && !spec.instances().containsKey(was)
+                ? world.instances().get(was)
+                : named;
+    }
+
+    /** Whether a guest that is in no file by its name is in one by another. */
+    private boolean renamed(InstanceName old) {
+        return spec.instances().values().stream()
+                .anyMatch(it -> old.equals(it.was()) && !world.instances().containsKey(it.name()));
     }
 
     private Optional<Change> update(WantedInstance wanted, World.Existing there, SortedMap<String, String> flat) {
@@ -84,6 +101,7 @@ final class InstancePlanner {
         SortedMap<String, String> applied = Claims.applied(actual.declared());
         var judge = judge(there, wanted.protect());
         var keys = new Keys(judge, flat, applied, Rule.Facet.FIELD);
+        keys.compare("name", "name", actual.name().text(), wanted.name().text());
         keys.compare("kind", "kind", actual.kind().text(), wanted.kind().text());
         if (applied.containsKey("image")) {
             keys.compare("image", "image", applied.get("image"), wanted.image());
@@ -132,6 +150,7 @@ final class InstancePlanner {
         }
         var draft = new InstanceDraft(
                 wanted.name(),
+                actual.name(),
                 wanted.kind(),
                 wanted.image(),
                 description,
@@ -218,7 +237,7 @@ final class InstancePlanner {
         return write;
     }
 
-    private static @org.jspecify.annotations.Nullable String brief(@org.jspecify.annotations.Nullable String file) {
+    private static @Nullable String brief(@Nullable String file) {
         if (file == null) {
             return null;
         }
@@ -234,7 +253,8 @@ final class InstancePlanner {
             if (claims.owns(declared)
                     && declared != null
                     && !declared.retired()
-                    && !spec.instances().containsKey(name)) {
+                    && !spec.instances().containsKey(name)
+                    && !renamed(name)) {
                 gone.put(name, it);
             }
         });
@@ -256,6 +276,7 @@ final class InstancePlanner {
                 ? new Declared("", "", 0, true, "", remembered)
                 : new Declared(declared.site(), declared.file(), declared.line(), true, declared.digest(), remembered);
         var draft = new InstanceDraft(
+                it.name(),
                 it.name(),
                 it.kind(),
                 applied.getOrDefault("image", ""),

@@ -150,6 +150,15 @@ public final class Rules {
             row("A32", FIELD, "image", NONE, NONE, NONE, null, "used when a guest is made: new guests only"),
             row("A42", FIELD, "profiles", NONE, NONE, NONE, null, "each key of the profiles has its own verdict"),
             row("A35", FIELD, "ephemeral", REFUSE, REFUSE, REFUSE, null, "its state would vanish at the next stop"),
+            row(
+                    "A36",
+                    FIELD,
+                    "name",
+                    RESTART,
+                    RESTART,
+                    RESTART,
+                    null,
+                    "its name lives in interfaces and control groups"),
             row("A39", FIELD, "kind|architecture", REPLACE, REPLACE, REPLACE, null, "another machine"),
             row("A45", FIELD, "power", LIVE, LIVE, LIVE, null, "declared running"));
 

@@ -1,6 +1,7 @@
 package berth.plan;
 
 import berth.model.Cidr;
+import berth.model.Declared;
 import berth.model.Fingerprint;
 import berth.model.ImageAlias;
 import berth.model.Instance;
@@ -12,6 +13,7 @@ import berth.model.PoolName;
 import berth.model.Profile;
 import berth.model.ProfileName;
 import berth.model.Status;
+import berth.model.wanted.Spec;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +23,8 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is there: everything, not only what the site declares.
@@ -57,6 +61,28 @@ public record World(
                 new TreeMap<>(),
                 new TreeMap<>(),
                 host);
+    }
+
+    /** What of a site's wishes is not about objects that are here and that nobody declares: those were detached. */
+    public Spec withoutUndeclared(Spec wanted) {
+        return new Spec(
+                wanted.site(),
+                owned(wanted.pools(), pools, Pool::declared),
+                owned(wanted.networks(), networks, Network::declared),
+                owned(wanted.images(), aliases, ImageAlias::declared),
+                owned(wanted.profiles(), profiles, Profile::declared),
+                owned(wanted.instances(), instances, it -> it.instance().declared()),
+                wanted.origins());
+    }
+
+    private static <K, W, V> SortedMap<K, W> owned(
+            SortedMap<K, W> wanted, SortedMap<K, V> actual, Function<V, @Nullable Declared> declared) {
+        var owned = new TreeMap<>(wanted);
+        owned.keySet().removeIf(it -> {
+            V there = actual.get(it);
+            return there != null && declared.apply(there) == null;
+        });
+        return owned;
     }
 
     /**

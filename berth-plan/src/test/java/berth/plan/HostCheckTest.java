@@ -152,6 +152,7 @@ class HostCheckTest {
         var wanted = plain.instances().values().iterator().next();
         var with = new berth.model.wanted.WantedInstance(
                 wanted.name(),
+                wanted.was(),
                 wanted.kind(),
                 wanted.image(),
                 wanted.description(),

@@ -42,6 +42,20 @@ class PlannerTest {
     }
 
     @Test
+    void restarts_a_guest_that_is_renamed_unless_it_must_not_stop() {
+        World before = Worlds.outcome(plan(site(guest("old")), fresh()), fresh());
+        assertThat(plan(site(guest("new").was("old")), before).changes())
+                .singleElement()
+                .satisfies(it -> assertThat(it.verdict()).isEqualTo(Verdict.RESTART));
+        assertThat(plan(site(guest("new").was("old").protect(Protection.STOP)), before)
+                        .isRefused())
+                .isTrue();
+        assertThat(plan(site(guest("new").was("other")), before).changes())
+                .extracting(Change::action)
+                .containsExactly(Action.RETIRE, Action.CREATE);
+    }
+
+    @Test
     void makes_host_objects_before_guests_and_needed_guests_before_those_that_need_them() {
         Plan plan = plan(site(guest("a").needs("z"), guest("z").needs("m"), guest("m"), guest("b")), fresh());
         assertThat(order(plan))

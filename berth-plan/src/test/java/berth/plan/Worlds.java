@@ -38,6 +38,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Small sites and worlds for tests, and what a world becomes when a plan has been carried out. */
 final class Worlds {
@@ -68,7 +69,8 @@ final class Worlds {
         private final List<GuestFile> files = new ArrayList<>();
         private final List<Need> needs = new ArrayList<>();
         private Set<Protection> protect = Set.of();
-        OnDrift onDrift = OnDrift.UNSAID;
+        private OnDrift onDrift = OnDrift.UNSAID;
+        private @Nullable InstanceName was;
 
         Guest(String name) {
             this.name = name;
@@ -136,6 +138,11 @@ final class Worlds {
             return this;
         }
 
+        Guest was(String name) {
+            was = new InstanceName(name);
+            return this;
+        }
+
         Guest onDrift(String flatKey, DriftPolicy policy) {
             var more = new TreeMap<>(onDrift.policies());
             more.put(flatKey, policy);
@@ -146,6 +153,7 @@ final class Worlds {
         WantedInstance wanted() {
             return new WantedInstance(
                     new InstanceName(name),
+                    was,
                     kind,
                     image,
                     description,
@@ -304,7 +312,7 @@ final class Worlds {
 
     private static World with(World world, Change.OfInstance change) {
         InstanceDraft draft = change.draft();
-        World.Existing there = world.instances().get(draft.name());
+        World.Existing there = world.instances().get(draft.was());
         var config = new TreeMap<>(draft.config());
         config.putIfAbsent("volatile.uuid", "00000000-0000-0000-0000-000000000001");
         var instance = new Instance(
@@ -328,7 +336,22 @@ final class Worlds {
             case START, RESTART -> Status.RUNNING;
             case STOP -> Status.STOPPED;
         };
-        return with(world, World.Existing.of(instance, status));
+        World after = with(world, World.Existing.of(instance, status));
+        return draft.was().equals(draft.name()) ? after : without(after, draft.was());
+    }
+
+    private static World without(World world, InstanceName gone) {
+        var instances = new TreeMap<>(world.instances());
+        instances.remove(gone);
+        return new World(
+                world.revision(),
+                world.pools(),
+                world.networks(),
+                world.aliases(),
+                world.images(),
+                world.profiles(),
+                instances,
+                world.host());
     }
 
     static World with(World world, World.Existing existing) {

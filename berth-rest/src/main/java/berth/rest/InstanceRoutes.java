@@ -123,7 +123,7 @@ final class InstanceRoutes {
 
     private Reply delete(InstancePrefix prefix, Exchange exchange) {
         Instance instance = prefix.require(engine.instances(), exchange);
-        Scope.byHand(exchange).whole("instance " + instance.name(), instance.declared());
+        Scope.byHand(exchange).deletion("instance " + instance.name(), instance.declared());
         return OperationTranslation.accepted(engine.deleteInstance().delete(instance.project(), instance.name()));
     }
 

@@ -95,7 +95,7 @@ final class NetworkRoutes {
 
     private Reply delete(Exchange exchange) {
         Network network = require(exchange);
-        Scope.byHand(exchange).whole("network " + network.name(), network.declared());
+        Scope.byHand(exchange).deletion("network " + network.name(), network.declared());
         networks.delete(network.name());
         return Reply.done();
     }

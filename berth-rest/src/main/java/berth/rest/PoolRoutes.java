@@ -58,7 +58,7 @@ final class PoolRoutes {
 
     private Reply delete(Exchange exchange) {
         Pool pool = require(exchange);
-        Scope.byHand(exchange).whole("pool " + pool.name(), pool.declared());
+        Scope.byHand(exchange).deletion("pool " + pool.name(), pool.declared());
         pools.delete(pool.name());
         return Reply.done();
     }

@@ -76,7 +76,7 @@ final class ProfileRoutes {
 
     private Reply delete(Exchange exchange) {
         Profile profile = require(exchange);
-        Scope.byHand(exchange).whole("profile " + profile.name(), profile.declared());
+        Scope.byHand(exchange).deletion("profile " + profile.name(), profile.declared());
         profiles.delete(profile.project(), profile.name());
         return Reply.done();
     }

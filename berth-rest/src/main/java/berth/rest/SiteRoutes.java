@@ -17,6 +17,7 @@ import berth.rest.http.Reply;
 import berth.rest.http.Route;
 import berth.spec.Parsed;
 import berth.wire.SiteAdopt;
+import berth.wire.SiteDetach;
 import berth.wire.SitePost;
 import berth.wire.SitePurge;
 import berth.wire.SiteRollback;
@@ -47,6 +48,7 @@ final class SiteRoutes {
                 Route.get("/1.0/berth/sites/{site}/difference", this::difference),
                 Route.get("/1.0/berth/sites/{site}/drift", this::drift),
                 Route.post("/1.0/berth/sites/{site}/rollback", this::rollback),
+                Route.post("/1.0/berth/sites/{site}/detach", this::detach),
                 Route.post("/1.0/berth/sites/{site}/purge", this::purge));
     }
 
@@ -151,17 +153,25 @@ final class SiteRoutes {
                 : OperationTranslation.accepted(engine.sites().rollback(site, body.generation()));
     }
 
+    private Reply detach(Exchange exchange) {
+        String site =
+                engine.sites().generations().current(exchange.segment("site")).site();
+        Set<String> objects =
+                new LinkedHashSet<>(Given.list(exchange.json(SiteDetach.class).objects()));
+        return Reply.of(Map.of("objects", texts(engine.detach().detach(site, objects))));
+    }
+
+    private static List<String> texts(List<Target> targets) {
+        return targets.stream().map(Target::toString).toList();
+    }
+
     private Reply purge(Exchange exchange) {
         String site =
                 engine.sites().generations().current(exchange.segment("site")).site();
         var body = exchange.json(SitePurge.class);
         Set<String> objects = new LinkedHashSet<>(Given.list(body.objects()));
         return body.dryRun()
-                ? Reply.of(Map.of(
-                        "objects",
-                        engine.purge().meant(site, objects).stream()
-                                .map(Target::toString)
-                                .toList()))
+                ? Reply.of(Map.of("objects", texts(engine.purge().meant(site, objects))))
                 : OperationTranslation.accepted(engine.purge().purge(site, objects));
     }
 

@@ -25,11 +25,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Reads {@code instances:}; the profiles, pools and networks of the site are known by then. */
 final class InstanceSection {
     private static final Shape INSTANCE = Shape.of(
                     "kind",
+                    "was",
                     "image",
                     "profiles",
                     "config",
@@ -47,7 +49,6 @@ final class InstanceSection {
             .later(
                     "backend",
                     "host",
-                    "was",
                     "reset",
                     "system-config",
                     "path",
@@ -127,6 +128,7 @@ final class InstanceSection {
                 .orElse(List.of());
         return new WantedInstance(
                 new InstanceName(name),
+                was(fields, name),
                 Kind.CONTAINER,
                 fields.line("image").orElse(""),
                 fields.line("description").orElse(""),
@@ -140,6 +142,19 @@ final class InstanceSection {
                 protect,
                 shared.onDrift(fields),
                 entry.at());
+    }
+
+    /** The name that it had. */
+    private @Nullable InstanceName was(Fields fields, String name) {
+        String was = fields.line("was").orElse("");
+        if (was.equals(name)) {
+            findings.error(fields.at("was"), fields.path("was"), "is the name that it has");
+            return null;
+        }
+        return was.isEmpty()
+                ? null
+                : findings.made(fields.at("was"), fields.path("was"), () -> new InstanceName(was))
+                        .orElse(null);
     }
 
     private void kind(Fields fields) {

@@ -94,6 +94,9 @@ public final class NormalText {
     private static Map<String, Object> instance(WantedInstance instance, Spec spec) {
         var tree = thing(instance.description());
         tree.put("kind", instance.kind().text());
+        if (instance.was() != null) {
+            tree.put("was", instance.was().text());
+        }
         tree.put("image", instance.image());
         if (instance.ephemeral()) {
             tree.put("ephemeral", "true");

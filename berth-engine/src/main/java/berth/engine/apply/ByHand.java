@@ -11,6 +11,7 @@ import berth.model.Refused;
 import berth.model.wanted.DriftPolicy;
 import berth.model.wanted.Flat;
 import berth.model.wanted.OnDrift;
+import berth.model.wanted.Protection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -75,13 +76,36 @@ public record ByHand(boolean forced) {
     }
 
     /**
-     * Refuses that something is deleted, renamed or replaced that a file still declares.
+     * Refuses that something is renamed or replaced that a file still declares.
      *
      * @param what kind and name
      */
     public void whole(String what, @Nullable Declared declared) {
         if (declared != null && !declared.retired() && !forced) {
             throw refusal(what + " is", declared);
+        }
+    }
+
+    /**
+     * Refuses as well that something is deleted that its file protects.
+     *
+     * @param what kind and name
+     */
+    public void deletion(String what, @Nullable Declared declared) {
+        whole(what, declared);
+        if (declared != null) {
+            unprotected(what, declared);
+        }
+    }
+
+    /** Refuses, forced or not, that something goes that its file protects (rule A44). */
+    static void unprotected(String what, Declared declared) {
+        boolean guarded =
+                declared.applied().getOrDefault("protect", "").lines().anyMatch(Protection.DELETE.text()::equals);
+        if (guarded) {
+            throw Refused.invalid(what + " is protected against deletion by site " + declared.site() + " ("
+                    + declared.file() + ":" + declared.line() + "); take protect out of the file and apply first."
+                    + " Nothing was deleted.");
         }
     }
 
@@ -107,7 +131,7 @@ public record ByHand(boolean forced) {
     private static Refused refusal(String what, Declared declared) {
         return new Refused(new Problem.Forbidden(what + " declared in site " + declared.site() + " (" + declared.file()
                 + ":" + declared.line() + "); change it there and apply. To do it all the same: berth … --override,"
-                + " or ?override=1 in the URL"));
+                + " or ?override=1 in the URL. To let the whole go from the site: berth detach"));
     }
 
     private static SortedMap<String, String> held(

@@ -8,6 +8,7 @@ import berth.engine.instance.GuestFiles;
 import berth.engine.instance.InstanceDraft;
 import berth.engine.instance.Instances;
 import berth.engine.instance.Origin;
+import berth.engine.instance.RenameInstance;
 import berth.engine.instance.StartInstance;
 import berth.engine.instance.StopInstance;
 import berth.engine.instance.UpdateInstance;
@@ -52,6 +53,7 @@ public final class CarryOut {
     private final Instances instances;
     private final CreateInstance createInstance;
     private final UpdateInstance updateInstance;
+    private final RenameInstance renameInstance;
     private final StartInstance startInstance;
     private final StopInstance stopInstance;
     private final AwaitReady awaitReady;
@@ -67,6 +69,7 @@ public final class CarryOut {
             Instances instances,
             CreateInstance createInstance,
             UpdateInstance updateInstance,
+            RenameInstance renameInstance,
             StartInstance startInstance,
             StopInstance stopInstance,
             AwaitReady awaitReady,
@@ -80,6 +83,7 @@ public final class CarryOut {
         this.instances = instances;
         this.createInstance = createInstance;
         this.updateInstance = updateInstance;
+        this.renameInstance = renameInstance;
         this.startInstance = startInstance;
         this.stopInstance = stopInstance;
         this.awaitReady = awaitReady;
@@ -161,11 +165,14 @@ public final class CarryOut {
         if (change.action() == Action.CREATE) {
             create(change);
         } else {
-            Instance there = instances.require(PROJECT, draft.name());
+            Instance there = instances.require(PROJECT, draft.was());
             boolean stopFirst = (change.power() == Power.RESTART || change.power() == Power.STOP)
                     && instances.status(there).alive();
             if (stopFirst) {
-                stopInstance.stopNow(PROJECT, draft.name(), new StopInstance.Manner.AskThenForce(grace(there)));
+                stopInstance.stopNow(PROJECT, draft.was(), new StopInstance.Manner.AskThenForce(grace(there)));
+            }
+            if (!draft.was().equals(draft.name())) {
+                renameInstance.renameNow(PROJECT, draft.was(), draft.name());
             }
             guestFiles.put(instances.require(PROJECT, draft.name()), draft.write());
             updateInstance.updateNow(

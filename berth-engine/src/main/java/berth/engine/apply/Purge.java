@@ -11,7 +11,6 @@ import berth.engine.profile.Profiles;
 import berth.engine.record.Shelves;
 import berth.engine.record.Turns;
 import berth.engine.storage.Pools;
-import berth.model.Declared;
 import berth.model.Instance;
 import berth.model.InstanceName;
 import berth.model.NetworkName;
@@ -27,7 +26,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Deletes what left the files of its site and was kept (plan rule A43): a decision of its own, never a consequence of an
@@ -71,22 +69,13 @@ public final class Purge {
 
     /** What the site has retired, in the order in which it can be deleted. */
     public List<Target> retired(String site) {
-        var found = new ArrayList<Target>();
-        shelves.instances().all().forEach(it -> add(found, site, it.declared(), "instance", it.name()));
-        shelves.profiles().all().forEach(it -> add(found, site, it.declared(), "profile", it.name()));
-        shelves.aliases().all().forEach(it -> add(found, site, it.declared(), "image", it.name()));
-        shelves.networks().all().forEach(it -> add(found, site, it.declared(), "network", it.name()));
-        shelves.pools().all().forEach(it -> add(found, site, it.declared(), "pool", it.name()));
-        return found.stream()
-                .sorted(Comparator.comparingInt((Target it) -> ORDER.indexOf(it.kind()))
-                        .thenComparing(Target::name))
-                .toList();
-    }
-
-    private static void add(List<Target> to, String site, @Nullable Declared declared, String kind, Object name) {
-        if (declared != null && declared.retired() && declared.site().equals(site)) {
-            to.add(new Target(kind, name.toString()));
-        }
+        return new Belongings(shelves)
+                .of(site).stream()
+                        .filter(it -> it.declared().retired())
+                        .map(Belongings.Belonging::target)
+                        .sorted(Comparator.comparingInt((Target it) -> ORDER.indexOf(it.kind()))
+                                .thenComparing(Target::name))
+                        .toList();
     }
 
     /**
@@ -109,6 +98,10 @@ public final class Purge {
             meant.addAll(found);
         }
         meant.stream().filter(it -> it.kind().equals("instance")).forEach(this::mustBeFree);
+        new Belongings(shelves)
+                .of(site).stream()
+                        .filter(it -> meant.contains(it.target()))
+                        .forEach(it -> ByHand.unprotected(it.target().toString(), it.declared()));
         return all.stream().filter(meant::contains).toList();
     }
 

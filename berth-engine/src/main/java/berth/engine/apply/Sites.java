@@ -13,6 +13,7 @@ import berth.model.wanted.Spec;
 import berth.plan.Differences;
 import berth.plan.Plan;
 import berth.plan.Planner;
+import berth.plan.World;
 import berth.spec.Parsed;
 import berth.spec.SourceFile;
 import berth.spec.SpecReader;
@@ -148,7 +149,9 @@ public final class Sites {
      * applied count, whatever the ones on disk say by now.
      */
     public Plan drift(String site) {
-        return plan(Wanted.again(generations.current(site)));
+        Spec applied = spec(generations.current(site));
+        World world = worlds.now(applied);
+        return new Planner(generations.next(site), Set.of()).plan(world.withoutUndeclared(applied), world);
     }
 
     /** What one generation asks for that another does not, key by key. */

@@ -61,16 +61,21 @@ public final class RenameInstance implements RunKind<RenameInstance.Request> {
         if (shelves.instance(project, to).isPresent()) {
             throw new Refused(new Problem.Taken("Name \"" + to + "\" already in use"));
         }
-        return operations.begin(InstanceEvents.task("Renaming instance", instance, true), _ -> {
-            turns.take(Instances.subject(instance), () -> {
-                Instance now = instances.require(project, name);
-                if (instances.status(now).alive()) {
-                    throw Refused.failed("Renaming of running container not allowed");
-                }
-                runs.run(this, Instances.subject(now), new Request(now, to));
-            });
-            events.tell(instance.named(to), "instance-renamed", Map.of("old_name", name.text()));
+        return operations.begin(
+                InstanceEvents.task("Renaming instance", instance, true), _ -> renameNow(project, name, to));
+    }
+
+    /** Renames it at once, for an applied plan. */
+    public void renameNow(ProjectName project, InstanceName name, InstanceName to) {
+        Instance renamed = turns.take("instance " + project + "/" + name, () -> {
+            Instance now = instances.require(project, name);
+            if (instances.status(now).alive()) {
+                throw Refused.failed("Renaming of running container not allowed");
+            }
+            runs.run(this, Instances.subject(now), new Request(now, to));
+            return now.named(to);
         });
+        events.tell(renamed, "instance-renamed", Map.of("old_name", name.text()));
     }
 
     @Override

@@ -7,11 +7,13 @@ import berth.model.Settings;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A guest as a file asks for it. Short forms ({@code memory}, {@code network}, {@code activation}) are already said as
  * LXD's keys in {@code config} and {@code devices}.
  *
+ * @param was the name that it had, when it was renamed
  * @param image name of an image of the site, else an alias or fingerprint that must be on the host
  * @param profiles in the order of merging
  * @param files put inside, sorted by path
@@ -20,6 +22,7 @@ import java.util.SortedMap;
  */
 public record WantedInstance(
         InstanceName name,
+        @Nullable InstanceName was,
         Kind kind,
         String image,
         String description,
