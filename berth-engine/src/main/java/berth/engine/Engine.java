@@ -23,10 +23,10 @@ import berth.engine.instance.GuestFiles;
 import berth.engine.instance.IdRanges;
 import berth.engine.instance.InstanceFiles;
 import berth.engine.instance.InstanceHosts;
+import berth.engine.instance.InstanceMetadata;
 import berth.engine.instance.Instances;
 import berth.engine.instance.NoticeExit;
 import berth.engine.instance.Pulses;
-import berth.engine.instance.ReadMetadata;
 import berth.engine.instance.ReadMetrics;
 import berth.engine.instance.RenameInstance;
 import berth.engine.instance.RestartInstance;
@@ -162,8 +162,21 @@ public final class Engine {
                 new DeleteInstance(shelves, drivers, instances, roots, setups, operations, runs, turns, events));
         var noticeExit = runs.register(new NoticeExit(
                 shelves, drivers, instances, pulses, roots, setups, delete, runs, turns, events, hostIsGoing::get));
+        var metadata = new InstanceMetadata(drivers, instances, roots, turns, events);
         var start = runs.register(new StartInstance(
-                shelves, drivers, instances, pulses, roots, setups, drafts, operations, runs, turns, events, clock));
+                shelves,
+                drivers,
+                instances,
+                pulses,
+                roots,
+                setups,
+                drafts,
+                metadata,
+                operations,
+                runs,
+                turns,
+                events,
+                clock));
         noticeExit.startAgainBy(it -> start.startNow(it.project(), it.name()));
         var stop = new StopInstance(instances, pulses, noticeExit, operations, turns);
         var update = runs.register(new UpdateInstance(
@@ -243,7 +256,7 @@ public final class Engine {
                         turns),
                 new Detach(shelves, turns),
                 new InstanceFiles(drivers, pulses, instances, roots, turns, events),
-                new ReadMetadata(shelves, drivers),
+                metadata,
                 new ReadMetrics(shelves, drivers, instances, System::nanoTime),
                 warnings,
                 volumes,

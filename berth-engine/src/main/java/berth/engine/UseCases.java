@@ -13,8 +13,8 @@ import berth.engine.instance.DeleteInstance;
 import berth.engine.instance.ExecInstance;
 import berth.engine.instance.FreezeInstance;
 import berth.engine.instance.InstanceFiles;
+import berth.engine.instance.InstanceMetadata;
 import berth.engine.instance.Instances;
-import berth.engine.instance.ReadMetadata;
 import berth.engine.instance.ReadMetrics;
 import berth.engine.instance.RenameInstance;
 import berth.engine.instance.RestartInstance;
@@ -60,7 +60,7 @@ public record UseCases(
         Purge purge,
         Detach detach,
         InstanceFiles instanceFiles,
-        ReadMetadata readMetadata,
+        InstanceMetadata instanceMetadata,
         ReadMetrics readMetrics,
         Warnings warnings,
         Volumes volumes,

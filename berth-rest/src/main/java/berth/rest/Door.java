@@ -38,7 +38,7 @@ public final class Door implements AutoCloseable {
         var console = new ConsoleRoutes(engine.consoles(), engine.instances(), engine.operations(), sessions);
         var logs = new LogRoutes(engine.instances());
         var files = new FileRoutes(engine.instances(), engine.instanceFiles());
-        var metadata = new MetadataRoutes(engine.instances(), engine.readMetadata());
+        var metadata = new MetadataRoutes(engine.instances(), engine.instanceMetadata());
         var routes = new ArrayList<Route>();
         routes.addAll(new ServerRoutes(engine).routes());
         routes.addAll(new WarningRoutes(engine.warnings()).routes());

@@ -6,11 +6,15 @@ import org.jspecify.annotations.Nullable;
 
 /** An image's {@code metadata.yaml}. */
 public record ImageMetadata(
-        String architecture,
+        @Nullable String architecture,
         long creationDate,
         long expiryDate,
-        @Nullable Map<String, String> properties,
-        @Nullable Map<String, Template> templates) {
+        @Nullable Map<String, @Nullable String> properties,
+        @Nullable Map<String, @Nullable Template> templates) {
     /** A file that is written from a template. */
-    public record Template(List<String> when, boolean createOnly, String template, Map<String, String> properties) {}
+    public record Template(
+            @Nullable List<@Nullable String> when,
+            boolean createOnly,
+            @Nullable String template,
+            @Nullable Map<String, @Nullable String> properties) {}
 }

@@ -5,13 +5,17 @@ import berth.model.Refused;
 import berth.model.Settings;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.Dump;
+import org.snakeyaml.engine.v2.api.DumpSettings;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.common.FlowStyle;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.Tag;
 import org.snakeyaml.engine.v2.schema.FailsafeSchema;
@@ -76,13 +80,40 @@ public record ImageMetadata(
 
     /** Reads it; refuses what is not acceptable, saying which key is wrong. */
     public static ImageMetadata of(String yaml) {
-        Map<?, ?> top = map("metadata.yaml", load(yaml));
+        return of(map("metadata.yaml", load(yaml)));
+    }
+
+    /** Reads it from what stands in it, numbers as texts; refuses what is not acceptable, saying which key is wrong. */
+    public static ImageMetadata of(Map<?, ?> top) {
         return new ImageMetadata(
                 architecture(text("architecture", top.get("architecture"))),
                 seconds("creation_date", top.get("creation_date"), 1),
                 seconds("expiry_date", top.get("expiry_date"), 0),
                 texts("properties", top.get("properties")),
                 templates(top.get("templates")));
+    }
+
+    /** As {@code metadata.yaml} has it; what {@link #of} reads again. */
+    public String yaml() {
+        var top = new LinkedHashMap<String, Object>();
+        top.put("architecture", architecture);
+        top.put("creation_date", createdAt.getEpochSecond());
+        top.put("expiry_date", expiresAt.getEpochSecond());
+        top.put("properties", properties);
+        var all = new LinkedHashMap<String, Object>();
+        templates.forEach((target, template) -> {
+            var one = new LinkedHashMap<String, Object>();
+            one.put("when", template.when());
+            one.put("create_only", template.createOnly());
+            one.put("template", template.template());
+            one.put("properties", template.properties());
+            all.put(target, one);
+        });
+        top.put("templates", all);
+        return new Dump(DumpSettings.builder()
+                        .setDefaultFlowStyle(FlowStyle.BLOCK)
+                        .build())
+                .dumpToString(top);
     }
 
     /** The kernel's name of an architecture that may be named as distributions do. */

@@ -176,6 +176,7 @@ public final class DraftInstance {
             image.properties().forEach((key, value) -> config.putIfAbsent("image." + key, value));
             config.put("volatile.base_image", image.fingerprint().text());
         }
+        config.putIfAbsent(FillTemplates.PENDING, wanted.origin() instanceof Origin.OfInstance ? "copy" : "create");
         config.putIfAbsent("volatile.uuid", UUID.randomUUID().toString());
         config.putIfAbsent("volatile.cloud-init.instance-id", UUID.randomUUID().toString());
         config.putIfAbsent("volatile.idmap.base", "0");

@@ -91,7 +91,7 @@ public final class RenameInstance implements RunKind<RenameInstance.Request> {
     @Override
     public List<Step> steps(Request request) {
         Instance before = request.before();
-        Instance after = before.named(request.to());
+        Instance after = FillTemplates.noting("rename", before.named(request.to()));
         return List.of(
                 Step.of("leave its networks", () -> leave(before), () -> {}), // it announces itself at each start
                 Step.of("rename the root volume", () -> move(before, after), () -> move(after, before)),
@@ -116,6 +116,7 @@ public final class RenameInstance implements RunKind<RenameInstance.Request> {
         shelves.instances()
                 .find(key)
                 .filter(it -> it.id().equals(to.id()))
-                .ifPresent(there -> shelves.instances().rekey(key, there.named(to.name())));
+                .ifPresent(there -> shelves.instances()
+                        .rekey(key, there.named(to.name()).with(FillTemplates.PENDING, FillTemplates.pending(to))));
     }
 }

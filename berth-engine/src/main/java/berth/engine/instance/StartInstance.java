@@ -23,9 +23,11 @@ import berth.steps.Step;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Starts an instance: "started" means that its PID 1 runs. */
 public final class StartInstance implements RunKind<StartInstance.Request> {
@@ -33,8 +35,15 @@ public final class StartInstance implements RunKind<StartInstance.Request> {
      * Which instance.
      *
      * @param first whether it has never run: its networks do not know it yet
+     * @param templates whether there are templates to fill in
+     * @param pending what was done that its templates have not heard of yet; empty or null for nothing
      */
-    public record Request(ProjectName project, InstanceName name, boolean first) {}
+    public record Request(
+            ProjectName project,
+            InstanceName name,
+            boolean first,
+            boolean templates,
+            @Nullable String pending) {}
 
     private final Shelves shelves;
     private final Drivers drivers;
@@ -43,6 +52,7 @@ public final class StartInstance implements RunKind<StartInstance.Request> {
     private final Roots roots;
     private final Setups setups;
     private final DraftInstance drafts;
+    private final FillTemplates templates;
     private final Operations operations;
     private final Runs runs;
     private final Turns turns;
@@ -59,6 +69,7 @@ public final class StartInstance implements RunKind<StartInstance.Request> {
             Roots roots,
             Setups setups,
             DraftInstance drafts,
+            InstanceMetadata metadata,
             Operations operations,
             Runs runs,
             Turns turns,
@@ -71,6 +82,7 @@ public final class StartInstance implements RunKind<StartInstance.Request> {
         this.roots = roots;
         this.setups = setups;
         this.drafts = drafts;
+        this.templates = new FillTemplates(metadata, instances, roots);
         this.operations = operations;
         this.runs = runs;
         this.turns = turns;
@@ -106,7 +118,12 @@ public final class StartInstance implements RunKind<StartInstance.Request> {
             runs.run(
                     this,
                     Instances.subject(instance),
-                    new Request(project, name, instance.lastUsedAt().equals(Instant.EPOCH)));
+                    new Request(
+                            project,
+                            name,
+                            instance.lastUsedAt().equals(Instant.EPOCH),
+                            templates.due(instance),
+                            FillTemplates.pending(instance)));
             events.tell(instance, "instance-started");
             afterStart.accept(instance);
         });
@@ -135,13 +152,18 @@ public final class StartInstance implements RunKind<StartInstance.Request> {
 
     @Override
     public List<Step> steps(Request request) {
-        return List.of(
-                Step.of("mount the root", () -> mountRoot(request), () -> unmountRoot(request)),
-                Step.of("announce to its networks", () -> announce(request), () -> renounce(request)),
-                Step.of("prepare its devices", () -> prepareDevices(request), () -> releaseDevices(request)),
-                Step.of("start with the driver", () -> startWithDriver(request), () -> killWithDriver(request)),
-                Step.of("finish its devices", () -> attachDevices(request), () -> {}),
-                Step.of("mark as running", () -> markRunning(request), () -> markStopped(request)));
+        var steps = new ArrayList<Step>();
+        steps.add(Step.of("mount the root", () -> mountRoot(request), () -> unmountRoot(request)));
+        if (request.templates()) {
+            // Not undone: the next start writes the same again.
+            steps.add(Step.of("fill in its templates", () -> fillTemplates(request), () -> {}));
+        }
+        steps.add(Step.of("announce to its networks", () -> announce(request), () -> renounce(request)));
+        steps.add(Step.of("prepare its devices", () -> prepareDevices(request), () -> releaseDevices(request)));
+        steps.add(Step.of("start with the driver", () -> startWithDriver(request), () -> killWithDriver(request)));
+        steps.add(Step.of("finish its devices", () -> attachDevices(request), () -> {}));
+        steps.add(Step.of("mark as running", () -> markRunning(request), () -> markStopped(request)));
+        return steps;
     }
 
     private Instance instance(Request request) {
@@ -156,6 +178,14 @@ public final class StartInstance implements RunKind<StartInstance.Request> {
                         pool,
                         Roots.volume(instance),
                         roots.idMap(instance, instances.effective(instance).config()));
+    }
+
+    /** Not again once it runs: then the files are the guest's. */
+    private void fillTemplates(Request request) {
+        Instance instance = instance(request);
+        if (instances.driver(instance).recover(Instances.handle(instance)) instanceof Recovery.Gone) {
+            templates.fill(instance, mountRoot(request));
+        }
     }
 
     private void unmountRoot(Request request) {
@@ -220,20 +250,21 @@ public final class StartInstance implements RunKind<StartInstance.Request> {
                 .change(
                         Shelves.key(request.project(), request.name()),
                         it -> it.with("volatile.last_state.power", "RUNNING")
+                                .with(FillTemplates.PENDING, "")
                                 .with("volatile.idmap.current", it.config().getOrDefault("volatile.idmap.next", "[]"))
                                 .with("volatile.last_state.idmap", "[]")
                                 .usedAt(clock.instant()));
     }
 
     private void markStopped(Request request) {
-        shelves.instances()
-                .change(
-                        Shelves.key(request.project(), request.name()),
-                        it -> request.first()
-                                ? it.with("volatile.last_state.power", "STOPPED")
-                                        .with("volatile.idmap.current", "")
-                                        .with("volatile.last_state.idmap", "")
-                                        .usedAt(Instant.EPOCH)
-                                : it.with("volatile.last_state.power", "STOPPED"));
+        String pending = request.pending() == null ? "" : request.pending();
+        shelves.instances().change(Shelves.key(request.project(), request.name()), it -> {
+            Instance stopped = it.with("volatile.last_state.power", "STOPPED").with(FillTemplates.PENDING, pending);
+            return request.first()
+                    ? stopped.with("volatile.idmap.current", "")
+                            .with("volatile.last_state.idmap", "")
+                            .usedAt(Instant.EPOCH)
+                    : stopped;
+        });
     }
 }

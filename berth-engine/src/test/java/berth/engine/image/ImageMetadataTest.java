@@ -14,6 +14,21 @@ class ImageMetadataTest {
     private static final String GOOD = "architecture: amd64\ncreation_date: 1767225600\n";
 
     @Test
+    void is_written_as_it_is_read() {
+        var metadata = ImageMetadata.of(GOOD + """
+                properties: {release: '1.10', flag: 'on', odd: "a: b # c\\n\\u00e4", empty: ''}
+                templates:
+                  "/etc/a: b":
+                    when: [create, start]
+                    create_only: true
+                    template: "- x.tpl"
+                    properties: {default: 'no'}
+                """);
+        assertThat(ImageMetadata.of(metadata.yaml())).isEqualTo(metadata);
+        assertThat(metadata.yaml()).contains("'1.10'").contains("creation_date: 1767225600\n");
+    }
+
+    @Test
     void reads_what_an_image_says_of_itself() {
         var metadata = ImageMetadata.of(GOOD + """
                 expiry_date: 1798761600

@@ -146,6 +146,15 @@ record Operation(String name, List<Ask> before, Ask act, List<Ask> after) {
         return Stream.of(
                 of("create instance on " + pool, List.of(), create, gone),
                 of("start instance on " + pool, List.of(create), START, gone),
+                of(
+                        "start instance with templates on " + pool,
+                        List.of(
+                                create,
+                                "PUT /1.0/instances/i1/metadata"
+                                        + " {\"architecture\":\"x86_64\",\"creation_date\":1,\"templates\":{\"/etc/hostname\":{\"when\":[\"create\"],\"template\":\"t\"}}}",
+                                "POST /1.0/instances/i1/metadata/templates?path=t {{container.name}}"),
+                        START,
+                        gone),
                 of("stop instance on " + pool, List.of(create, START), STOP, gone),
                 of(
                         "restart instance on " + pool,
