@@ -43,6 +43,8 @@ final class Catalogue {
         groups.put("generation", "Look at what was applied of a site");
         groups.put("config", "Change instances and the server");
         groups.put("config device", "Change the devices of an instance");
+        groups.put("config metadata", "Change what an instance's image says of itself");
+        groups.put("config template", "Change the templates of an instance");
         groups.put("profile", "Keep settings that several instances share");
         groups.put("profile device", "Change the devices of a profile");
         groups.put("image", "Keep what instances are made from");

@@ -93,14 +93,62 @@ final class ConfigChapter {
                         "",
                         "<instance>",
                         "Show the devices of an instance's own as YAML",
-                        "berth config device show web1"));
+                        "berth config device show web1"),
+                entry(
+                        "config metadata show",
+                        "",
+                        "<instance>",
+                        "Show what an instance's image says of itself, and when which template is filled in",
+                        "berth config metadata show web1"),
+                entry(
+                        "config metadata edit",
+                        "",
+                        "<instance>",
+                        "Change the metadata of an instance in an editor or from the input",
+                        "berth config metadata edit web1\nberth config metadata edit web1 < metadata.yaml"),
+                entry(
+                        "config template list",
+                        "ls",
+                        "<instance>",
+                        "List the templates of an instance",
+                        "berth config template list web1",
+                        List.of(Listing.FORMAT)),
+                entry(
+                        "config template show",
+                        "",
+                        "<instance> <template>",
+                        "Show a template",
+                        "berth config template show web1 hostname.tpl"),
+                entry(
+                        "config template create",
+                        "",
+                        "<instance> <template>",
+                        "Make a template, empty or from the input",
+                        "berth config template create web1 motd.tpl < motd.tpl"),
+                entry(
+                        "config template edit",
+                        "",
+                        "<instance> <template>",
+                        "Change a template in an editor, or replace it by the input",
+                        "berth config template edit web1 motd.tpl"),
+                entry(
+                        "config template delete",
+                        "rm",
+                        "<instance> <template>",
+                        "Delete a template",
+                        "berth config template delete web1 motd.tpl"));
     }
 
     static @Nullable Command make(String path) {
         if (path.startsWith("config device ")) {
             return new Devices(Kind.INSTANCE, path.substring("config device ".length()));
         }
+        if (path.startsWith("config template ")) {
+            return new Templates(path.substring("config template ".length()));
+        }
         return switch (path) {
+            case "config metadata show" -> new ShowObject(Kind.METADATA);
+            case "config metadata edit" -> new EditObject(Kind.METADATA);
             case "config show" -> new ShowObject(Kind.INSTANCE);
             case "config get" -> new GetKey(Kind.INSTANCE);
             case "config set" -> new SetKeys(Kind.INSTANCE, false);

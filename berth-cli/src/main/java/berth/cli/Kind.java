@@ -11,6 +11,12 @@ import java.util.function.UnaryOperator;
 enum Kind {
     SERVER("", "server", "config"),
     INSTANCE("instances", "instance", "architecture config devices ephemeral profiles stateful description"),
+    METADATA("instances", "metadata", "architecture creation_date expiry_date properties templates") {
+        @Override
+        String path(String name) {
+            return super.path(name) + "/metadata";
+        }
+    },
     PROFILE("profiles", "profile", "config description devices"),
     NETWORK("networks", "network", "config description"),
     POOL("storage-pools", "storage pool", "config description"),

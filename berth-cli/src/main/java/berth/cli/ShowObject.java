@@ -23,7 +23,7 @@ final class ShowObject implements Command {
                         .with("devices", object.at("expanded_devices"));
             }
             object = kind.editable(object);
-        } else if (kind == Kind.IMAGE) {
+        } else if (kind == Kind.IMAGE || kind == Kind.METADATA) {
             object = kind.editable(object);
         }
         call.terminal().out().print(Yaml.write(object));

@@ -36,6 +36,45 @@ class CommandsTest {
     }
 
     @Test
+    void metadata_of_an_instance_is_shown_and_replaced_by_the_input() {
+        daemon.sync(
+                "GET /1.0/instances/web/metadata",
+                "{\"architecture\":\"x86_64\",\"creation_date\":1,\"properties\":{\"release\":\"1.10\"},\"templates\":null}");
+        assertThat(daemon.berth("config", "metadata", "show", "web")).isZero();
+        assertThat(daemon.out).isEqualTo("architecture: x86_64\ncreation_date: 1\nproperties:\n  release: \"1.10\"\n");
+        daemon.sync("PUT /1.0/instances/web/metadata", "{}");
+        assertThat(daemon.input("architecture: x86_64\ncreation_date: 5\nproperties: {release: 1.10}\n")
+                        .berth("config", "metadata", "edit", "web"))
+                .isZero();
+        assertThat(daemon.requests)
+                .contains(
+                        "PUT /1.0/instances/web/metadata {\"architecture\":\"x86_64\",\"creation_date\":5,\"properties\":{\"release\":\"1.10\"}}");
+    }
+
+    @Test
+    void templates_are_listed_shown_made_replaced_and_deleted() {
+        String all = "/1.0/instances/web/metadata/templates";
+        daemon.sync("GET " + all, "[\"a.tpl\"]").sync("POST " + all + "?path=b.tpl", "{}");
+        assertThat(daemon.berth("config", "template", "list", "web", "-f", "csv"))
+                .isZero();
+        assertThat(daemon.out).isEqualTo("a.tpl\n");
+        assertThat(daemon.input("hello\n").berth("config", "template", "create", "web", "b.tpl"))
+                .isZero();
+        assertThat(daemon.requests).contains("POST " + all + "?path=b.tpl hello");
+        assertThat(daemon.berth("config", "template", "create", "web", "a.tpl")).isEqualTo(1);
+        assertThat(daemon.err).contains("is there already");
+        daemon.sync("GET " + all + "?path=a.tpl", "1").sync("POST " + all + "?path=a.tpl", "{}");
+        assertThat(daemon.input("new\n").berth("config", "template", "edit", "web", "a.tpl"))
+                .isZero();
+        assertThat(daemon.requests).contains("POST " + all + "?path=a.tpl new");
+        assertThat(daemon.berth("config", "template", "show", "web", "a.tpl")).isZero();
+        assertThat(daemon.out).contains("\"metadata\":1");
+        assertThat(daemon.berth("config", "template", "edit", "web", "none")).isEqualTo(1);
+        daemon.sync("DELETE " + all + "?path=a.tpl", "{}");
+        assertThat(daemon.berth("config", "template", "rm", "web", "a.tpl")).isZero();
+    }
+
+    @Test
     void a_plan_ends_with_the_code_that_tells_what_it_says() {
         daemon.sync("POST /1.0/berth/sites/plan", PLAN.formatted("false", ""));
         assertThat(daemon.berth("plan", site)).isZero();
