@@ -14,7 +14,8 @@ final class CopyInstance implements Command {
             Flag.on("no-profiles", '\0', "use no profile at all"),
             Flag.one("storage", 's', "POOL", "the storage pool of the copy"),
             Flag.on("ephemeral", 'e', "delete the copy once it stops"),
-            Flag.on("instance-only", '\0', "leave the snapshots out"));
+            Flag.on("instance-only", '\0', "leave the snapshots out"),
+            Flag.on("refresh", '\0', "bring a copy that is there up to date: root and snapshots, not its settings"));
     static final List<Flag> MOVE = List.of(
             Flag.one("storage", 's', "POOL", "the storage pool to move to"),
             Flag.on("instance-only", '\0', "leave the snapshots behind, which deletes them"));
@@ -36,7 +37,8 @@ final class CopyInstance implements Command {
         Json source = Json.object()
                 .with("type", "copy")
                 .with("source", from)
-                .with("instance_only", Json.of(call.has("instance-only")));
+                .with("instance_only", Json.of(call.has("instance-only")))
+                .with("refresh", Json.of(call.has("refresh")));
         int slash = from.indexOf('/');
         Json original = call.server().get(Kind.INSTANCE.path(slash < 0 ? from : from.substring(0, slash)));
         Json plain = Json.object()

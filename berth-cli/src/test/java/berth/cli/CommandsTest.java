@@ -383,6 +383,14 @@ class CommandsTest {
     }
 
     @Test
+    void a_copy_that_is_there_is_refreshed() {
+        daemon.sync("GET /1.0/instances/web1", "{\"name\":\"web1\",\"type\":\"container\"}");
+        daemon.async("POST /1.0/instances", 200, "", "{}");
+        assertThat(daemon.berth("copy", "web1", "web2", "--refresh")).isZero();
+        assertThat(daemon.requests.toString()).contains("\"refresh\":true");
+    }
+
+    @Test
     void a_copy_says_only_what_is_to_be_other() {
         daemon.sync("GET /1.0/instances/web1", """
                 {"name":"web1","type":"container","expanded_devices":{"root":{"type":"disk","path":"/","pool":"a","size":"1GiB"}}}""");

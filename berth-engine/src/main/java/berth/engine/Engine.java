@@ -25,9 +25,11 @@ import berth.engine.instance.InstanceFiles;
 import berth.engine.instance.InstanceHosts;
 import berth.engine.instance.InstanceMetadata;
 import berth.engine.instance.Instances;
+import berth.engine.instance.MoveInstance;
 import berth.engine.instance.NoticeExit;
 import berth.engine.instance.Pulses;
 import berth.engine.instance.ReadMetrics;
+import berth.engine.instance.RefreshInstance;
 import berth.engine.instance.RenameInstance;
 import berth.engine.instance.RestartInstance;
 import berth.engine.instance.Roots;
@@ -157,7 +159,17 @@ public final class Engine {
                 shelves, imageContents, checkDevices, roots.ids(), clock, new SecureRandom(), host.architecture());
         var guestFiles = new GuestFiles(drivers, pulses, roots);
         var create = runs.register(new CreateInstance(
-                shelves, drivers, imageContents, drafts, instances, operations, runs, turns, events, guestFiles));
+                shelves,
+                drivers,
+                imageContents,
+                drafts,
+                instances,
+                roots,
+                operations,
+                runs,
+                turns,
+                events,
+                guestFiles));
         var delete = runs.register(
                 new DeleteInstance(shelves, drivers, instances, roots, setups, operations, runs, turns, events));
         var noticeExit = runs.register(new NoticeExit(
@@ -229,6 +241,9 @@ public final class Engine {
                 new FreezeInstance(instances, pulses, operations, turns, events),
                 delete,
                 rename,
+                runs.register(new MoveInstance(
+                        shelves, drivers, instances, roots, setups, rename, operations, runs, turns, events)),
+                runs.register(new RefreshInstance(shelves, drivers, instances, roots, operations, runs, turns, events)),
                 update,
                 execInstance,
                 new Consoles(instances, events),

@@ -15,7 +15,9 @@ import berth.engine.instance.FreezeInstance;
 import berth.engine.instance.InstanceFiles;
 import berth.engine.instance.InstanceMetadata;
 import berth.engine.instance.Instances;
+import berth.engine.instance.MoveInstance;
 import berth.engine.instance.ReadMetrics;
+import berth.engine.instance.RefreshInstance;
 import berth.engine.instance.RenameInstance;
 import berth.engine.instance.RestartInstance;
 import berth.engine.instance.Snapshots;
@@ -46,6 +48,8 @@ public record UseCases(
         FreezeInstance freezeInstance,
         DeleteInstance deleteInstance,
         RenameInstance renameInstance,
+        MoveInstance moveInstance,
+        RefreshInstance refreshInstance,
         UpdateInstance updateInstance,
         ExecInstance execInstance,
         Consoles consoles,

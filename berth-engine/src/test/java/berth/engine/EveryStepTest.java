@@ -177,25 +177,62 @@ class EveryStepTest {
                                 .volumes()
                                 .copy(
                                         found(it, "v1"),
+                                        null,
                                         it.use().pools().require(new PoolName("p1")),
                                         "v2",
+                                        null,
+                                        false)));
+        Consumer<TestHost> another = it -> it.use().pools().create(TestHost.pool("p2"));
+        deeds.put(
+                "copy volume to another pool",
+                Map.entry(
+                        kept.andThen(another),
+                        it -> it.use()
+                                .volumes()
+                                .copy(
+                                        found(it, "v1"),
+                                        null,
+                                        it.use().pools().require(new PoolName("p2")),
+                                        "v1",
                                         null,
                                         false)));
         deeds.put(
                 "move volume",
                 Map.entry(
-                        it -> {
-                            it.use().pools().create(TestHost.pool("p2"));
-                            volume(it, "v1");
-                        },
+                        kept.andThen(another),
                         it -> it.use()
                                 .volumes()
-                                .copy(
-                                        found(it, "v1"),
+                                .move(found(it, "v1"), it.use().pools().require(new PoolName("p2")), "v2", false)));
+        deeds.put(
+                "refresh volume",
+                Map.entry(
+                        kept.andThen(it -> volume(it, "v2")),
+                        it -> it.use().volumes().refresh(found(it, "v2"), found(it, "v1"), false)));
+        deeds.put(
+                "move instance",
+                Map.entry(
+                        snapshotted.andThen(another),
+                        it -> done(it.use()
+                                .moveInstance()
+                                .move(
+                                        PROJECT,
+                                        name("c1"),
+                                        name("c2"),
                                         it.use().pools().require(new PoolName("p2")),
-                                        "v1",
-                                        null,
-                                        true)));
+                                        false))));
+        deeds.put(
+                "refresh instance",
+                Map.entry(
+                        snapshotted
+                                .andThen(it -> it.use().createInstance().createNow(draft("c2")))
+                                .andThen(it -> it.use().snapshots().takeNow(PROJECT, name("c2"), "s0", null)),
+                        it -> done(it.use()
+                                .refreshInstance()
+                                .refresh(
+                                        PROJECT,
+                                        name("c2"),
+                                        new berth.engine.instance.Origin.OfInstance(
+                                                PROJECT, name("c1"), null, true)))));
         deeds.put(
                 "update volume",
                 Map.entry(

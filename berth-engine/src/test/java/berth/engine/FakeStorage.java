@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Volumes that exist in memory only, as lines of text: {@code pool p}, {@code volume p/container/c1}, … */
@@ -101,9 +102,7 @@ public final class FakeStorage implements StorageDriver {
 
     @Override
     public void createVolume(Pool pool, VolumeRef volume, Source source) {
-        if (source instanceof Source.FromImage(var image) && !hasImage(pool, image)) {
-            throw Refused.failed("the image is not unpacked");
-        }
+        take(pool, source);
         add("volume " + at(pool, volume));
     }
 
@@ -154,17 +153,51 @@ public final class FakeStorage implements StorageDriver {
     }
 
     @Override
-    public void createSnapshot(Pool pool, VolumeRef volume, String snapshot) {
-        add("snapshot " + at(pool, volume) + "@" + snapshot);
+    public void replaceVolume(Pool pool, VolumeRef volume, Source source) {
+        require(pool, volume, null);
+        take(pool, source);
     }
 
     @Override
-    public void copySnapshot(Pool pool, VolumeRef from, String snapshot, VolumeRef to) {
-        if (!things().contains("snapshot " + at(pool, from) + "@" + snapshot)) {
-            throw Refused.failed("no snapshot " + snapshot);
-        }
-        createSnapshot(pool, to, snapshot);
+    public <T> T show(Pool pool, VolumeRef volume, @Nullable String snapshot, Function<Shown, T> work) {
+        require(pool, volume, snapshot);
+        throw new NoFiles();
     }
+
+    @Override
+    public void giveSnapshot(Pool pool, VolumeRef volume, String snapshot, Source source) {
+        require(pool, volume, null);
+        take(pool, source);
+        add("snapshot " + at(pool, volume) + "@" + snapshot);
+    }
+
+    private void take(Pool pool, Source source) {
+        switch (source) {
+            case Source.Empty() -> {}
+            case Source.FromImage(var image) -> {
+                if (!hasImage(pool, image)) {
+                    throw Refused.failed("the image is not unpacked");
+                }
+            }
+            case Source.FromVolume(var from, var snapshot) -> require(pool, from, snapshot);
+            case Source.Filled(var filler) -> {
+                try {
+                    filler.fill(Path.of("/fake"));
+                } catch (NoFiles nothingToSee) {
+                    // there are no files in memory
+                }
+            }
+        }
+    }
+
+    private void require(Pool pool, VolumeRef volume, @Nullable String snapshot) {
+        String thing = (snapshot == null ? "volume " : "snapshot ") + at(pool, volume);
+        if (!things().contains(snapshot == null ? thing : thing + "@" + snapshot)) {
+            throw Refused.failed("no " + thing);
+        }
+    }
+
+    private static final class NoFiles extends RuntimeException {}
 
     @Override
     public void deleteSnapshot(Pool pool, VolumeRef volume, String snapshot) {
@@ -175,13 +208,6 @@ public final class FakeStorage implements StorageDriver {
     public synchronized void renameSnapshot(Pool pool, VolumeRef volume, String from, String to) {
         if (things.remove("snapshot " + at(pool, volume) + "@" + from)) {
             things.add("snapshot " + at(pool, volume) + "@" + to);
-        }
-    }
-
-    @Override
-    public void restoreSnapshot(Pool pool, VolumeRef volume, String snapshot) {
-        if (!things().contains("snapshot " + at(pool, volume) + "@" + snapshot)) {
-            throw Refused.failed("no snapshot " + snapshot);
         }
     }
 

@@ -102,6 +102,29 @@ public record Instance(
                 other);
     }
 
+    /**
+     * The same instance with its root in another pool.
+     *
+     * @param own its own devices, which say so where its profiles say otherwise
+     */
+    public Instance in(PoolName other, SortedMap<String, SortedMap<String, String>> own) {
+        return new Instance(
+                id,
+                project,
+                name,
+                kind,
+                architecture,
+                ephemeral,
+                description,
+                profiles,
+                config,
+                own,
+                createdAt,
+                lastUsedAt,
+                other,
+                declared);
+    }
+
     /** The same instance under another name. */
     public Instance named(InstanceName other) {
         return new Instance(

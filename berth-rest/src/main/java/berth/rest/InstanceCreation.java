@@ -75,10 +75,6 @@ final class InstanceCreation {
 
     private static Origin copy(ProjectName project, InstanceSource body) {
         String source = Given.text(body.source());
-        if (body.refresh()) {
-            throw new Refused(new Problem.Unsupported(
-                    "An earlier copy cannot be brought up to date yet; delete it and copy again"));
-        }
         if (source.isEmpty()) {
             throw new HttpRefused(400, "Must specify a source instance");
         }

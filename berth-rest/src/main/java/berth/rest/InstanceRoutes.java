@@ -2,9 +2,11 @@ package berth.rest;
 
 import berth.engine.UseCases;
 import berth.engine.instance.InstanceView;
+import berth.engine.instance.Origin;
 import berth.model.Instance;
 import berth.model.InstanceName;
 import berth.model.Kind;
+import berth.model.PoolName;
 import berth.model.Problem;
 import berth.model.Quoted;
 import berth.model.Refused;
@@ -60,7 +62,16 @@ final class InstanceRoutes {
             throw new Refused(new Problem.Unsupported("Backups of instances cannot be imported yet"));
         }
         var project = Scope.existing(exchange);
-        var draft = creation.toDraft(project, prefix, exchange.json(InstancesPost.class));
+        var body = exchange.json(InstancesPost.class);
+        var draft = creation.toDraft(project, prefix, body);
+        boolean refresh = body.source() != null && body.source().refresh();
+        InstanceName name = draft.name();
+        if (refresh
+                && draft.origin() instanceof Origin.OfInstance from
+                && name != null
+                && engine.shelves().instance(project, name).isPresent()) {
+            return OperationTranslation.accepted(engine.refreshInstance().refresh(project, name, from));
+        }
         return OperationTranslation.accepted(engine.createInstance().create(draft));
     }
 
@@ -106,12 +117,10 @@ final class InstanceRoutes {
     private Reply rename(InstancePrefix prefix, Exchange exchange) {
         Instance instance = prefix.require(engine.instances(), exchange);
         var body = exchange.json(InstancePost.class);
-        if (body.migration()
-                || !Given.text(body.pool()).isEmpty()
-                || !Given.text(body.project()).isEmpty()) {
-            throw new Refused(new Problem.Unsupported("Instances cannot be moved yet"));
-        }
         String to = Given.text(body.name());
+        if (body.migration()) {
+            return move(instance, body);
+        }
         if (to.isEmpty() || to.equals(instance.name().text())) {
             throw new Refused(
                     new Problem.Taken("Name " + Quoted.of(instance.name().text()) + " already in use"));
@@ -119,6 +128,21 @@ final class InstanceRoutes {
         Scope.byHand(exchange).whole("instance " + instance.name(), instance.declared());
         return OperationTranslation.accepted(
                 engine.renameInstance().rename(instance.project(), instance.name(), new InstanceName(to)));
+    }
+
+    private Reply move(Instance instance, InstancePost body) {
+        if (Given.text(body.pool()).isEmpty() || !Given.text(body.project()).isEmpty() || body.target() != null) {
+            throw new Refused(new Problem.Unsupported(
+                    "Instances cannot be moved to another server or project yet, only to another storage pool"));
+        }
+        String to = Given.text(body.name());
+        return OperationTranslation.accepted(engine.moveInstance()
+                .move(
+                        instance.project(),
+                        instance.name(),
+                        to.isEmpty() ? instance.name() : new InstanceName(to),
+                        engine.pools().require(new PoolName(Given.text(body.pool()))),
+                        body.instanceOnly() || body.containerOnly()));
     }
 
     private Reply delete(InstancePrefix prefix, Exchange exchange) {

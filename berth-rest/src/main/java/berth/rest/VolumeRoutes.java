@@ -2,6 +2,7 @@ package berth.rest;
 
 import berth.engine.UseCases;
 import berth.engine.operation.OperationRequest;
+import berth.engine.record.Shelves;
 import berth.engine.storage.Volumes;
 import berth.model.Pool;
 import berth.model.PoolName;
@@ -104,33 +105,48 @@ final class VolumeRoutes {
     }
 
     private Reply copy(Pool pool, String name, StorageVolumesPost body, StorageVolumesPost.Source source) {
-        if (!Given.text(source.type()).equals("copy") || source.refresh()) {
-            throw new Refused(new Problem.Unsupported("A volume can be made empty or as a copy so far, not by "
-                    + (source.refresh() ? "refreshing another" : Given.text(source.type()))));
+        if (!Given.text(source.type()).equals("copy")) {
+            throw new Refused(new Problem.Unsupported(
+                    "A volume can be made empty or as a copy so far, not by " + Given.text(source.type())));
         }
         String from = Given.text(source.pool());
+        String[] named = Given.text(source.name()).split("/", 2);
+        String snapshot = named.length > 1 ? named[1] : null;
         Volume original = engine.volumes()
                 .require(
                         from.isEmpty() ? pool.name() : new PoolName(from),
                         Given.text(source.project()).isEmpty()
                                 ? Scope.DEFAULT
                                 : new berth.model.ProjectName(Given.text(source.project())),
-                        Given.text(source.name()));
-        engine.volumes()
-                .requireFree(new Volume(
-                        pool.name(),
-                        original.kind(),
-                        original.project(),
-                        name,
-                        "",
-                        original.config(),
-                        original.createdAt(),
-                        null));
+                        named[0]);
+        if (snapshot != null) {
+            engine.volumeSnapshots().require(original, snapshot);
+        }
+        var wanted = new Volume(
+                pool.name(),
+                original.kind(),
+                original.project(),
+                name,
+                "",
+                original.config(),
+                original.createdAt(),
+                null);
+        if (source.refresh()
+                && engine.shelves().volumes().find(Shelves.key(wanted)).isPresent()) {
+            if (snapshot != null) {
+                throw new HttpRefused(400, "A copy can be brought up to date with a volume, not with a snapshot");
+            }
+            return OperationTranslation.accepted(engine.operations()
+                    .begin(
+                            task("Copying storage volume", original),
+                            _ -> engine.volumes().refresh(wanted, original, source.volumeOnly())));
+        }
+        engine.volumes().requireFree(wanted);
         var config = body.config() == null || body.config().isEmpty() ? null : Given.keys(body.config());
         return OperationTranslation.accepted(engine.operations()
                 .begin(
                         task("Copying storage volume", original),
-                        _ -> engine.volumes().copy(original, pool, name, config, source.volumeOnly())));
+                        _ -> engine.volumes().copy(original, snapshot, pool, name, config, source.volumeOnly())));
     }
 
     private Reply show(Exchange exchange) {

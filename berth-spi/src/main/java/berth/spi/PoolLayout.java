@@ -18,6 +18,9 @@ import java.util.stream.Stream;
  * be one of the host's. Roots are shown with mapped ids under {@link #roots}, one holder directory each.
  */
 public record PoolLayout(Path state, PoolName pool) {
+    /** What an image's directory and a container's volume are made of, as they are handed around. */
+    public static final List<String> PARTS = List.of("rootfs", "metadata.yaml", "templates");
+
     /** The directory where the pool lies or is mounted. */
     public Path top() {
         return state.resolve("storage-pools").resolve(pool.text());

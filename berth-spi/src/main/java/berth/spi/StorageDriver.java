@@ -5,6 +5,7 @@ import berth.model.IdMap;
 import berth.model.Pool;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,11 +72,22 @@ public non-sealed interface StorageDriver extends Driver {
     /** The volume's root with unshifted ids, usable while the guest is stopped; call {@link #unmount} afterwards. */
     Path stoppedRoot(Pool pool, VolumeRef volume);
 
-    /** Takes a read-only snapshot. */
-    void createSnapshot(Pool pool, VolumeRef volume, String snapshot);
+    /** Puts a source's content in the place of the volume's, all at once; its snapshots stay. It is not mounted. */
+    void replaceVolume(Pool pool, VolumeRef volume, Source source);
 
-    /** Gives a volume a snapshot that another volume of the pool has; a no-op when it has one of that name. */
-    void copySnapshot(Pool pool, VolumeRef from, String snapshot, VolumeRef to);
+    /**
+     * Shows a volume, or a snapshot of it, for the time of the work: read-only, with the ids that are on disk, and without a
+     * link that can be followed. A guest may be running on it.
+     */
+    <T> T show(Pool pool, VolumeRef volume, @Nullable String snapshot, Function<Shown, T> work);
+
+    /** Takes a read-only snapshot. */
+    default void createSnapshot(Pool pool, VolumeRef volume, String snapshot) {
+        giveSnapshot(pool, volume, snapshot, new Source.FromVolume(volume, null));
+    }
+
+    /** Gives a volume a snapshot with that content, read-only; a no-op when it has one of that name. */
+    void giveSnapshot(Pool pool, VolumeRef volume, String snapshot, Source source);
 
     /** Removes a snapshot; a no-op when it is not there. */
     void deleteSnapshot(Pool pool, VolumeRef volume, String snapshot);
@@ -84,7 +96,9 @@ public non-sealed interface StorageDriver extends Driver {
     void renameSnapshot(Pool pool, VolumeRef volume, String from, String to);
 
     /** Puts the volume back to the snapshot. It is not mounted. */
-    void restoreSnapshot(Pool pool, VolumeRef volume, String snapshot);
+    default void restoreSnapshot(Pool pool, VolumeRef volume, String snapshot) {
+        replaceVolume(pool, volume, new Source.FromVolume(volume, snapshot));
+    }
 
     /** Limits the root to so many bytes, 0 = no limit; says false where the file system cannot. */
     boolean limit(Pool pool, VolumeRef volume, long bytes);
@@ -95,7 +109,7 @@ public non-sealed interface StorageDriver extends Driver {
     /** The keys of volumes there are on disk: for the leftover check. */
     List<VolumeRef> volumes(Pool pool);
 
-    /** Writes an image's content into a fresh directory. */
+    /** Writes an image's or a volume's content into a fresh directory. */
     interface Filler {
         /** Fills it; throws when that failed, and the directory is removed. */
         void fill(Path directory);
@@ -112,9 +126,20 @@ public non-sealed interface StorageDriver extends Driver {
         /** Another volume of the same pool, or one of its snapshots. */
         record FromVolume(VolumeRef volume, @Nullable String snapshot) implements Source {}
 
-        /** A custom volume's directory in another pool. All files are copied, which takes as long as it takes. */
-        record FromDirectory(Path directory) implements Source {}
+        /**
+         * From elsewhere: the filler writes it, as a volume's directory is laid out. Of an instance's volume only
+         * {@link PoolLayout#PARTS} are kept. It is on the disk before the volume has its name.
+         */
+        record Filled(Filler filler) implements Source {}
     }
+
+    /**
+     * A volume's content while it is shown.
+     *
+     * @param about holds {@code metadata.yaml} and {@code templates/} of an instance's volume, and may hold anything else
+     * @param root the root, or the custom volume
+     */
+    record Shown(Path about, Path root) {}
 
     /** Bytes and inodes. */
     record PoolSpace(long usedBytes, long totalBytes, long usedInodes, long totalInodes) {}

@@ -245,8 +245,8 @@ public abstract class StorageDriverContract {
         driver.createSnapshot(pool, data, "s1");
         Files.writeString(root.resolve("file"), "now");
         driver.createVolume(pool, twin, new StorageDriver.Source.FromVolume(data, null));
-        driver.copySnapshot(pool, data, "s1", twin);
-        driver.copySnapshot(pool, data, "s1", twin);
+        driver.giveSnapshot(pool, twin, "s1", new StorageDriver.Source.FromVolume(data, "s1"));
+        driver.giveSnapshot(pool, twin, "s1", new StorageDriver.Source.FromVolume(data, "s1"));
         driver.unmount(pool, data);
         driver.deleteVolume(pool, data);
         assertThat(driver.mount(pool, twin, MAP).resolve("file")).hasContent("now");
@@ -257,20 +257,92 @@ public abstract class StorageDriverContract {
     }
 
     @Test
-    void a_volume_is_made_from_a_directory_with_all_that_its_files_have() throws Exception {
-        var data = new VolumeRef(VolumeKind.CUSTOM, new ProjectName("default"), "data");
-        Path from = Files.createDirectories(state.resolve("elsewhere"));
-        Files.writeString(from.resolve("file"), "content");
-        Files.setAttribute(from.resolve("file"), "unix:uid", 1000);
-        Files.createSymbolicLink(from.resolve("link"), Path.of("/etc/passwd"));
-        driver.createVolume(pool, data, new StorageDriver.Source.FromDirectory(from));
-        driver.createVolume(pool, data, new StorageDriver.Source.FromDirectory(from));
-        Path root = driver.mount(pool, data, MAP);
-        assertThat(root.resolve("file")).hasContent("content");
-        assertThat(owner(root.resolve("file"))).isEqualTo(1_001_000);
-        assertThat(Files.readSymbolicLink(root.resolve("link"))).isEqualTo(Path.of("/etc/passwd"));
-        driver.unmount(pool, data);
-        delete(from);
+    void a_volume_is_filled_from_elsewhere_and_keeps_only_what_belongs_there() throws Exception {
+        StorageDriver.Filler filler = directory -> {
+            fill(directory);
+            try {
+                Files.createDirectories(directory.resolve("image-" + IMAGE.text()));
+                Files.createDirectories(directory.resolve("upper"));
+                Files.writeString(directory.resolve("backup.yaml"), "x");
+            } catch (IOException failed) {
+                throw new UncheckedIOException(failed);
+            }
+        };
+        driver.createVolume(pool, WEB, new StorageDriver.Source.Filled(filler));
+        assertThat(driver.mount(pool, WEB, MAP).resolve("etc/hostname")).hasContent("image");
+        try (var held = Files.list(driver.directory(pool, WEB))) {
+            assertThat(held.map(it -> it.getFileName().toString()))
+                    .containsExactlyInAnyOrder("rootfs", "metadata.yaml", "templates");
+        }
+        driver.unmount(pool, WEB);
+        driver.giveSnapshot(pool, WEB, "s1", new StorageDriver.Source.Filled(filler));
+        driver.restoreSnapshot(pool, WEB, "s1");
+        assertThat(driver.mount(pool, WEB, MAP).resolve("etc/hostname")).hasContent("image");
+    }
+
+    @Test
+    void a_volume_that_cannot_be_filled_is_not_there() {
+        assertThatThrownBy(() -> driver.createVolume(pool, WEB, new StorageDriver.Source.Filled(directory -> {
+                    fill(directory);
+                    throw Refused.failed("broken on purpose");
+                })))
+                .hasMessage("broken on purpose");
+        assertThatThrownBy(() -> driver.createVolume(pool, WEB, new StorageDriver.Source.Filled(_ -> {})))
+                .isInstanceOf(Refused.class)
+                .hasMessageContaining("rootfs");
+        assertThat(driver.volumes(pool)).isEmpty();
+    }
+
+    @Test
+    void a_volume_in_use_and_its_snapshots_are_shown_as_they_are_inside() throws Exception {
+        unpack();
+        driver.createVolume(pool, WEB, new StorageDriver.Source.FromImage(IMAGE));
+        Path root = driver.mount(pool, WEB, null);
+        Files.writeString(root.resolve("etc/hostname"), "then");
+        driver.createSnapshot(pool, WEB, "s1");
+        Files.writeString(root.resolve("etc/hostname"), "now");
+        Files.delete(root.resolve("etc/passwd"));
+        Files.createSymbolicLink(root.resolve("link"), Path.of("etc"));
+        Path place = driver.show(pool, WEB, null, shown -> {
+            assertThat(shown.about().resolve("metadata.yaml")).hasContent("architecture: x86_64");
+            assertThat(shown.root().resolve("etc/hostname")).hasContent("now");
+            assertThat(owner(shown.root().resolve("etc/hostname"))).isZero();
+            assertThat(shown.root().resolve("etc/passwd")).doesNotExist();
+            assertThat(shown.root().resolve("link")).isSymbolicLink();
+            assertThatThrownBy(() -> Files.readString(shown.root().resolve("link/hostname")))
+                    .as("no link leads anywhere")
+                    .isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> Files.writeString(shown.root().resolve("etc/hostname"), "x"))
+                    .isInstanceOf(IOException.class);
+            return shown.root();
+        });
+        assertThat(place).doesNotExist();
+        driver.show(pool, WEB, "s1", shown -> {
+            assertThat(shown.root().resolve("etc/hostname")).hasContent("then");
+            assertThat(shown.root().resolve("etc/passwd")).exists();
+            return true;
+        });
+        driver.unmount(pool, WEB);
+    }
+
+    @Test
+    void a_replaced_volume_has_the_other_s_content_and_keeps_its_snapshots() throws Exception {
+        unpack();
+        var db = container("db");
+        driver.createVolume(pool, WEB, new StorageDriver.Source.FromImage(IMAGE));
+        driver.createVolume(pool, db, new StorageDriver.Source.FromImage(IMAGE));
+        driver.createSnapshot(pool, WEB, "s1");
+        Files.writeString(driver.mount(pool, db, MAP).resolve("etc/hostname"), "db");
+        driver.replaceVolume(pool, WEB, new StorageDriver.Source.FromVolume(db, null));
+        assertThat(driver.mount(pool, WEB, MAP).resolve("etc/hostname")).hasContent("db");
+        assertThatThrownBy(() -> driver.replaceVolume(pool, WEB, new StorageDriver.Source.FromVolume(db, "none")))
+                .isInstanceOf(Refused.class);
+        assertThat(driver.mount(pool, WEB, MAP).resolve("etc/hostname")).hasContent("db");
+        driver.unmount(pool, db);
+        driver.deleteVolume(pool, db);
+        driver.unmount(pool, WEB);
+        driver.restoreSnapshot(pool, WEB, "s1");
+        assertThat(driver.mount(pool, WEB, MAP).resolve("etc/hostname")).hasContent("image");
     }
 
     @Test

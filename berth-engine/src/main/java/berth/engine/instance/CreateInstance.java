@@ -1,6 +1,5 @@
 package berth.engine.instance;
 
-import berth.engine.device.CheckDevices;
 import berth.engine.driver.Drivers;
 import berth.engine.event.Events;
 import berth.engine.image.ImageContents;
@@ -13,7 +12,6 @@ import berth.engine.record.Turns;
 import berth.model.Instance;
 import berth.model.Pool;
 import berth.model.Refused;
-import berth.model.Size;
 import berth.model.Snapshot;
 import berth.model.wanted.GuestFile;
 import berth.spi.StorageDriver;
@@ -44,6 +42,7 @@ public final class CreateInstance implements RunKind<CreateInstance.Request> {
     private final ImageContents images;
     private final DraftInstance drafts;
     private final Instances instances;
+    private final Roots roots;
     private final Operations operations;
     private final Runs runs;
     private final Turns turns;
@@ -57,6 +56,7 @@ public final class CreateInstance implements RunKind<CreateInstance.Request> {
             ImageContents images,
             DraftInstance drafts,
             Instances instances,
+            Roots roots,
             Operations operations,
             Runs runs,
             Turns turns,
@@ -67,6 +67,7 @@ public final class CreateInstance implements RunKind<CreateInstance.Request> {
         this.images = images;
         this.drafts = drafts;
         this.instances = instances;
+        this.roots = roots;
         this.operations = operations;
         this.runs = runs;
         this.turns = turns;
@@ -132,13 +133,13 @@ public final class CreateInstance implements RunKind<CreateInstance.Request> {
         if (request.origin() instanceof Origin.OfImage(var project, var fingerprint)) {
             steps.add(Step.of(
                     "unpack the image",
-                    () -> images.unpack(pool(instance), images.require(project, fingerprint)),
+                    () -> images.unpack(roots.pool(instance), images.require(project, fingerprint)),
                     () -> {})); // shared with others; it goes with the image
         }
         steps.add(Step.of(
                 "create the root volume",
                 () -> createRoot(instance, request.origin()),
-                () -> drivers.keeping(pool(instance)).deleteVolume(pool(instance), volume)));
+                () -> drivers.keeping(roots.pool(instance)).deleteVolume(roots.pool(instance), volume)));
         List<Snapshot> snapshots = request.snapshots();
         if (snapshots != null
                 && !snapshots.isEmpty()
@@ -167,22 +168,20 @@ public final class CreateInstance implements RunKind<CreateInstance.Request> {
     }
 
     private void createRoot(Instance instance, Origin origin) {
-        Pool pool = pool(instance);
-        StorageDriver storage = drivers.keeping(pool);
-        VolumeRef volume = Roots.volume(instance);
-        storage.createVolume(
-                pool,
-                volume,
-                switch (origin) {
-                    case Origin.OfImage(var _, var fingerprint) -> new StorageDriver.Source.FromImage(fingerprint);
-                    case Origin.Nothing() -> new StorageDriver.Source.Empty();
-                    case Origin.OfInstance(var project, var name, var snapshot, var _) ->
-                        new StorageDriver.Source.FromVolume(Roots.volume(instances.require(project, name)), snapshot);
-                });
-        CheckDevices.root(instances.effective(instance).devices())
-                .map(it -> it.getValue().getOrDefault("size", ""))
-                .filter(it -> !it.isEmpty())
-                .ifPresent(size -> storage.limit(pool, volume, Size.bytes(size)));
+        Pool pool = roots.pool(instance);
+        drivers.keeping(pool)
+                .createVolume(
+                        pool,
+                        Roots.volume(instance),
+                        switch (origin) {
+                            case Origin.OfImage(var _, var fingerprint) ->
+                                new StorageDriver.Source.FromImage(fingerprint);
+                            case Origin.Nothing() -> new StorageDriver.Source.Empty();
+                            case Origin.OfInstance(var project, var name, var snapshot, var _) ->
+                                roots.content(instances.require(project, name), snapshot)
+                                        .into(pool);
+                        });
+        roots.limit(instance);
     }
 
     /** The snapshots of the original as the copy is to have them; none of a copy of a snapshot. */
@@ -194,29 +193,22 @@ public final class CreateInstance implements RunKind<CreateInstance.Request> {
         }
         return shelves.snapshots().under(instances.require(project, name).id() + "/").stream()
                 .sorted(Comparator.comparing(Snapshot::createdAt))
-                .map(it -> it.of(copy))
+                .map(it -> roots.of(copy, it))
                 .toList();
     }
 
     private void copySnapshots(Instance copy, Instance original, List<Snapshot> snapshots) {
-        Pool pool = pool(copy);
         for (Snapshot snapshot : snapshots) {
-            drivers.keeping(pool).copySnapshot(pool, Roots.volume(original), snapshot.name(), Roots.volume(copy));
+            roots.give(copy, snapshot, original);
             shelves.snapshots().put(snapshot);
         }
     }
 
     private void dropSnapshots(Instance copy, List<Snapshot> snapshots) {
-        Pool pool = pool(copy);
+        Pool pool = roots.pool(copy);
         for (Snapshot snapshot : snapshots) {
             shelves.snapshots().remove(snapshot.of() + "/" + snapshot.name());
             drivers.keeping(pool).deleteSnapshot(pool, Roots.volume(copy), snapshot.name());
         }
-    }
-
-    private Pool pool(Instance instance) {
-        return shelves.pools()
-                .find(instance.pool().text())
-                .orElseThrow(() -> Refused.missing("Storage pool not found: " + instance.pool()));
     }
 }

@@ -9,7 +9,6 @@ import berth.model.Instance;
 import berth.model.InstanceName;
 import berth.model.InstanceOptions;
 import berth.model.PoolName;
-import berth.model.Problem;
 import berth.model.Profile;
 import berth.model.ProfileName;
 import berth.model.Quoted;
@@ -84,7 +83,7 @@ public final class DraftInstance {
                 wanted.devices(),
                 clock.instant(),
                 Instant.EPOCH,
-                poolOf(wanted, effective),
+                pool(effective),
                 wanted.declared());
     }
 
@@ -120,22 +119,6 @@ public final class DraftInstance {
                         .find(now.id() + "/" + snapshot)
                         .orElseThrow(() -> Refused.missing("Instance snapshot not found"))
                         .instance();
-    }
-
-    /** A copy is made within its pool: there the blocks are shared. */
-    private PoolName poolOf(InstanceDraft wanted, Effective effective) {
-        PoolName pool = pool(effective);
-        if (wanted.origin() instanceof Origin.OfInstance origin) {
-            PoolName there = shelves.instance(origin.project(), origin.name())
-                    .map(Instance::pool)
-                    .orElse(pool);
-            if (!there.equals(pool)) {
-                throw new Refused(new Problem.Unsupported("Copying from the storage pool " + there + " to " + pool
-                        + " is not supported yet: copies are made within a pool; give the copy a root disk in "
-                        + there));
-            }
-        }
-        return pool;
     }
 
     private List<Profile> profiles(InstanceDraft wanted, @Nullable Image image) {

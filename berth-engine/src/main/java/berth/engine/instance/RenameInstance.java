@@ -93,17 +93,16 @@ public final class RenameInstance implements RunKind<RenameInstance.Request> {
         Instance before = request.before();
         Instance after = FillTemplates.noting("rename", before.named(request.to()));
         return List.of(
-                Step.of("leave its networks", () -> leave(before), () -> {}), // it announces itself at each start
+                Step.of(
+                        "leave its networks",
+                        () -> setups.leaveNetworks(before),
+                        () -> {}), // it announces itself again
                 Step.of("rename the root volume", () -> move(before, after), () -> move(after, before)),
                 Step.of("rename the document", () -> rekey(before, after), () -> rekey(after, before)),
                 Step.of(
                         "forget the old name in the driver",
                         () -> instances.driver(before).forget(Instances.handle(before)),
                         () -> {}));
-    }
-
-    private void leave(Instance before) {
-        setups.cards(before).forEach(it -> it.driver().removeHost(it.network(), it.host()));
     }
 
     private void move(Instance from, Instance to) {

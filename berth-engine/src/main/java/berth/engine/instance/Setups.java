@@ -39,6 +39,11 @@ public final class Setups {
         return networks.cards(owner(instance));
     }
 
+    /** Its networks forget the name it has; it announces itself at each start. */
+    void leaveNetworks(Instance instance) {
+        cards(instance).forEach(it -> it.driver().removeHost(it.network(), it.host()));
+    }
+
     /** The instance with the devices that hold for it now. */
     Owner owner(Instance instance) {
         return new Owner(instance, instances.effective(instance).devices());

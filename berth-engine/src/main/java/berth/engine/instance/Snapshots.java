@@ -251,7 +251,7 @@ public final class Snapshots {
     }
 
     private Pool pool(Snapshot snapshot) {
-        return roots.pool(snapshot.instance());
+        return roots.pool(owner(snapshot));
     }
 
     /** The instance may have been renamed since: its volume goes by its present name. */

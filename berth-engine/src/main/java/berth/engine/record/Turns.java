@@ -30,6 +30,12 @@ public final class Turns {
         }
     }
 
+    /** Does the work once it is the turn of both; whoever asks for the same two waits in the same order. */
+    public void takeBoth(String one, String other, Runnable work) {
+        boolean inOrder = one.compareTo(other) < 0;
+        take(inOrder ? one : other, () -> take(inOrder ? other : one, work));
+    }
+
     /** Does the work once it is the subject's turn. */
     public void take(String subject, Runnable work) {
         take(subject, () -> {

@@ -1,6 +1,7 @@
 package berth.engine.storage;
 
 import berth.engine.driver.Drivers;
+import berth.engine.driver.VolumeContent;
 import berth.engine.event.Events;
 import berth.engine.instance.InstanceHosts;
 import berth.engine.record.Runs;
@@ -36,9 +37,23 @@ public final class Volumes {
      *
      * @param claim tells this run's document from that of another that wants the name
      * @param from null for an empty one
+     * @param snapshot of that one, whose content it gets; null for what it holds now
      */
     public record Creation(
-            UUID claim, Volume volume, @Nullable Volume from) {}
+            UUID claim,
+            Volume volume,
+            @Nullable Volume from,
+            @Nullable String snapshot) {}
+
+    /** A copy that is made, and its original that goes once the copy is whole. */
+    public record Moving(Creation creation, Volume from) {}
+
+    /**
+     * A copy that is brought up to date.
+     *
+     * @param after with the snapshots of the original
+     */
+    public record Refreshing(Volume copy, Volume after, Volume original) {}
 
     /** A volume that changes, or gets another name. */
     public record Change(Volume before, Volume after) {}
@@ -56,6 +71,9 @@ public final class Volumes {
     private final VolumeRun<Creation> creating = new VolumeRun<>("create volume", Creation.class, this::creation);
     private final VolumeRun<Change> changing = new VolumeRun<>("update volume", Change.class, this::change);
     private final VolumeRun<Change> renaming = new VolumeRun<>("rename volume", Change.class, this::renaming);
+    private final VolumeRun<Moving> moving = new VolumeRun<>("move volume", Moving.class, this::moving);
+    private final VolumeRun<Refreshing> refreshing =
+            new VolumeRun<>("refresh volume", Refreshing.class, this::refreshing);
     private final VolumeRun<Removal> deleting = new VolumeRun<>("delete volume", Removal.class, this::removal);
 
     /** Keeps volumes with those. */
@@ -68,7 +86,7 @@ public final class Volumes {
         this.turns = turns;
         this.events = events;
         this.clock = clock;
-        List.of(creating, changing, renaming, deleting).forEach(runs::register);
+        List.of(creating, changing, renaming, moving, refreshing, deleting).forEach(runs::register);
     }
 
     /** The custom volume of that name; refuses when there is none. */
@@ -107,7 +125,8 @@ public final class Volumes {
                 clock.instant());
         requireFree(wanted);
         VolumeKeys.check(ref(wanted).key(), wanted.config());
-        return make(wanted, null);
+        make(new Creation(UUID.randomUUID(), wanted, null, null));
+        return wanted;
     }
 
     /** Refuses when the name is taken. */
@@ -120,35 +139,74 @@ public final class Volumes {
     /**
      * Makes one from another, on the same pool or another one.
      *
+     * @param snapshot of the original, which is copied instead of what it holds now; null for that
      * @param config null for that of the original
      * @param alone whether its snapshots stay behind
      */
-    public Volume copy(Volume from, Pool pool, String name, @Nullable SortedMap<String, String> config, boolean alone) {
-        boolean snapshots = !alone && !from.snapshots().isEmpty();
-        if (snapshots && !from.pool().equals(pool.name())) {
-            throw new Refused(new Problem.Unsupported("The snapshots of " + from.name()
-                    + " cannot be taken to another pool yet; copy or move it without them (--volume-only),"
-                    + " or delete them first"));
-        }
+    public Volume copy(
+            Volume from,
+            @Nullable String snapshot,
+            Pool pool,
+            String name,
+            @Nullable SortedMap<String, String> config,
+            boolean alone) {
+        Creation copy = copying(from, snapshot, pool, name, config, alone || snapshot != null);
+        make(copy);
+        return copy.volume();
+    }
+
+    private Creation copying(
+            Volume from,
+            @Nullable String snapshot,
+            Pool pool,
+            String name,
+            @Nullable SortedMap<String, String> config,
+            boolean alone) {
+        SortedMap<String, String> its = snapshot == null
+                ? from.config()
+                : from.snapshot(snapshot)
+                        .orElseThrow(() -> Refused.missing("Storage volume snapshot not found"))
+                        .config();
         var wanted = new Volume(
                 pool.name(),
                 VolumeKind.CUSTOM,
                 from.project(),
                 new VolumeName(name).text(),
                 from.description(),
-                config == null ? from.config() : config,
+                config == null ? its : config,
                 clock.instant(),
-                snapshots ? from.snapshots() : List.of());
+                alone ? List.of() : from.snapshots());
         VolumeKeys.check(ref(wanted).key(), wanted.config());
-        return make(wanted, from);
+        return new Creation(UUID.randomUUID(), wanted, from, snapshot);
     }
 
-    private Volume make(Volume wanted, @Nullable Volume from) {
-        return turns.take(subject(wanted), () -> {
+    private void make(Creation creation) {
+        Volume wanted = creation.volume();
+        turns.take(subject(wanted), () -> {
             requireFree(wanted);
-            runs.run(creating, subject(wanted), new Creation(UUID.randomUUID(), wanted, from));
+            runs.run(creating, subject(wanted), creation);
             tell(wanted, "storage-volume-created", Map.of());
-            return wanted;
+        });
+    }
+
+    /**
+     * Brings a copy up to date: the original's content takes the place of its own all at once, and it has the original's
+     * snapshots afterwards. Refuses while a running instance has the copy.
+     *
+     * @param alone whether snapshots are left as they are
+     */
+    public void refresh(Volume copy, Volume original, boolean alone) {
+        turns.takeBoth(subject(copy), subject(original), () -> {
+            Volume now = require(copy.pool(), copy.project(), copy.name());
+            Volume from = require(original.pool(), original.project(), original.name());
+            if (Shelves.key(now).equals(Shelves.key(from))) {
+                throw Refused.invalid("The volume " + now.name() + " cannot be a copy of itself");
+            }
+            if (!hosts.usersOfVolume(now.pool(), now.name(), true).isEmpty()) {
+                throw Refused.invalid("Volume is still in use by running instances");
+            }
+            runs.run(refreshing, subject(now), new Refreshing(now, alone ? now : now.with(from.snapshots()), from));
+            tell(now, "storage-volume-updated", Map.of());
         });
     }
 
@@ -177,11 +235,25 @@ public final class Volumes {
         });
     }
 
-    /** Takes it to another pool: it is copied, then deleted where it was. Refuses while something uses it. */
+    /**
+     * Takes it to another pool. What was there is deleted only when all of it is whole in its new place. Refuses while
+     * something uses it.
+     */
     public void move(Volume volume, Pool pool, String name, boolean alone) {
-        requireUnused(volume, "Volume is still in use by running instances");
-        copy(volume, pool, name, null, alone);
-        delete(volume);
+        Creation copy = copying(volume, null, pool, name, null, alone);
+        turns.takeBoth(subject(volume), subject(copy.volume()), () -> {
+            Volume now = require(volume.pool(), volume.project(), volume.name());
+            requireUnused(now, "Volume is still in use by running instances");
+            requireFree(copy.volume());
+            if (drivers.keeping(pool).volumes(pool).contains(ref(copy.volume()))) {
+                throw new Refused(new Problem.Taken(
+                        "The storage pool " + pool.name() + " holds a volume of the name " + name + " already"));
+            }
+            Creation whole = copying(now, null, pool, name, null, alone);
+            runs.run(moving, subject(now), new Moving(whole, now));
+            tell(whole.volume(), "storage-volume-created", Map.of());
+            tell(now, "storage-volume-deleted", Map.of());
+        });
     }
 
     /** Deletes it with its snapshots; refuses while something uses it. */
@@ -242,13 +314,17 @@ public final class Volumes {
                 () -> shelves.volumes().removeIf(Shelves.key(volume), volume::equals)));
         steps.add(Step.of(
                 "make the volume",
-                () -> driver(volume).createVolume(pool(volume), ref(volume), source(volume, from)),
+                () -> driver(volume)
+                        .createVolume(
+                                pool(volume),
+                                ref(volume),
+                                from == null ? new Source.Empty() : content(from, request.snapshot(), volume)),
                 () -> driver(volume).deleteVolume(pool(volume), ref(volume))));
         if (from != null) {
             for (VolumeSnapshot snapshot : volume.snapshots()) {
                 steps.add(Step.of(
-                        "copy the snapshot " + snapshot.name(),
-                        () -> driver(volume).copySnapshot(pool(volume), ref(from), snapshot.name(), ref(volume)),
+                        "copy a snapshot",
+                        () -> give(volume, snapshot, from),
                         () -> driver(volume).deleteSnapshot(pool(volume), ref(volume), snapshot.name())));
             }
         }
@@ -258,13 +334,62 @@ public final class Volumes {
         return steps;
     }
 
-    private Source source(Volume volume, @Nullable Volume from) {
-        if (from == null) {
-            return new Source.Empty();
+    private Source content(Volume from, @Nullable String snapshot, Volume to) {
+        return new VolumeContent(drivers, pool(from), ref(from), snapshot).into(pool(to));
+    }
+
+    private void give(Volume to, VolumeSnapshot snapshot, Volume from) {
+        driver(to).giveSnapshot(pool(to), ref(to), snapshot.name(), content(from, snapshot.name(), to));
+    }
+
+    private List<Step> moving(Moving request) {
+        var steps = new ArrayList<>(creation(request.creation()));
+        steps.addAll(removal(new Removal(request.from())));
+        return steps;
+    }
+
+    private List<Step> refreshing(Refreshing request) {
+        Volume copy = request.copy();
+        List<VolumeSnapshot> wanted = request.after().snapshots();
+        List<VolumeSnapshot> stale =
+                copy.snapshots().stream().filter(it -> !wanted.contains(it)).toList();
+        return List.of(
+                Step.of("take over the content", () -> takeOver(request), () -> {}), // one that fails changed nothing
+                Step.forward(
+                        "drop old snapshots",
+                        () -> stale.forEach(it -> driver(copy).deleteSnapshot(pool(copy), ref(copy), it.name()))),
+                Step.forward(
+                        "bring new snapshots",
+                        () -> shelves.volumes().put(request.after().with(brought(request, wanted)))));
+    }
+
+    private void takeOver(Refreshing request) {
+        Volume copy = request.copy();
+        if (shelves.volumes().find(Shelves.key(request.original())).isPresent()) {
+            driver(copy).unmount(pool(copy), ref(copy));
+            driver(copy).replaceVolume(pool(copy), ref(copy), content(request.original(), null, copy));
+            if (VolumeKeys.size(copy.config()) > 0) {
+                limit(copy);
+            }
         }
-        return from.pool().equals(volume.pool())
-                ? new Source.FromVolume(ref(from), null)
-                : new Source.FromDirectory(driver(from).directory(pool(from), ref(from)));
+    }
+
+    /** Those that the copy has afterwards: a run that failed may be finished when the original is gone. */
+    private List<VolumeSnapshot> brought(Refreshing request, List<VolumeSnapshot> wanted) {
+        Volume copy = request.copy();
+        return wanted.stream()
+                .filter(it -> {
+                    boolean had = copy.snapshots().contains(it);
+                    boolean there = shelves.volumes()
+                            .find(Shelves.key(request.original()))
+                            .flatMap(now -> now.snapshot(it.name()))
+                            .isPresent();
+                    if (!had && there) {
+                        give(copy, it, request.original());
+                    }
+                    return had || there;
+                })
+                .toList();
     }
 
     private void limit(Volume volume) {

@@ -4,6 +4,7 @@ import berth.host.Errno;
 import berth.host.Libc;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * Shows a directory at another place with other ids, without changing a file (mount_setattr(2), Linux 5.12; overlays on
@@ -43,6 +44,30 @@ public final class IdMappedMount {
             Mounts.attach(tried, tree, target);
         } finally {
             Libc.close(tree);
+        }
+    }
+
+    /**
+     * Attaches a read-only view of layers, the upmost first, as {@link #attachForCopying} does: of an overlay that is mounted
+     * elsewhere and in use, too.
+     *
+     * @param common a directory that holds the layers
+     * @param target an existing directory of ours
+     */
+    public static void overlayForCopying(Beneath common, List<String> layers, Path target) {
+        var held = layers.stream().map(common::sub).toList();
+        try {
+            String lower = held.stream().map(it -> it.held().toString()).collect(Collectors.joining(":"));
+            Mounts.mount(
+                    "overlay",
+                    "berth",
+                    target,
+                    List.of("ro", "lowerdir=" + lower, "redirect_dir=follow", "index=off", "metacopy=off"));
+        } finally {
+            held.forEach(Beneath::close);
+        }
+        try (Beneath merged = Beneath.own(target)) {
+            attachForCopying(merged, target);
         }
     }
 

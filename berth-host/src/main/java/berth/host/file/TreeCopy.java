@@ -9,27 +9,21 @@ public final class TreeCopy {
     private TreeCopy() {}
 
     /**
-     * Copies; blocks are shared where the file system can. The source may be changed meanwhile, by a guest at that: it is
-     * read through a mount in which no symbolic link leads anywhere.
+     * Copies; blocks are shared where the file system can.
      *
-     * @param scratch an existing empty directory of ours, used for the time of the call
+     * @param shown a place in a {@link ShownTree}: the source may be changed meanwhile, by a guest at that
      * @param target a directory of ours that does not exist yet, or is empty
      */
-    public static void copy(Beneath source, Path scratch, Path target) {
-        IdMappedMount.attachForCopying(source, scratch);
-        try {
-            Program.of(
-                            "cp",
-                            "--archive",
-                            "--reflink=auto",
-                            "--no-target-directory",
-                            "--",
-                            scratch.toString(),
-                            target.toString())
-                    .within(Duration.ofHours(6))
-                    .must();
-        } finally {
-            Mounts.detach(scratch);
-        }
+    public static void copy(Path shown, Path target) {
+        Program.of(
+                        "cp",
+                        "--archive",
+                        "--reflink=auto",
+                        "--no-target-directory",
+                        "--",
+                        shown.toString(),
+                        target.toString())
+                .within(Duration.ofHours(6))
+                .must();
     }
 }

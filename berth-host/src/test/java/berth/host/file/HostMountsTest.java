@@ -77,7 +77,6 @@ class HostMountsTest {
         Files.createDirectories(tree.resolve("dir/sub"));
         Files.writeString(tree.resolve("dir/sub/file"), "of the guest");
         Files.createSymbolicLink(tree.resolve("bad"), work.resolve("canary"));
-        Path scratch = Files.createDirectories(work.resolve("scratch"));
         var over = new AtomicBoolean();
         Thread guest = Thread.ofPlatform().start(() -> {
             try (var own = Beneath.own(tree)) {
@@ -90,7 +89,11 @@ class HostMountsTest {
             for (int round = 0; round < 100; round++) {
                 Path target = work.resolve("copy" + round);
                 try {
-                    TreeCopy.copy(held, scratch, target);
+                    ShownTree.at(work.resolve("scratch"), place -> {
+                        IdMappedMount.attachForCopying(held, place);
+                        TreeCopy.copy(place, target);
+                        return true;
+                    });
                 } catch (berth.host.Program.Failed changedUnderneath) {
                     assertThat(changedUnderneath.complaint()).doesNotContain("of the host");
                 }

@@ -104,13 +104,27 @@ record Operation(String name, List<Ask> before, Ask act, List<Ask> after) {
         String one = all + "/v1";
         String create = "POST " + all + " {\"name\":\"v1\",\"config\":{\"user.x\":\"1\"}}";
         String snapshot = "POST " + one + "/snapshots {\"name\":\"s1\"}";
-        var gone = List.of("DELETE " + one, "DELETE " + all + "/v2");
+        String other = pool.equals("dir") ? "btrfs" : "dir";
+        String there = all.replace("/" + pool + "/", "/" + other + "/");
+        var gone = List.of("DELETE " + one, "DELETE " + all + "/v2", "DELETE " + there + "/v1");
         return Stream.of(
                 of("create volume on " + pool, List.of(), create, gone),
                 of(
                         "copy volume on " + pool,
                         List.of(create, snapshot),
                         "POST " + all + " {\"name\":\"v2\",\"source\":{\"type\":\"copy\",\"name\":\"v1\",\"pool\":\""
+                                + pool + "\"}}",
+                        gone),
+                of(
+                        "move volume on " + pool,
+                        List.of(create, snapshot),
+                        "POST " + one + " {\"name\":\"v1\",\"pool\":\"" + other + "\"}",
+                        gone),
+                of(
+                        "refresh volume on " + pool,
+                        List.of(create, snapshot, "POST " + all + " {\"name\":\"v2\"}"),
+                        "POST " + all
+                                + " {\"name\":\"v2\",\"source\":{\"type\":\"copy\",\"name\":\"v1\",\"refresh\":true,\"pool\":\""
                                 + pool + "\"}}",
                         gone),
                 of(
@@ -193,6 +207,21 @@ record Operation(String name, List<Ask> before, Ask act, List<Ask> after) {
                         "copy instance on " + pool,
                         List.of(create, SNAPSHOT),
                         "POST /1.0/instances {\"name\":\"i2\",\"source\":{\"type\":\"copy\",\"source\":\"i1\"}}",
+                        gone),
+                of(
+                        "move instance on " + pool,
+                        List.of(create, SNAPSHOT),
+                        "POST /1.0/instances/i1 {\"name\":\"i2\",\"migration\":true,\"pool\":\""
+                                + (pool.equals("dir") ? "btrfs" : "dir") + "\"}",
+                        gone),
+                of(
+                        "refresh instance on " + pool,
+                        List.of(
+                                create,
+                                "POST /1.0/instances {\"name\":\"i2\",\"source\":{\"type\":\"copy\",\"source\":\"i1\"}}",
+                                SNAPSHOT),
+                        "POST /1.0/instances"
+                                + " {\"name\":\"i2\",\"source\":{\"type\":\"copy\",\"source\":\"i1\",\"refresh\":true}}",
                         gone),
                 of("delete instance on " + pool, List.of(create, SNAPSHOT), DELETE, gone));
     }

@@ -226,13 +226,19 @@ public final class BtrfsDriver implements StorageDriver {
     }
 
     @Override
-    public void createSnapshot(Pool pool, VolumeRef volume, String snapshot) {
-        run(pool, "create snapshot " + volume.key() + "/" + snapshot, it -> it.snapshot(volume, snapshot));
+    public void replaceVolume(Pool pool, VolumeRef volume, Source source) {
+        unmount(pool, volume);
+        run(pool, "replace volume " + volume.key(), it -> it.replace(volume, source));
     }
 
     @Override
-    public void copySnapshot(Pool pool, VolumeRef from, String snapshot, VolumeRef to) {
-        run(pool, "copy snapshot " + from.key() + "/" + snapshot, it -> it.copySnapshot(from, snapshot, to));
+    public <T> T show(Pool pool, VolumeRef volume, @Nullable String snapshot, Function<Shown, T> work) {
+        return in(pool, "show volume " + volume.key(), it -> it.show(volume, snapshot, work));
+    }
+
+    @Override
+    public void giveSnapshot(Pool pool, VolumeRef volume, String snapshot, Source source) {
+        run(pool, "create snapshot " + volume.key() + "/" + snapshot, it -> it.snapshot(volume, snapshot, source));
     }
 
     @Override
@@ -243,12 +249,6 @@ public final class BtrfsDriver implements StorageDriver {
     @Override
     public void renameSnapshot(Pool pool, VolumeRef volume, String from, String to) {
         run(pool, "rename snapshot " + volume.key() + "/" + from, it -> it.renameSnapshot(volume, from, to));
-    }
-
-    @Override
-    public void restoreSnapshot(Pool pool, VolumeRef volume, String snapshot) {
-        unmount(pool, volume);
-        run(pool, "restore snapshot " + volume.key() + "/" + snapshot, it -> it.restore(volume, snapshot));
     }
 
     @Override

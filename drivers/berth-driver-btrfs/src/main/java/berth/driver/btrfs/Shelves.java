@@ -6,10 +6,10 @@ import berth.host.file.IdExtent;
 import berth.host.file.IdExtents;
 import berth.host.file.IdMappedMount;
 import berth.host.file.MountedRoot;
-import berth.host.file.Places;
+import berth.host.file.Parts;
+import berth.host.file.ShownTree;
 import berth.host.file.Stat;
 import berth.host.file.Subvolumes;
-import berth.host.file.TreeCopy;
 import berth.model.Fingerprint;
 import berth.model.IdMap;
 import berth.model.Problem;
@@ -17,6 +17,7 @@ import berth.model.Refused;
 import berth.model.VolumeKind;
 import berth.spi.PoolLayout;
 import berth.spi.StorageDriver.Filler;
+import berth.spi.StorageDriver.Shown;
 import berth.spi.StorageDriver.Source;
 import berth.spi.VolumeRef;
 import java.nio.file.Path;
@@ -26,6 +27,8 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The subvolumes of one pool while it is held open. Whatever carries a real name is whole, also after a power cut. */
@@ -51,6 +54,7 @@ final class Shelves implements AutoCloseable {
     }
 
     void removeUnfinished() {
+        ShownTree.removeAll(layout.roots());
         for (String place : PoolLayout.places()) {
             for (String name : top.list(place)) {
                 String path = place + "/" + name;
@@ -141,65 +145,76 @@ final class Shelves implements AutoCloseable {
 
     void create(VolumeRef volume, Source source) {
         String path = layout.volume(volume);
-        if (top.exists(path)) {
-            return;
+        if (!top.exists(path)) {
+            build(path, volume.kind(), source, false);
         }
-        switch (source) {
-            case Source.Empty() -> makeEmpty(volume);
-            case Source.FromImage(Fingerprint image) -> {
-                if (!has(image)) {
-                    throw Refused.missing("Image " + image + " is not in storage pool " + layout.pool());
+    }
+
+    /** What comes from the pool itself is there at once; the rest is made under an unfinished name. */
+    private void build(String path, VolumeKind kind, Source source, boolean readOnly) {
+        try {
+            switch (source) {
+                case Source.FromImage(Fingerprint image) -> {
+                    if (!has(image)) {
+                        throw Refused.missing("Image " + image + " is not in storage pool " + layout.pool());
+                    }
+                    subvolumes.snapshot(layout.image(image), path, readOnly);
                 }
-                snapshot(layout.image(image), path, false);
+                case Source.FromVolume(VolumeRef from, String snapshot) ->
+                    subvolumes.snapshot(there(from, snapshot), path, readOnly);
+                case Source.Empty() -> fill(path, readOnly, it -> makeEmpty(it, kind));
+                case Source.Filled(Filler filler) ->
+                    fill(path, readOnly, it -> {
+                        filler.fill(layout.top().resolve(it));
+                        if (kind != VolumeKind.CUSTOM) {
+                            Parts.keep(top, it, PoolLayout.PARTS);
+                        }
+                        top.syncFileSystem();
+                    });
             }
-            case Source.FromVolume(VolumeRef from, String snapshot) ->
-                snapshot(snapshot == null ? there(from) : there(from, snapshot), path, false);
-            case Source.FromDirectory(Path directory) -> copyFrom(directory, volume);
-        }
-    }
-
-    private void copyFrom(Path directory, VolumeRef volume) {
-        String unfinished = PoolLayout.place(volume.kind()) + "/" + Beneath.UNFINISHED + UUID.randomUUID();
-        Path scratch = layout.roots().resolve(Beneath.UNFINISHED + UUID.randomUUID());
-        Places.make(scratch, 0700);
-        try (Beneath from = Beneath.own(directory)) {
-            subvolumes.create(unfinished);
-            TreeCopy.copy(from, scratch, layout.top().resolve(unfinished));
-            top.syncFileSystem();
-            renameToNew(unfinished, layout.volume(volume));
-        } catch (RuntimeException failed) {
-            subvolumes.delete(unfinished);
-            throw failed;
-        } finally {
-            try (Beneath roots = Beneath.own(layout.roots())) {
-                roots.rmdir(scratch.getFileName().toString());
-            }
-        }
-    }
-
-    private void makeEmpty(VolumeRef volume) {
-        String path = layout.volume(volume);
-        String unfinished = PoolLayout.place(volume.kind()) + "/" + Beneath.UNFINISHED + UUID.randomUUID();
-        try {
-            subvolumes.create(unfinished);
-            top.chmod(unfinished, 0711);
-            if (!PoolLayout.root(volume.kind()).isEmpty()) {
-                top.mkdir(unfinished + "/" + PoolLayout.root(volume.kind()), 0755);
-            }
-            renameToNew(unfinished, path);
-        } catch (RuntimeException failed) {
-            subvolumes.delete(unfinished);
-            throw failed;
-        }
-    }
-
-    private void snapshot(String from, String to, boolean readOnly) {
-        try {
-            subvolumes.snapshot(from, to, readOnly);
         } catch (Errno failed) {
-            if (failed.number() != Errno.EEXIST) { // another was quicker with the very same
+            if (failed.number() != Errno.EEXIST || !top.exists(path)) { // another was quicker with the very same
                 throw failed;
             }
+        }
+    }
+
+    private void fill(String path, boolean readOnly, Consumer<String> work) {
+        String unfinished = path.substring(0, path.lastIndexOf('/') + 1) + Beneath.UNFINISHED + UUID.randomUUID();
+        try {
+            subvolumes.create(unfinished);
+            work.accept(unfinished);
+            if (readOnly) {
+                subvolumes.setReadOnly(unfinished, true);
+            }
+            top.renameToNew(unfinished, path);
+        } catch (RuntimeException failed) {
+            subvolumes.delete(unfinished);
+            throw failed;
+        }
+    }
+
+    private void makeEmpty(String directory, VolumeKind kind) {
+        top.chmod(directory, 0711);
+        if (!PoolLayout.root(kind).isEmpty()) {
+            top.mkdir(directory + "/" + PoolLayout.root(kind), 0755);
+        }
+    }
+
+    /** A guest may be running on it: what is shown is a snapshot of this moment. */
+    <T> T show(VolumeRef volume, @Nullable String snapshot, Function<Shown, T> work) {
+        String path = there(volume, snapshot);
+        String still = PoolLayout.place(volume.kind()) + "/" + Beneath.UNFINISHED + UUID.randomUUID();
+        try {
+            subvolumes.snapshot(path, still, true);
+            return ShownTree.at(layout.roots(), place -> {
+                try (Beneath root = top.sub(still + "/" + PoolLayout.root(volume.kind()))) {
+                    IdMappedMount.attachForCopying(root, place);
+                }
+                return work.apply(new Shown(layout.top().resolve(still), place));
+            });
+        } finally {
+            subvolumes.delete(still);
         }
     }
 
@@ -252,20 +267,11 @@ final class Shelves implements AutoCloseable {
         });
     }
 
-    void snapshot(VolumeRef volume, String snapshot) {
-        String directory = there(volume);
+    void snapshot(VolumeRef volume, String snapshot, Source source) {
+        there(volume);
         if (!top.exists(layout.snapshot(volume, snapshot))) {
             top.makeDirectories(layout.snapshots(volume), 0700);
-            snapshot(directory, layout.snapshot(volume, snapshot), true);
-        }
-    }
-
-    void copySnapshot(VolumeRef from, String snapshot, VolumeRef to) {
-        String source = there(from, snapshot);
-        there(to);
-        if (!top.exists(layout.snapshot(to, snapshot))) {
-            top.makeDirectories(layout.snapshots(to), 0700);
-            snapshot(source, layout.snapshot(to, snapshot), true);
+            build(layout.snapshot(volume, snapshot), volume.kind(), source, true);
         }
     }
 
@@ -287,12 +293,11 @@ final class Shelves implements AutoCloseable {
         }
     }
 
-    void restore(VolumeRef volume, String snapshot) {
-        String from = there(volume, snapshot);
+    void replace(VolumeRef volume, Source source) {
         String directory = there(volume);
         String fresh = PoolLayout.place(volume.kind()) + "/" + Beneath.UNFINISHED + UUID.randomUUID();
         try {
-            subvolumes.snapshot(from, fresh, false);
+            build(fresh, volume.kind(), source, false);
             top.exchange(fresh, directory);
         } finally {
             subvolumes.delete(fresh); // what it was before, or what failed to become it
@@ -315,7 +320,10 @@ final class Shelves implements AutoCloseable {
         return path;
     }
 
-    private String there(VolumeRef volume, String snapshot) {
+    private String there(VolumeRef volume, @Nullable String snapshot) {
+        if (snapshot == null) {
+            return there(volume);
+        }
         String path = layout.snapshot(volume, snapshot);
         if (!top.exists(path)) {
             throw Refused.missing("Snapshot " + snapshot + " of storage volume " + volume.key()

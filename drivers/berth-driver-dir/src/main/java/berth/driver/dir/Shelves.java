@@ -6,6 +6,8 @@ import berth.host.file.IdExtent;
 import berth.host.file.IdExtents;
 import berth.host.file.IdMappedMount;
 import berth.host.file.MountedRoot;
+import berth.host.file.Parts;
+import berth.host.file.ShownTree;
 import berth.host.file.Stat;
 import berth.host.file.TreeCopy;
 import berth.model.Fingerprint;
@@ -14,6 +16,7 @@ import berth.model.Problem;
 import berth.model.Refused;
 import berth.model.VolumeKind;
 import berth.spi.PoolLayout;
+import berth.spi.StorageDriver.Shown;
 import berth.spi.StorageDriver.Source;
 import berth.spi.VolumeRef;
 import java.nio.file.Path;
@@ -21,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +55,7 @@ final class Shelves implements AutoCloseable {
     }
 
     void removeUnfinished() {
+        ShownTree.removeAll(layout.roots());
         for (String place : PoolLayout.places()) {
             for (String name : top.list(place)) {
                 String path = place + "/" + name;
@@ -79,21 +84,24 @@ final class Shelves implements AutoCloseable {
     }
 
     void create(VolumeRef volume, Source source) {
-        if (top.exists(layout.volume(volume))) {
-            return;
+        if (!top.exists(layout.volume(volume))) {
+            build(layout.volume(volume), it -> make(it, volume.kind(), source));
         }
+    }
+
+    private void make(String directory, VolumeKind kind, Source source) {
         switch (source) {
-            case Source.Empty() -> build(layout.volume(volume), it -> makeEmpty(it, volume.kind()));
-            case Source.FromImage(Fingerprint image) -> build(layout.volume(volume), it -> makeLayers(it, image));
-            case Source.FromVolume(VolumeRef from, String snapshot) ->
-                build(layout.volume(volume), it -> copy(snapshot == null ? there(from) : there(from, snapshot), it));
-            case Source.FromDirectory(Path directory) ->
-                build(layout.volume(volume), it -> {
-                    try (Beneath from = Beneath.own(directory)) {
-                        copyTree(from, it);
-                    }
-                    top.syncFileSystem();
-                });
+            case Source.Empty() -> makeEmpty(directory, kind);
+            case Source.FromImage(Fingerprint image) -> makeLayers(directory, image);
+            case Source.FromVolume(VolumeRef from, String snapshot) -> copy(there(from, snapshot), directory);
+            case Source.Filled(var filler) -> {
+                top.mkdir(directory, 0700);
+                filler.fill(layout.top().resolve(directory));
+                if (kind != VolumeKind.CUSTOM) {
+                    Parts.keep(top, directory, PoolLayout.PARTS);
+                }
+                top.syncFileSystem();
+            }
         }
     }
 
@@ -141,19 +149,11 @@ final class Shelves implements AutoCloseable {
 
     private void copyTree(String from, String to) {
         try (Beneath source = top.sub(from)) {
-            copyTree(source, to);
-        }
-    }
-
-    private void copyTree(Beneath source, String to) {
-        Path scratch = layout.roots().resolve(Beneath.UNFINISHED + UUID.randomUUID());
-        berth.host.file.Places.make(scratch, 0700);
-        try {
-            TreeCopy.copy(source, scratch, layout.top().resolve(to));
-        } finally {
-            try (Beneath roots = Beneath.own(layout.roots())) {
-                roots.rmdir(scratch.getFileName().toString());
-            }
+            ShownTree.at(layout.roots(), place -> {
+                IdMappedMount.attachForCopying(source, place);
+                TreeCopy.copy(place, layout.top().resolve(to));
+                return true;
+            });
         }
     }
 
@@ -235,22 +235,29 @@ final class Shelves implements AutoCloseable {
         }
     }
 
-    void snapshot(VolumeRef volume, String snapshot) {
-        String directory = there(volume);
+    void snapshot(VolumeRef volume, String snapshot, Source source) {
+        there(volume);
         String target = layout.snapshot(volume, snapshot);
         if (!top.exists(target)) {
             top.makeDirectories(layout.snapshots(volume), 0700);
-            build(target, it -> copy(directory, it));
+            build(target, it -> make(it, volume.kind(), source));
         }
     }
 
-    void copySnapshot(VolumeRef from, String snapshot, VolumeRef to) {
-        String source = there(from, snapshot);
-        there(to);
-        if (!top.exists(layout.snapshot(to, snapshot))) {
-            top.makeDirectories(layout.snapshots(to), 0700);
-            build(layout.snapshot(to, snapshot), it -> copy(source, it));
-        }
+    <T> T show(VolumeRef volume, @Nullable String snapshot, Function<Shown, T> work) {
+        String path = there(volume, snapshot);
+        Optional<Fingerprint> image = image(path);
+        return ShownTree.at(layout.roots(), place -> {
+            if (image.isPresent()) {
+                IdMappedMount.overlayForCopying(
+                        top, List.of(path + "/upper", layout.image(image.get()) + "/rootfs"), place);
+            } else {
+                try (Beneath plain = top.sub(path + "/" + PoolLayout.root(volume.kind()))) {
+                    IdMappedMount.attachForCopying(plain, place);
+                }
+            }
+            return work.apply(new Shown(layout.top().resolve(path), place));
+        });
     }
 
     void deleteSnapshot(VolumeRef volume, String snapshot) {
@@ -271,16 +278,14 @@ final class Shelves implements AutoCloseable {
         renameToNew(layout.snapshot(volume, from), layout.snapshot(volume, to));
     }
 
-    void restore(VolumeRef volume, String snapshot) {
-        String from = there(volume, snapshot);
+    void replace(VolumeRef volume, Source source) {
         String directory = there(volume);
-        String place = PoolLayout.place(volume.kind());
-        String fresh = place + "/" + Beneath.UNFINISHED + UUID.randomUUID();
+        String fresh = PoolLayout.place(volume.kind()) + "/" + Beneath.UNFINISHED + UUID.randomUUID();
         try {
-            copy(from, fresh);
+            make(fresh, volume.kind(), source);
             top.exchange(fresh, directory);
         } finally {
-            top.deleteTree(fresh); // what it was before, or what failed to become it
+            discard(fresh); // what it was before, or what failed to become it
         }
     }
 
@@ -290,9 +295,7 @@ final class Shelves implements AutoCloseable {
             work.accept(unfinished);
             top.renameToNew(unfinished, path);
         } catch (RuntimeException failed) {
-            Optional<Fingerprint> image = image(unfinished);
-            top.deleteTree(unfinished);
-            image.ifPresent(images::collect);
+            discard(unfinished);
             if (failed instanceof Errno errno && errno.number() == Errno.EEXIST && top.exists(path)) {
                 return; // another was quicker with the very same
             }
@@ -304,9 +307,13 @@ final class Shelves implements AutoCloseable {
         if (!top.exists(path)) {
             return;
         }
-        Optional<Fingerprint> image = image(path);
         String unfinished = place + "/" + Beneath.UNFINISHED + UUID.randomUUID();
         top.rename(path, unfinished);
+        discard(unfinished);
+    }
+
+    private void discard(String unfinished) {
+        Optional<Fingerprint> image = image(unfinished);
         top.deleteTree(unfinished);
         image.ifPresent(images::collect);
     }
@@ -335,7 +342,10 @@ final class Shelves implements AutoCloseable {
         return path;
     }
 
-    private String there(VolumeRef volume, String snapshot) {
+    private String there(VolumeRef volume, @Nullable String snapshot) {
+        if (snapshot == null) {
+            return there(volume);
+        }
         String path = layout.snapshot(volume, snapshot);
         if (!top.exists(path)) {
             throw Refused.missing("Snapshot " + snapshot + " of storage volume " + volume.key()

@@ -1,0 +1,57 @@
+package berth.engine.driver;
+
+import berth.host.file.Beneath;
+import berth.host.file.Stat;
+import berth.host.file.TreeCopy;
+import berth.model.Pool;
+import berth.model.VolumeKind;
+import berth.spi.PoolLayout;
+import berth.spi.StorageDriver.Shown;
+import berth.spi.StorageDriver.Source;
+import berth.spi.VolumeRef;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/** What a volume or a snapshot of it holds, on its way into another volume. */
+public record VolumeContent(
+        Drivers drivers,
+        Pool pool,
+        VolumeRef volume,
+        @Nullable String snapshot) {
+    private static final int DESCRIPTION = 16 << 20;
+
+    /** As content of a volume in that pool: within a pool blocks are shared, from one to another files are copied. */
+    public Source into(Pool there) {
+        return there.name().equals(pool.name())
+                ? new Source.FromVolume(volume, snapshot)
+                : new Source.Filled(directory -> drivers.keeping(pool).show(pool, volume, snapshot, shown -> {
+                    copy(shown, directory);
+                    return true;
+                }));
+    }
+
+    private void copy(Shown shown, Path directory) {
+        String root = PoolLayout.root(volume.kind());
+        if (volume.kind() != VolumeKind.CUSTOM) {
+            copyAbout(shown.about(), directory);
+        }
+        TreeCopy.copy(shown.root(), directory.resolve(root));
+    }
+
+    private static void copyAbout(Path from, Path to) {
+        try (Beneath there = Beneath.own(from);
+                Beneath here = Beneath.own(to)) {
+            copyFile(there, "metadata.yaml", here);
+            if (there.lstat("templates").filter(Stat::isDirectory).isPresent()) {
+                here.mkdir("templates", 0700);
+                there.list("templates").forEach(it -> copyFile(there, "templates/" + it, here));
+            }
+        }
+    }
+
+    private static void copyFile(Beneath from, String name, Beneath to) {
+        if (from.lstat(name).filter(Stat::isFile).isPresent()) {
+            to.write(name, from.read(name, DESCRIPTION), 0600);
+        }
+    }
+}
