@@ -7,6 +7,7 @@ import berth.engine.apply.Sites;
 import berth.engine.device.CheckDevices;
 import berth.engine.device.DeviceTypes;
 import berth.engine.device.FitDevices;
+import berth.engine.device.FixedAddresses;
 import berth.engine.device.NicNetworks;
 import berth.engine.device.VolumePlaces;
 import berth.engine.driver.Drivers;
@@ -152,7 +153,8 @@ public final class Engine {
         var instances = new Instances(shelves, pulses, drivers);
         var nicNetworks = new NicNetworks(shelves, drivers);
         var deviceTypes = new DeviceTypes(shelves, nicNetworks, new VolumePlaces(shelves, drivers, host.ids()));
-        var setups = new Setups(instances, roots, new FitDevices(deviceTypes), nicNetworks);
+        var setups = new Setups(
+                instances, roots, new FitDevices(deviceTypes), nicNetworks, new FixedAddresses(shelves, nicNetworks));
         var hosts = new InstanceHosts(shelves, instances, setups);
         var checkDevices = new CheckDevices(deviceTypes);
         var drafts = new DraftInstance(

@@ -14,6 +14,8 @@ import berth.engine.instance.StopInstance.Manner;
 import berth.engine.instance.UpdateInstance;
 import berth.model.Instance;
 import berth.model.Kind;
+import berth.model.Network;
+import berth.model.NetworkName;
 import berth.model.Problem;
 import berth.model.ProfileName;
 import berth.model.Refused;
@@ -149,6 +151,62 @@ class LifeOfAnInstanceTest {
         assertThat(host.everything())
                 .doesNotContain("snapshot p1/container/c3@s1", "snapshot p1/container/c4@s1")
                 .contains("volume p1/container/c3", "volume p1/container/c4");
+    }
+
+    @Test
+    void gives_no_card_an_address_that_another_one_has() {
+        host.use()
+                .networks()
+                .update(
+                        new NetworkName("br0"),
+                        it -> new Network(
+                                it.name(),
+                                it.type(),
+                                "",
+                                Settings.copyOf(Map.of("ipv4.address", "10.0.0.1/24")),
+                                null));
+        created("c1", Map.of());
+        created("c2", Map.of());
+        address("c1", "10.0.0.5");
+        assertThatThrownBy(() -> address("c2", "10.0.0.5"))
+                .hasMessage("Failed update validation for device \"eth0\": IP address \"10.0.0.5\""
+                        + " already defined on another NIC");
+        assertThatThrownBy(() -> eth0("c2", "hwaddr", config("c1").get("volatile.eth0.hwaddr")))
+                .hasMessageContaining("MAC address")
+                .hasMessageContaining("already defined on another NIC");
+        assertThat(host.use().instances().require(PROJECT, name("c2")).devices())
+                .isEmpty();
+        address("c2", "10.0.0.6");
+        copied("c3", null, false, Map.of());
+        assertThatThrownBy(() -> host.use().startInstance().startNow(PROJECT, name("c3")))
+                .hasMessageContaining("Failed start validation for device \"eth0\": IP address \"10.0.0.6\"");
+        assertThat(status("c3")).isEqualTo(Status.STOPPED);
+        address("c3", "10.0.0.7");
+        host.use().startInstance().startNow(PROJECT, name("c3"));
+    }
+
+    private void address(String instance, String address) {
+        eth0(instance, "ipv4.address", address);
+    }
+
+    private void eth0(String instance, String key, String value) {
+        var devices =
+                Settings.devices(Map.of("eth0", Map.of("type", "nic", "network", "br0", "name", "eth0", key, value)));
+        host.use()
+                .updateInstance()
+                .updateNow(
+                        PROJECT, name(instance), _ -> new UpdateInstance.Wanted("", null, null, null, devices), null);
+    }
+
+    @Test
+    void has_each_profile_once() {
+        var twice = List.of(new ProfileName("default"), new ProfileName("default"));
+        created("c1", Map.of());
+        assertThatThrownBy(() -> host.use()
+                        .updateInstance()
+                        .updateNow(
+                                PROJECT, name("c1"), _ -> new UpdateInstance.Wanted("", null, twice, null, null), null))
+                .hasMessage("Duplicate profile found in request");
     }
 
     private void copied(String to, String snapshot, boolean snapshots, Map<String, String> config) {

@@ -26,12 +26,12 @@ final class Given {
         return Settings.copyOf(copy);
     }
 
-    /** Devices by name; a null device has no keys. */
+    /** Devices by name; a null device has no keys, and a key without a value is none. */
     static SortedMap<String, SortedMap<String, String>> devices(
             @Nullable Map<String, @Nullable Map<String, @Nullable String>> devices) {
         var copy = new TreeMap<String, SortedMap<String, String>>();
         if (devices != null) {
-            devices.forEach((name, device) -> copy.put(name, keys(device)));
+            devices.forEach((name, device) -> copy.put(name, Settings.merge(Map.of(), keys(device))));
         }
         return Settings.devices(copy);
     }

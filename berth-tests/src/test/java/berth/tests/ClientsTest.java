@@ -108,7 +108,26 @@ class ClientsTest {
                 .untilAsserted(() -> assertThat(
                                 lxc("exec", "a5", "--", "cat", "/root/note").out())
                         .isEqualTo("one\n"));
+        lxc("config", "set", "a5", "snapshots.expiry", "2d").orFail();
+        lxc("snapshot", "a5", "goes").orFail();
+        lxc("snapshot", "a5", "stays", "--no-expiry").orFail();
+        assertThat(lxc("config", "show", "a5/goes").orFail().out()).doesNotContain("expires_at: 0001");
+        assertThat(lxc("config", "show", "a5/stays").orFail().out()).contains("expires_at: 0001-01-01T00:00:00Z");
         lxc("delete", "-f", "a5").orFail();
+    }
+
+    @Test
+    void lxc_lists_the_addresses_of_guests_that_have_never_run() {
+        lxc("init", "bb", "b1", "-d", "eth0,ipv4.address=10.77.0.201").orFail();
+        assertThat(lxc("network", "list-leases", "br0", "--format", "csv")
+                        .orFail()
+                        .out())
+                .containsPattern("b1,00:16:3e:[0-9a-f:]+,10.77.0.201,STATIC");
+        lxc("init", "bb", "b2", "-d", "eth0,ipv4.address=10.77.0.201").orFail();
+        assertThat(lxc("start", "b2").err()).contains("already defined on another NIC");
+        lxc("config", "device", "set", "b2", "eth0", "ipv4.address=10.77.0.202").orFail();
+        lxc("start", "b2").orFail();
+        lxc("delete", "-f", "b1", "b2").orFail();
     }
 
     @Test

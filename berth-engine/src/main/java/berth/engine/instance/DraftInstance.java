@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -128,12 +129,20 @@ public final class DraftInstance {
                     ? image.profiles().stream().map(ProfileName::new).toList()
                     : List.of(new ProfileName("default"));
         }
+        checkOnce(names);
         return names.stream()
                 .map(it -> shelves.profiles()
                         .find(Shelves.key(wanted.project(), it))
                         .orElseThrow(
                                 () -> Refused.invalid("Requested profile " + Quoted.of(it.text()) + " doesn't exist")))
                 .toList();
+    }
+
+    /** Refuses a profile that is there twice: which of the two places counts is not said by anything. */
+    static void checkOnce(List<ProfileName> profiles) {
+        if (Set.copyOf(profiles).size() < profiles.size()) {
+            throw Refused.invalid("Duplicate profile found in request");
+        }
     }
 
     private String architecture(InstanceDraft wanted, @Nullable Image image) {

@@ -9,6 +9,7 @@ import berth.spi.NetworkDriver;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /** Which instances stand on which networks and pools. */
 public final class InstanceHosts {
@@ -23,11 +24,20 @@ public final class InstanceHosts {
         this.setups = setups;
     }
 
-    /** The cards of instances on a network, those that have been given an address of hardware. */
+    /** The cards on a network that it was told of: those of instances that have run. */
     public List<NetworkDriver.Host> of(Network network) {
+        return hosts(network, it -> it.lastUsedAt().toEpochMilli() > 0);
+    }
+
+    /** The cards of all instances on a network, be they known to it or not. */
+    public List<NetworkDriver.Host> all(Network network) {
+        return hosts(network, _ -> true);
+    }
+
+    private List<NetworkDriver.Host> hosts(Network network, Predicate<Instance> which) {
         var hosts = new ArrayList<NetworkDriver.Host>();
         for (Instance instance : shelves.instances().all()) {
-            if (on(instance, network.name()) && instance.lastUsedAt().toEpochMilli() > 0) {
+            if (on(instance, network.name()) && which.test(instance)) {
                 setups.cards(instance).stream()
                         .filter(it -> it.network().name().equals(network.name()))
                         .forEach(it -> hosts.add(it.host()));

@@ -1,6 +1,7 @@
 package berth.engine.instance;
 
 import berth.engine.device.FitDevices;
+import berth.engine.device.FixedAddresses;
 import berth.engine.device.NicNetworks;
 import berth.engine.device.Owner;
 import berth.model.Instance;
@@ -14,13 +15,16 @@ public final class Setups {
     private final Roots roots;
     private final FitDevices devices;
     private final NicNetworks networks;
+    private final FixedAddresses addresses;
 
     /** Sets up from those. */
-    public Setups(Instances instances, Roots roots, FitDevices devices, NicNetworks networks) {
+    public Setups(
+            Instances instances, Roots roots, FitDevices devices, NicNetworks networks, FixedAddresses addresses) {
         this.instances = instances;
         this.roots = roots;
         this.devices = devices;
         this.networks = networks;
+        this.addresses = addresses;
     }
 
     InstanceSetup setup(Instance instance, Path root) {
@@ -47,6 +51,11 @@ public final class Setups {
     /** The instance with the devices that hold for it now. */
     Owner owner(Instance instance) {
         return new Owner(instance, instances.effective(instance).devices());
+    }
+
+    /** What keeps its cards from having another's address. */
+    FixedAddresses addresses() {
+        return addresses;
     }
 
     /** What brings its devices. */

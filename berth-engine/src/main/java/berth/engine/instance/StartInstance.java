@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -113,6 +114,8 @@ public final class StartInstance implements RunKind<StartInstance.Request> {
                                 ? "The instance is frozen"
                                 : "The instance is already running");
             }
+            setups.addresses()
+                    .check(instance, instances.effective(instance).devices(), Collections.emptySortedMap(), "start");
             instance =
                     roots.ids().choose(instance, instances.effective(instance).config());
             runs.run(

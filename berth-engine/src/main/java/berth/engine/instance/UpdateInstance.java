@@ -144,6 +144,7 @@ public final class UpdateInstance implements RunKind<UpdateInstance.Request> {
                 roots.ids().check(will.config());
                 checkDevices.instance(will);
                 checkDevices.presence(will, was.devices());
+                setups.addresses().check(user, will.devices(), was.devices(), "update");
                 checkRoot(user, will);
                 boolean alive = instances.status(user).alive();
                 var moves = setups.devices().moves(was.devices(), will.devices(), alive);
@@ -226,6 +227,9 @@ public final class UpdateInstance implements RunKind<UpdateInstance.Request> {
         }
         InstanceOptions.check(before.kind(), config);
         List<ProfileName> names = wanted.profiles() == null ? before.profiles() : wanted.profiles();
+        if (!names.equals(before.profiles())) {
+            DraftInstance.checkOnce(names);
+        }
         var profiles = names.stream()
                 .map(it -> shelves.profiles()
                         .find(Shelves.key(before.project(), it))
@@ -238,6 +242,7 @@ public final class UpdateInstance implements RunKind<UpdateInstance.Request> {
         var was = instances.effective(before).devices();
         checkDevices.instance(effective);
         checkDevices.presence(effective, was);
+        setups.addresses().check(before, effective.devices(), was, "update");
         checkRoot(before, effective);
         forgetChoices(was, effective.devices(), config);
         if (instances.status(before).alive()) {

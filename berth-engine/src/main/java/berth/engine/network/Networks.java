@@ -144,7 +144,7 @@ public final class Networks {
     /** What was handed out and what is fixed. */
     public List<NetworkDriver.Lease> leases(NetworkName name) {
         Network network = require(name);
-        return drivers.making(network).leases(network, hosts.of(network));
+        return drivers.making(network).leases(network, hosts.all(network));
     }
 
     /** Whether it is up. */

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -247,15 +248,10 @@ public final class Links {
         return end < 0 ? all : all.substring(0, end);
     }
 
+    /** One of zeros alone, the loopback's, is none. */
     private static String hwaddr(@Nullable ByteBuffer raw) {
-        if (raw == null) {
-            return "";
-        }
-        var parts = new ArrayList<String>();
-        for (byte b : bytes(raw)) {
-            parts.add(String.format("%02x", b));
-        }
-        return String.join(":", parts);
+        String text = raw == null ? "" : HexFormat.ofDelimiter(":").formatHex(bytes(raw));
+        return text.chars().allMatch(it -> it == '0' || it == ':') ? "" : text;
     }
 
     /** The address as people write it: IPv6 with its longest run of zeros left out (RFC 5952). */
