@@ -8,6 +8,7 @@ import berth.model.Quoted;
 import berth.model.Refused;
 import berth.rest.http.Exchange;
 import berth.rest.http.HttpRefused;
+import berth.rest.http.Json;
 import berth.rest.http.Multipart;
 import berth.rest.http.Reply;
 import berth.rest.http.Route;
@@ -16,6 +17,7 @@ import berth.wire.ImagesPost;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.PushbackInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,19 +74,30 @@ final class ImageRoutes {
                 images.deleteImage().start(Scope.of(exchange), exchange.segment("fingerprint")));
     }
 
-    /** Raw bytes are a unified image, a form of two parts is a split one, JSON asks for an image from elsewhere. */
+    /**
+     * Raw bytes are a unified image, a form of two parts is a split one, JSON asks for an image from elsewhere. Clients
+     * say all kinds of types for JSON (curl: that of a form), so it is told by its first byte: no archive begins so.
+     */
     private Reply upload(Exchange exchange) throws IOException {
         var project = Scope.existing(exchange);
         String type = exchange.header("Content-Type").orElse("");
         if (type.toLowerCase(Locale.ROOT).startsWith("multipart/form-data")) {
             return split(exchange, project, type);
         }
-        if (type.startsWith("application/json")
-                || (type.isEmpty() && exchange.header("X-LXD-filename").isEmpty())) {
+        if (type.startsWith("application/json")) {
             throw elsewhere(exchange.json(ImagesPost.class));
         }
+        var body = new PushbackInputStream(exchange.body());
+        int first = body.read();
+        if (first == '{') {
+            body.unread(first);
+            throw elsewhere(Json.read(body, ImagesPost.class));
+        }
+        if (first >= 0) {
+            body.unread(first);
+        }
         Path file = images.files().newUpload();
-        try (InputStream body = exchange.body()) {
+        try (body) {
             save(body, file);
         } catch (IOException | RuntimeException failure) {
             Files.deleteIfExists(file);

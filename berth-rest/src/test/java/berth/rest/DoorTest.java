@@ -418,6 +418,25 @@ class DoorTest extends InFurnishedHouse {
         assertThat(house.shutdown).isTrue();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"application/json", "application/x-www-form-urlencoded", "text/plain", ""})
+    void knows_a_request_for_an_image_by_its_braces(String type) throws IOException {
+        var answer = house.client.send(
+                "POST",
+                "/1.0/images",
+                type.isEmpty() ? Map.of() : Map.of("Content-Type", type),
+                "{\"source\":{\"type\":\"nope\"}}".getBytes(StandardCharsets.UTF_8));
+        assertThat(answer.status()).isEqualTo(400);
+        assertThat(error(answer)).isEqualTo("Invalid images JSON");
+    }
+
+    @Test
+    void forgets_a_device_s_key_that_is_set_to_nothing() throws IOException {
+        send("PATCH", "/1.0/instances/c1", "{\"devices\":{\"n\":{\"type\":\"none\",\"x\":\"\",\"y\":null}}}");
+        assertThat(get("/1.0/instances/c1").metadata().get("devices").get("n").toString())
+                .isEqualTo("{\"type\":\"none\"}");
+    }
+
     @Test
     void refuses_uploads_that_are_no_images() throws IOException {
         var end = house.follow(house.client.send(

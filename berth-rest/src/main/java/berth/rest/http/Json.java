@@ -74,7 +74,7 @@ public final class Json {
     }
 
     /** The value in a body of at most {@link #LIMIT} bytes; refuses with 400, or 413 when it is larger. */
-    static <T> T read(InputStream body, Class<T> type) throws java.io.IOException {
+    public static <T> T read(InputStream body, Class<T> type) throws java.io.IOException {
         byte[] bytes = body.readNBytes(LIMIT + 1);
         if (bytes.length > LIMIT) {
             throw new HttpRefused(413, "Request body is larger than " + (LIMIT >> 20) + " MiB");
