@@ -29,7 +29,7 @@ final class LinksTest {
         assertThat(Links.ofThisHost()).anySatisfy(it -> {
             assertThat(it.name()).isEqualTo("lo");
             assertThat(it.type()).isEqualTo("loopback");
-            assertThat(it.hwaddr()).isEqualTo("00:00:00:00:00:00");
+            assertThat(it.hwaddr()).isEmpty();
         });
         assertThat(Links.exists("lo")).isTrue();
         assertThat(Links.exists("nosuch0")).isFalse();
