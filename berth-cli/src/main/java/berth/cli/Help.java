@@ -35,7 +35,10 @@ final class Help implements Command {
                 .append(" <command>\n");
         if (group.isEmpty()) {
             section(out, "Instances", named(FIRST));
-            section(out, "Declared", named("check plan explain apply status generations rollback drift detach purge"));
+            section(
+                    out,
+                    "Declared",
+                    named("check plan explain apply status generations rollback drift detach purge"));
             section(out, "More", rest());
         } else {
             section(out, "Commands", inside(group));

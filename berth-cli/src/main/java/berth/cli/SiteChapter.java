@@ -15,9 +15,11 @@ final class SiteChapter {
     static List<Entry> entries() {
         var plan = new ArrayList<>(Sites.FILES);
         plan.add(Sites.ADOPT);
+        plan.addAll(Sites.STRATEGY);
         plan.add(FORMAT);
         var apply = new ArrayList<>(Sites.FILES);
         apply.add(Sites.ADOPT);
+        apply.addAll(Sites.STRATEGY);
         apply.add(Flag.on("ask", '\0', "show the plan and ask first"));
         apply.add(Flag.on("no-wait", '\0', "do not wait until the guests that it starts are ready"));
         var drift = new ArrayList<>(Sites.FILES);

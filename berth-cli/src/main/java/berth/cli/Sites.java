@@ -24,6 +24,10 @@ final class Sites {
     static final Flag ADOPT = Flag.many(
             "adopt", '\0', "KIND:NAME", "take over an object that no site declares, for instance instance:web1");
 
+    static final List<Flag> STRATEGY = List.of(
+            Flag.on("reload", '\0', "restart no guest: what would need that waits for its next start"),
+            Flag.on("restart", '\0', "restart each guest in which something changes"));
+
     private Sites() {}
 
     /** The body that check, plan and apply send: all files of the site. */
@@ -57,7 +61,16 @@ final class Sites {
                 .with("site", Json.of(call.find("site")))
                 .with("files", new Json.Arr(files))
                 .with("adopt", Json.of(call.all("adopt")))
-                .with("await_ready", Json.of(!call.has("no-wait")));
+                .with("await_ready", Json.of(!call.has("no-wait")))
+                .with("strategy", Json.of(strategy(call)));
+    }
+
+    /** How far guests may be changed this time: as the files say, unless the command line does. */
+    private static String strategy(Call call) throws Usage {
+        if (call.has("reload") && call.has("restart")) {
+            throw new Usage("--reload and --restart at once cannot be");
+        }
+        return call.has("reload") ? "reload" : call.has("restart") ? "restart" : "";
     }
 
     /** The path of the site that is meant: by name, else the only one there is. */

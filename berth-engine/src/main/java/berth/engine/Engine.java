@@ -34,6 +34,7 @@ import berth.engine.instance.RefreshInstance;
 import berth.engine.instance.RenameInstance;
 import berth.engine.instance.RestartInstance;
 import berth.engine.instance.Roots;
+import berth.engine.instance.RunInside;
 import berth.engine.instance.Setups;
 import berth.engine.instance.SnapshotClock;
 import berth.engine.instance.Snapshots;
@@ -205,6 +206,7 @@ public final class Engine {
         rounds = new Rounds(shelves, pools, networks, runs, warnings, clock, System::nanoTime);
         var rename = runs.register(
                 new RenameInstance(shelves, drivers, instances, roots, setups, operations, runs, turns, events));
+        var execInstance = new ExecInstance(instances, events);
         var carryOut = new CarryOut(
                 shelves,
                 pools,
@@ -218,8 +220,8 @@ public final class Engine {
                 start,
                 stop,
                 ready,
+                new RunInside(execInstance),
                 guestFiles);
-        var execInstance = new ExecInstance(instances, events);
         var snapshots =
                 new Snapshots(shelves, drivers, instances, roots, stop, start, operations, runs, turns, events, clock);
         snapshotClock = new SnapshotClock(

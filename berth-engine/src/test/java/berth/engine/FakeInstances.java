@@ -24,8 +24,10 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.ToIntFunction;
 
 /** Instances that exist in memory only; they outlive the engine that started them. */
 public final class FakeInstances implements InstanceDriver, HotPlug {
@@ -41,6 +43,10 @@ public final class FakeInstances implements InstanceDriver, HotPlug {
 
     /** How often somebody looked at what a guest has used. */
     final AtomicInteger looks = new AtomicInteger();
+    /** How a command inside ends. */
+    volatile ToIntFunction<String> commands = _ -> 127;
+    /** Which have been run. */
+    final List<String> ran = new CopyOnWriteArrayList<>();
 
     volatile boolean startFails;
     volatile boolean ignoresAskToStop;
@@ -185,7 +191,9 @@ public final class FakeInstances implements InstanceDriver, HotPlug {
 
     @Override
     public Execution exec(Handle handle, ExecSetup setup) {
-        throw new UnsupportedOperationException("no commands in a fake");
+        String line = String.join(" ", setup.command());
+        ran.add(line);
+        return new FakeExecution(commands.applyAsInt(line));
     }
 
     @Override

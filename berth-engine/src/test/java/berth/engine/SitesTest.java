@@ -16,7 +16,9 @@ import berth.model.Image;
 import berth.model.ImageAlias;
 import berth.model.Kind;
 import berth.model.Status;
+import berth.model.wanted.Strategy;
 import berth.plan.Differences;
+import berth.plan.Verdict;
 import berth.spec.SourceFile;
 import berth.steps.Faults;
 import berth.steps.Run;
@@ -354,6 +356,92 @@ class SitesTest {
         assertThat(host.use().shelves().instances().all()).hasSize(2);
         assertThat(plansNothing(host, renamed)).isTrue();
         assertThat(plansNothing(host, renamed.replace(" was: web1,", ""))).isTrue();
+    }
+
+    @Test
+    void leave_a_running_guest_alone_whose_strategy_is_none() {
+        String site = SITE.replace("memory: 64MiB }", "memory: 64MiB, activation.strategy: none }");
+        apply(host, site);
+        String more = site.replace("64MiB", "96MiB");
+        var plan = host.use().sites().plan(wanted(more));
+        assertThat(plan.isEmpty()).isTrue();
+        assertThat(plan.pending()).singleElement().satisfies(it -> {
+            assertThat(it.key()).isEqualTo("limits.memory");
+            assertThat(it.why()).startsWith("held");
+        });
+        host.use().stopInstance().stopNow(PROJECT, name("web1"), new StopInstance.Manner.Force());
+        apply(host, more);
+        assertThat(config("web1", "limits.memory")).isEqualTo("96MiB");
+        assertThat(status("web1")).isEqualTo(Status.RUNNING);
+    }
+
+    @Test
+    void restart_guests_for_this_time_when_that_is_asked_for() {
+        apply(host, SITE);
+        var restart = new Sites.Wanted(
+                wanted(SITE.replace("64MiB", "96MiB")).files(), "", Set.of(), true, Strategy.RESTART, null);
+        assertThat(host.use().sites().plan(restart).changes())
+                .singleElement()
+                .satisfies(it -> assertThat(it.verdict()).isEqualTo(Verdict.RESTART));
+        var before = host.use().instances().require(PROJECT, name("web1")).lastUsedAt();
+        done(host.use().sites().apply(restart));
+        assertThat(host.use().instances().require(PROJECT, name("web1")).lastUsedAt())
+                .isAfter(before);
+    }
+
+    private static final String WATCHED = SITE.replace("profiles: [ base ],", "profiles: [ base ], memory: 64MiB,")
+            .replace("memory: 64MiB }", "health: { exec: [ am-i-well ], interval: 1s, start-period: 1s } }")
+            .replace("needs: [ web1 ] }", "needs: { web1: healthy }, health: { exec: [ am-i-well ] } }");
+
+    @Test
+    void wait_until_guests_are_healthy_before_others_that_need_them_start() {
+        host.instances.commands = _ -> 0;
+        apply(host, WATCHED);
+        assertThat(host.use().sites().generations().current("demo").done())
+                .extracting(Generation.Done::object, Generation.Done::action)
+                .containsSubsequence(
+                        tuple("instance:web1", "ready"),
+                        tuple("instance:web1", "healthy"),
+                        tuple("instance:web2", "create"),
+                        tuple("instance:web2", "healthy"));
+        assertThat(host.instances.ran).contains("am-i-well");
+    }
+
+    @Test
+    void take_a_guest_back_that_is_not_well_after_a_change_and_leave_the_rest_untouched() {
+        host.instances.commands = _ -> 0;
+        apply(host, WATCHED);
+        var id = host.use().instances().require(PROJECT, name("web1")).id();
+        host.instances.commands = _ -> "96MiB".equals(host.instances.limits(id).get("limits.memory")) ? 1 : 0;
+        assertThatThrownBy(() -> apply(host, WATCHED.replace("64MiB", "96MiB")))
+                .hasMessageContaining(
+                        "instance:web1 healthy: it is not healthy: exec am-i-well after 1 s: it ended with 1");
+        assertThat(config("web1", "limits.memory")).isEqualTo("64MiB");
+        assertThat(config("web2", "limits.memory")).isEqualTo("64MiB");
+        var last = host.use().sites().generations().current("demo");
+        assertThat(last.whole()).isFalse();
+        assertThat(last.done().getLast().action()).isEqualTo("return");
+        assertThat(last.done().getLast().result()).isEqualTo("ok");
+        assertThat(plansNothing(host, WATCHED)).isTrue();
+        apply(host, WATCHED);
+        assertThat(host.use().sites().generations().current("demo").whole()).isTrue();
+        assertThat(host.use().sites().drift("demo").isEmpty()).isTrue();
+    }
+
+    @Test
+    void change_a_batch_of_guests_at_once_before_they_wait_for_it() {
+        host.instances.commands = _ -> 0;
+        String batches =
+                WATCHED.replace("health: {", "update.batch: 2, health: {").replace("needs: { web1: healthy }, ", "");
+        apply(host, batches);
+        apply(host, batches.replace("64MiB", "96MiB"));
+        assertThat(host.use().sites().generations().current("demo").done())
+                .extracting(Generation.Done::object, Generation.Done::action)
+                .containsExactly(
+                        tuple("instance:web1", "update"),
+                        tuple("instance:web2", "update"),
+                        tuple("instance:web1", "healthy"),
+                        tuple("instance:web2", "healthy"));
     }
 
     @Test

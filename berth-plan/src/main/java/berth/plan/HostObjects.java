@@ -11,6 +11,7 @@ import berth.model.ProjectName;
 import berth.model.wanted.Flat;
 import berth.model.wanted.Protection;
 import berth.model.wanted.Spec;
+import berth.model.wanted.Upkeep;
 import berth.model.wanted.WantedImage;
 import berth.model.wanted.WantedNetwork;
 import berth.model.wanted.WantedPool;
@@ -292,7 +293,7 @@ final class HostObjects {
 
     private Judge judge(Set<Protection> protect) {
         return new Judge(
-                Rule.Backend.LXC, true, OptionalLong.empty(), world.host().skills(), protect);
+                Rule.Backend.LXC, true, OptionalLong.empty(), world.host().skills(), protect, Upkeep.UNSAID);
     }
 
     private static Action action(@Nullable Declared declared) {

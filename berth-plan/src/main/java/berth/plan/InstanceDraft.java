@@ -7,8 +7,11 @@ import berth.model.PoolName;
 import berth.model.ProfileName;
 import berth.model.Settings;
 import berth.model.wanted.GuestFile;
+import berth.model.wanted.Health;
 import berth.model.wanted.Need;
+import berth.model.wanted.Upkeep;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param pool of its root disk; null when the checks found none
  * @param write files to be put inside now: all of them in a new guest, else those that changed
  * @param needs what is awaited before it starts
+ * @param health how one sees that those are healthy of which that is awaited
  */
 public record InstanceDraft(
         InstanceName name,
@@ -34,6 +38,8 @@ public record InstanceDraft(
         @Nullable PoolName pool,
         List<GuestFile> write,
         List<Need> needs,
+        Map<InstanceName, Health> health,
+        Upkeep upkeep,
         Declared declared) {
     public InstanceDraft {
         profiles = List.copyOf(profiles);
@@ -41,5 +47,6 @@ public record InstanceDraft(
         devices = Settings.devices(devices);
         write = List.copyOf(write);
         needs = List.copyOf(needs);
+        health = Map.copyOf(health);
     }
 }

@@ -9,8 +9,12 @@ import berth.model.ProfileName;
 import berth.model.Settings;
 import berth.model.wanted.Flat;
 import berth.model.wanted.GuestFile;
+import berth.model.wanted.Health;
+import berth.model.wanted.Need;
 import berth.model.wanted.Protection;
 import berth.model.wanted.Spec;
+import berth.model.wanted.Strategy;
+import berth.model.wanted.Upkeep;
 import berth.model.wanted.WantedInstance;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -29,6 +33,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Plans guests: those of the file, those that left it, and what an edited profile does to each. */
 final class InstancePlanner {
+    private static final String HELD = "held: activation.strategy is none, and it runs";
+    private static final List<String> USED_HERE_ONLY = List.of("needs", "protect", "health", "update");
     private static final String AUTOSTART = "config.boot.autostart";
 
     private final Spec spec;
@@ -37,14 +43,21 @@ final class InstancePlanner {
     private final UnaryOperator<String> hostFile;
     private final Map<ProfileName, Profile> profilesAfter;
     private final List<Drifted> drifted = new ArrayList<>();
+    private final List<Plan.Waiting> held = new ArrayList<>();
+    private final @Nullable Strategy asked;
 
-    /** @param profilesAfter the profiles as they will be */
+    /**
+     * @param profilesAfter the profiles as they will be
+     * @param asked the strategy for this time, whatever the file says
+     */
     InstancePlanner(
             Spec spec,
             World world,
             Claims claims,
             UnaryOperator<String> hostFile,
-            Map<ProfileName, Profile> profilesAfter) {
+            Map<ProfileName, Profile> profilesAfter,
+            @Nullable Strategy asked) {
+        this.asked = asked;
         this.spec = spec;
         this.world = world;
         this.claims = claims;
@@ -72,6 +85,8 @@ final class InstancePlanner {
                     Guests.pool(effective.devices()).orElse(null),
                     wanted.files(),
                     wanted.needs(),
+                    health(wanted),
+                    upkeep(wanted),
                     claims.declared(wanted.origin(), Flat.digest(flat), flat));
             Power power = wanted.autoStart() ? Power.START : Power.LEAVE;
             return Optional.of(new Change.OfInstance(Action.CREATE, draft, List.of(), power));
@@ -90,6 +105,26 @@ final class InstancePlanner {
                 : named;
     }
 
+    private Upkeep upkeep(WantedInstance wanted) {
+        return wanted.upkeep().with(asked);
+    }
+
+    private Map<InstanceName, Health> health(WantedInstance wanted) {
+        var health = new TreeMap<InstanceName, Health>();
+        for (Need need : wanted.needs()) {
+            WantedInstance other = spec.instances().get(need.instance());
+            if (other != null && other.upkeep().health() != null) {
+                health.put(need.instance(), other.upkeep().health());
+            }
+        }
+        return health;
+    }
+
+    /** What waits because its guest is not to be changed while it runs. */
+    List<Plan.Waiting> held() {
+        return List.copyOf(held);
+    }
+
     /** Whether a guest that is in no file by its name is in one by another. */
     private boolean renamed(InstanceName old) {
         return spec.instances().values().stream()
@@ -99,7 +134,8 @@ final class InstancePlanner {
     private Optional<Change> update(WantedInstance wanted, World.Existing there, SortedMap<String, String> flat) {
         Instance actual = there.instance();
         SortedMap<String, String> applied = Claims.applied(actual.declared());
-        var judge = judge(there, wanted.protect());
+        Upkeep upkeep = upkeep(wanted);
+        var judge = judge(there, wanted.protect(), upkeep);
         var keys = new Keys(judge, flat, applied, Rule.Facet.FIELD);
         keys.compare("name", "name", actual.name().text(), wanted.name().text());
         keys.compare("kind", "kind", actual.kind().text(), wanted.kind().text());
@@ -129,7 +165,7 @@ final class InstancePlanner {
         effective(keys, judge, before, after, own(actual, config, devices));
         List<GuestFile> write = files(keys, judge, wanted, flat, applied);
         if (!applied.isEmpty()) {
-            for (String key : List.of("needs", "protect")) {
+            for (String key : USED_HERE_ONLY) {
                 keys.compare(key, key, applied.getOrDefault(key, ""), flat.getOrDefault(key, ""));
             }
         }
@@ -161,7 +197,17 @@ final class InstancePlanner {
                 actual.pool(),
                 write,
                 wanted.needs(),
+                health(wanted),
+                upkeep(wanted),
                 claims.declared(wanted.origin(), Flat.digest(flat), flat));
+        if (upkeep.strategy() == Strategy.NONE
+                && there.status().alive()
+                && changed.stream().anyMatch(key -> key.verdict() != Verdict.NONE)) {
+            changed.stream()
+                    .filter(key -> key.verdict() != Verdict.NONE)
+                    .forEach(key -> held.add(new Plan.Waiting(wanted.name().text(), key.key(), HELD)));
+            return Optional.empty();
+        }
         boolean restart = changed.stream().anyMatch(key -> key.verdict() == Verdict.RESTART);
         Power power = start ? Power.START : restart ? Power.RESTART : Power.LEAVE;
         return Optional.of(new Change.OfInstance(retired ? Action.REVIVE : Action.UPDATE, draft, changed, power));
@@ -288,6 +334,8 @@ final class InstancePlanner {
                 it.pool(),
                 List.of(),
                 List.of(),
+                Map.of(),
+                Upkeep.UNSAID,
                 retired);
         boolean guarded = there.status().alive() && protection(applied).contains(Protection.STOP);
         List<KeyChange> keys = guarded
@@ -309,20 +357,21 @@ final class InstancePlanner {
 
     private Touched touched(World.Existing there) {
         Instance it = there.instance();
-        var judge = judge(there, protection(Claims.applied(it.declared())));
+        var judge = judge(there, protection(Claims.applied(it.declared())), Upkeep.UNSAID);
         var keys = new Keys(judge, new TreeMap<>(), new TreeMap<>(), Rule.Facet.FIELD);
         var after = Effective.of(it, Guests.known(it.profiles(), profilesAfter));
         effective(keys, judge, Guests.effective(it, world), after, Set.of());
         return new Touched(it.name(), claims.owns(it.declared()), keys.list());
     }
 
-    private Judge judge(World.Existing there, Set<Protection> protect) {
+    private Judge judge(World.Existing there, Set<Protection> protect, Upkeep upkeep) {
         return new Judge(
                 Rule.Backend.LXC,
                 there.status().alive(),
                 there.memoryInUse(),
                 world.host().skills(),
-                protect);
+                protect,
+                upkeep);
     }
 
     private static Set<InstanceName> needed(Instance instance) {

@@ -3,6 +3,8 @@ package berth.plan;
 import berth.model.Refused;
 import berth.model.Size;
 import berth.model.wanted.Protection;
+import berth.model.wanted.Strategy;
+import berth.model.wanted.Upkeep;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -11,10 +13,16 @@ import org.jspecify.annotations.Nullable;
  * Finds the rule for a key of one object and bends its verdict by what is so: values, memory in use, what the drivers
  * can do, whether the guest runs, what is protected.
  *
+ * @param upkeep how far it may be changed while it runs
  * @param running whether processes of the guest exist
  */
 record Judge(
-        Rule.Backend backend, boolean running, OptionalLong memoryInUse, Set<Skill> skills, Set<Protection> protect) {
+        Rule.Backend backend,
+        boolean running,
+        OptionalLong memoryInUse,
+        Set<Skill> skills,
+        Set<Protection> protect,
+        Upkeep upkeep) {
 
     private record Ruling(String rule, Verdict verdict, String why) {}
 
@@ -29,7 +37,7 @@ record Judge(
         } else if (rule.id().equals("A35") && !"true".equals(to)) {
             ruling = new Ruling("A35", Verdict.NONE, "it is kept from now on");
         }
-        ruling = guarded(able(resting(ruling, facet), rule.skill()));
+        ruling = guarded(bent(reloaded(able(resting(ruling, facet), rule.skill()), facet)));
         return new KeyChange(shown, from, to, ruling.verdict, ruling.rule, ruling.why, cause);
     }
 
@@ -88,6 +96,28 @@ record Judge(
                 : ruling;
     }
 
+    /** A file that is written into a guest that takes up files by a command of its own. */
+    private Ruling reloaded(Ruling ruling, Rule.Facet facet) {
+        return facet == Rule.Facet.FILE
+                        && ruling.verdict == Verdict.LIVE
+                        && !upkeep.reload().isEmpty()
+                ? new Ruling(ruling.rule, Verdict.RELOAD, ruling.why + ", which it takes up by activation.reloadScript")
+                : ruling;
+    }
+
+    /** The strategy of the guest, or of this time. */
+    private Ruling bent(Ruling ruling) {
+        boolean felt = ruling.verdict.compareTo(Verdict.NONE) > 0 && ruling.verdict.compareTo(Verdict.RESTART) < 0;
+        if (upkeep.strategy() == Strategy.RESTART && felt) {
+            return new Ruling(ruling.rule, Verdict.RESTART, ruling.why + "; activation.strategy is restart");
+        }
+        if (upkeep.strategy() == Strategy.RELOAD && ruling.verdict == Verdict.RESTART) {
+            return new Ruling(
+                    ruling.rule, Verdict.PENDING, ruling.why + "; activation.strategy is reload: at its next start");
+        }
+        return ruling;
+    }
+
     /** Protection (A44), and verdicts that nothing carries out yet. */
     private Ruling guarded(Ruling ruling) {
         if (ruling.verdict == Verdict.RESTART && protect.contains(Protection.STOP)) {
@@ -97,7 +127,8 @@ record Judge(
             return new Ruling("A44", Verdict.REFUSE, "protected against replacing; " + ruling.rule + ": " + ruling.why);
         }
         boolean later = switch (ruling.verdict) {
-            case REPLACE, MOVE, RELOAD -> true;
+            case REPLACE, MOVE -> true;
+            case RELOAD -> upkeep.reload().isEmpty();
             case NONE, LIVE, PENDING, RESTART, REFUSE -> false;
         };
         return later

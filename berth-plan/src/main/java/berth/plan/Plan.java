@@ -28,8 +28,8 @@ public record Plan(
         findings = List.copyOf(findings);
     }
 
-    /** A key of a guest that is set, but effective only from its next start. */
-    public record Waiting(String instance, String key) {}
+    /** A key of a guest that is not effective yet, and why. */
+    public record Waiting(String instance, String key, String why) {}
 
     /** Whether there is nothing to do. */
     public boolean isEmpty() {

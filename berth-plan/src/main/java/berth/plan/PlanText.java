@@ -25,13 +25,15 @@ public final class PlanText {
         out.append('\n');
         plan.changes().forEach(change -> change(out, change));
         if (!plan.pending().isEmpty()) {
-            out.append("\npending from before\n");
+            out.append("\npending\n");
             plan.pending()
                     .forEach(it -> out.append("  ! ")
                             .append(it.instance())
                             .append("   ")
                             .append(it.key())
-                            .append(" effective at next start\n"));
+                            .append(' ')
+                            .append(it.why())
+                            .append('\n'));
         }
         drifted(out, plan);
         findings(out, plan);

@@ -8,6 +8,7 @@ import berth.model.wanted.Flat;
 import berth.model.wanted.Need;
 import berth.model.wanted.Origin;
 import berth.model.wanted.Spec;
+import berth.model.wanted.Strategy;
 import berth.model.wanted.WantedInstance;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,18 +17,30 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Wanted minus actual. Pure: no clock, no store, no driver, so that every case is a short test. */
 public final class Planner {
     private final long generation;
     private final Set<Target> adopt;
+    private final @Nullable Strategy asked;
 
     /**
      * @param generation the number that applying the plan makes
      * @param adopt objects that no site declares and that this one may take over
      */
     public Planner(long generation, Set<Target> adopt) {
+        this(generation, adopt, null);
+    }
+
+    /**
+     * @param generation the number that applying the plan makes
+     * @param adopt objects that no site declares and that this one may take over
+     * @param asked the strategy of activation for this time, whatever the file says
+     */
+    public Planner(long generation, Set<Target> adopt, @Nullable Strategy asked) {
         this.generation = generation;
+        this.asked = asked;
         this.adopt = Set.copyOf(adopt);
     }
 
@@ -45,7 +58,7 @@ public final class Planner {
         changes.addAll(host.images());
         Map<ProfileName, Profile> after = new HashMap<>(actual.profiles());
         List<Change> profiles = host.profiles(after);
-        var guests = new InstancePlanner(wanted, actual, claims, hostFile, after);
+        var guests = new InstancePlanner(wanted, actual, claims, hostFile, after, asked);
         profiles.forEach(change -> changes.add(felt(change, guests)));
         changes.addAll(guests.retired());
         for (InstanceName name : order(wanted)) {
@@ -55,6 +68,8 @@ public final class Planner {
             }
         }
         changes.addAll(host.retired());
+        var waiting = new ArrayList<>(waiting(wanted.site(), actual));
+        waiting.addAll(guests.held());
         var drifted = new ArrayList<>(host.drifted());
         drifted.addAll(guests.drifted());
         var findings = new ArrayList<>(claims.refusals());
@@ -65,7 +80,7 @@ public final class Planner {
                 generation,
                 actual.revision(),
                 changes,
-                waiting(wanted.site(), actual),
+                waiting,
                 drifted,
                 findings.stream().sorted().distinct().toList());
     }
@@ -91,7 +106,7 @@ public final class Planner {
                 .filter(it -> it.instance().declared() != null
                         && it.instance().declared().site().equals(site))
                 .flatMap(it -> it.pending().stream()
-                        .map(key -> new Plan.Waiting(it.instance().name().text(), key)))
+                        .map(key -> new Plan.Waiting(it.instance().name().text(), key, "effective at next start")))
                 .toList();
     }
 

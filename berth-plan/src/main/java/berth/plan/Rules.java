@@ -146,7 +146,7 @@ public final class Rules {
                     "used by Berth only"),
             row("A22", CONFIG, ".*", RESTART, RESTART, RESTART, null, "not known to change while it runs"),
             row("A30", FIELD, "description", NONE, NONE, NONE, null, "used by the manager only"),
-            row("A31", FIELD, "needs|protect|declared", NONE, NONE, NONE, null, "used by Berth only"),
+            row("A31", FIELD, "needs|protect|declared|health|update", NONE, NONE, NONE, null, "used by Berth only"),
             row("A32", FIELD, "image", NONE, NONE, NONE, null, "used when a guest is made: new guests only"),
             row("A42", FIELD, "profiles", NONE, NONE, NONE, null, "each key of the profiles has its own verdict"),
             row("A35", FIELD, "ephemeral", REFUSE, REFUSE, REFUSE, null, "its state would vanish at the next stop"),

@@ -165,6 +165,7 @@ class HostCheckTest {
                 wanted.autoStart(),
                 wanted.protect(),
                 wanted.onDrift(),
+                wanted.upkeep(),
                 wanted.origin());
         Spec site = new Spec(
                 plain.site(),

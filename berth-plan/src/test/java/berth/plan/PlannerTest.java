@@ -19,6 +19,7 @@ import berth.model.Status;
 import berth.model.wanted.Finding;
 import berth.model.wanted.Protection;
 import berth.model.wanted.Spec;
+import berth.model.wanted.Strategy;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -39,6 +40,28 @@ class PlannerTest {
                 .filter(Finding::error)
                 .map(Finding::line)
                 .toList();
+    }
+
+    @Test
+    void bends_what_a_change_costs_by_the_strategy_of_the_guest() {
+        World before = Worlds.outcome(plan(site(guest("a")), fresh()), fresh());
+        assertThat(verdict(guest("a").config("security.privileged", "true"), before))
+                .isEqualTo(Verdict.RESTART);
+        assertThat(verdict(guest("a").config("security.privileged", "true").upkeep(Strategy.RELOAD), before))
+                .isEqualTo(Verdict.PENDING);
+        assertThat(verdict(guest("a").config("limits.memory", "1GiB"), before)).isEqualTo(Verdict.LIVE);
+        assertThat(verdict(guest("a").config("limits.memory", "1GiB").upkeep(Strategy.RESTART), before))
+                .isEqualTo(Verdict.RESTART);
+        assertThat(plan(site(guest("a").config("limits.memory", "1GiB").upkeep(Strategy.NONE)), before)
+                        .changes())
+                .isEmpty();
+        assertThat(verdict(guest("a").file("/etc/x", "x"), before)).isEqualTo(Verdict.LIVE);
+        assertThat(verdict(guest("a").file("/etc/x", "x").upkeep(Strategy.DYNAMIC, "reload"), before))
+                .isEqualTo(Verdict.RELOAD);
+    }
+
+    private static Verdict verdict(Worlds.Guest guest, World world) {
+        return plan(site(guest), world).changes().getFirst().verdict();
     }
 
     @Test

@@ -21,6 +21,8 @@ import berth.model.wanted.OnDrift;
 import berth.model.wanted.Origin;
 import berth.model.wanted.Protection;
 import berth.model.wanted.Spec;
+import berth.model.wanted.Strategy;
+import berth.model.wanted.Upkeep;
 import berth.model.wanted.WantedImage;
 import berth.model.wanted.WantedInstance;
 import berth.model.wanted.WantedNetwork;
@@ -70,6 +72,7 @@ final class Worlds {
         private final List<Need> needs = new ArrayList<>();
         private Set<Protection> protect = Set.of();
         private OnDrift onDrift = OnDrift.UNSAID;
+        private Upkeep upkeep = Upkeep.UNSAID;
         private @Nullable InstanceName was;
 
         Guest(String name) {
@@ -138,6 +141,11 @@ final class Worlds {
             return this;
         }
 
+        Guest upkeep(Strategy strategy, String... reload) {
+            upkeep = new Upkeep(strategy, List.of(reload), null, 1, true);
+            return this;
+        }
+
         Guest was(String name) {
             was = new InstanceName(name);
             return this;
@@ -166,6 +174,7 @@ final class Worlds {
                     autoStart,
                     protect,
                     onDrift,
+                    upkeep,
                     HERE);
         }
     }

@@ -81,7 +81,11 @@ final class SiteRoutes {
     }
 
     private Reply check(Exchange exchange) {
-        List<Finding> findings = engine.sites().check(SiteTranslation.wanted(exchange.json(SitePost.class)));
+        var body = exchange.json(SitePost.class);
+        var wanted = SiteTranslation.wanted(body);
+        List<Finding> findings = Boolean.FALSE.equals(body.host())
+                ? engine.sites().read(wanted.files(), wanted.site()).findings()
+                : engine.sites().check(wanted);
         return Reply.of(Map.of(
                 "errors", messages(findings, true),
                 "warnings", messages(findings, false)));
@@ -99,7 +103,7 @@ final class SiteRoutes {
         Parsed parsed = engine.sites().read(wanted.files(), wanted.site());
         return Reply.of(
                 parsed.errors().isEmpty()
-                        ? PlanReport.of(engine.sites().plan(parsed.spec(), wanted.adopt()))
+                        ? PlanReport.of(engine.sites().plan(parsed.spec(), wanted.adopt(), wanted.strategy()))
                         : SiteTranslation.unread(wanted.site(), parsed));
     }
 

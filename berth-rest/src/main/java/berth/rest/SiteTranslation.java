@@ -4,7 +4,9 @@ import berth.engine.UseCases;
 import berth.engine.apply.Generation;
 import berth.engine.apply.Sites;
 import berth.model.Declared;
+import berth.model.Quoted;
 import berth.model.wanted.Finding;
+import berth.model.wanted.Strategy;
 import berth.plan.PlanReport;
 import berth.plan.Rule;
 import berth.rest.http.HttpRefused;
@@ -83,7 +85,20 @@ final class SiteTranslation {
     /** What a body asks to be checked, planned or applied. */
     static Sites.Wanted wanted(SitePost body) {
         return new Sites.Wanted(
-                files(body.files()), site(body), adopt(body), !Boolean.FALSE.equals(body.awaitReady()), null);
+                files(body.files()),
+                site(body),
+                adopt(body),
+                !Boolean.FALSE.equals(body.awaitReady()),
+                strategy(body),
+                null);
+    }
+
+    static @Nullable Strategy strategy(SitePost body) {
+        String word = Given.text(body.strategy());
+        if (word.isEmpty()) {
+            return null;
+        }
+        return Strategy.of(word).orElseThrow(() -> new HttpRefused(400, "There is no strategy " + Quoted.of(word)));
     }
 
     static ActivationRule toWire(Rule it) {

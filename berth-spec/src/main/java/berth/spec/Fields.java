@@ -34,7 +34,7 @@ final class Fields {
             if (later) {
                 findings.error(entry.at(), path(entry.key()), "not supported yet");
             }
-            return later;
+            return later || shape.printed().contains(entry.key());
         });
     }
 

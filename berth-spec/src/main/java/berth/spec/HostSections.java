@@ -19,10 +19,12 @@ import java.util.TreeMap;
 
 /** Reads {@code pools:} and {@code networks:}. */
 final class HostSections {
-    private static final Shape POOL =
-            Shape.of("driver", "config", "description", "protect", "on-drift").later("owned");
-    private static final Shape NETWORK =
-            Shape.of("type", "config", "description", "protect", "on-drift").later("owned");
+    private static final Shape POOL = Shape.of("driver", "config", "description", "protect", "on-drift")
+            .later("owned")
+            .printed("used_by", "status", "locations");
+    private static final Shape NETWORK = Shape.of("type", "config", "description", "protect", "on-drift")
+            .later("owned")
+            .printed("used_by", "status", "locations", "managed", "project");
     private static final List<String> POOL_DRIVERS = List.of("dir", "btrfs");
     private static final List<String> DRIVERS_LATER = List.of("zfs", "lvm", "ceph", "cephfs");
     private static final List<String> NETWORKS_LATER = List.of("macvlan", "sriov", "physical", "ovn");

@@ -25,12 +25,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@code instances:}; the profiles, pools and networks of the site are known by then. */
 final class InstanceSection {
     private static final Shape INSTANCE = Shape.of(
                     "kind",
+                    "type",
                     "was",
                     "image",
                     "profiles",
@@ -43,6 +45,8 @@ final class InstanceSection {
                     "guest",
                     "needs",
                     "activation",
+                    "health",
+                    "update",
                     "protect",
                     "on-drift",
                     "ephemeral")
@@ -67,18 +71,28 @@ final class InstanceSection {
                     "resources",
                     "credentials",
                     "secrets",
-                    "health",
-                    "update",
                     "retire",
                     "snapshots",
                     "owned",
                     "timeoutStartSec",
                     "systemd",
                     "expect",
-                    "labels");
+                    "labels")
+            .printed(
+                    "architecture",
+                    "stateful",
+                    "name",
+                    "created_at",
+                    "last_used_at",
+                    "location",
+                    "project",
+                    "status",
+                    "status_code",
+                    "expanded_config",
+                    "expanded_devices");
     private static final Shape GUEST = Shape.of("files").later("systemd");
     private static final Shape ACTIVATION =
-            Shape.of("autoStart", "stopTimeout").later("strategy", "reloadScript", "timeoutStartSec");
+            Shape.of("autoStart", "stopTimeout", "strategy", "reloadScript").later("timeoutStartSec");
     private static final Shape NETWORK =
             Shape.of("bridge", "v4", "v6").later("zone", "macvlan", "ipvlan", "dns", "mac", "veth", "move", "extra");
     private static final Shape FAMILY = Shape.of("address").later("addrPool", "nat", "static");
@@ -107,8 +121,10 @@ final class InstanceSection {
     WantedInstance instance(String name, Tree.Entry entry, String path) {
         var mapping = findings.mapping(entry.value(), path).orElse(new Tree.Mapping(entry.at(), List.of()));
         var fields = new Fields(mapping, path, INSTANCE, findings);
-        kind(fields);
-        if (!fields.has("image")) {
+        kind(fields, "kind");
+        kind(fields, "type"); // as daemons print it
+        String image = fields.line("image").orElseGet(() -> madeFrom(fields));
+        if (image.isEmpty() && !fields.has("image")) {
             findings.error(
                     entry.at(), fields.path("image"), "is missing; name one of images:, or an alias on the host");
         }
@@ -116,7 +132,12 @@ final class InstanceSection {
         SortedMap<String, String> config = shared.config(fields, it -> InstanceOptions.check(Kind.CONTAINER, it));
         SortedMap<String, SortedMap<String, String>> devices = shared.devices(fields);
         place(fields, chosen, devices);
-        boolean autoStart = activation(fields, chosen, config);
+        var activation = new Fields(
+                fields.mapping("activation").orElse(new Tree.Mapping(fields.at("activation"), List.of())),
+                fields.path("activation"),
+                ACTIVATION,
+                findings);
+        boolean autoStart = activation(fields, activation, chosen, config);
         Set<Protection> protect =
                 new HostSections(findings, OnDrift.UNSAID).protect(fields, EnumSet.allOf(Protection.class));
         if (protect.contains(Protection.DELETE)) {
@@ -130,7 +151,7 @@ final class InstanceSection {
                 new InstanceName(name),
                 was(fields, name),
                 Kind.CONTAINER,
-                fields.line("image").orElse(""),
+                image,
                 fields.line("description").orElse(""),
                 fields.flag("ephemeral").orElse(false),
                 chosen,
@@ -141,7 +162,19 @@ final class InstanceSection {
                 autoStart,
                 protect,
                 shared.onDrift(fields),
+                new UpkeepSection(findings).of(fields, activation),
                 entry.at());
+    }
+
+    /** The image that a daemon says the guest was made from. */
+    private static String madeFrom(Fields fields) {
+        return fields.any("config").orElse(null) instanceof Tree.Mapping config
+                ? config.entries().stream()
+                        .filter(it -> it.key().equals("volatile.base_image"))
+                        .flatMap(it -> it.value() instanceof Tree.Scalar text ? Stream.of(text.text()) : Stream.empty())
+                        .findFirst()
+                        .orElse("")
+                : "";
     }
 
     /** The name that it had. */
@@ -157,12 +190,12 @@ final class InstanceSection {
                         .orElse(null);
     }
 
-    private void kind(Fields fields) {
-        fields.line("kind")
+    private void kind(Fields fields, String key) {
+        fields.line(key)
                 .filter(kind -> !kind.equals("container"))
                 .ifPresent(kind -> findings.error(
-                        fields.at("kind"),
-                        fields.path("kind"),
+                        fields.at(key),
+                        fields.path(key),
                         kind.equals("vm") || kind.equals("virtual-machine")
                                 ? "virtual machines are not supported yet"
                                 : Quoted.of(kind) + " is no kind; there is container"));
@@ -284,9 +317,7 @@ final class InstanceSection {
                 }));
     }
 
-    private boolean activation(Fields fields, List<ProfileName> chosen, SortedMap<String, String> config) {
-        var mapping = fields.mapping("activation").orElse(new Tree.Mapping(fields.at("activation"), List.of()));
-        var keys = new Fields(mapping, fields.path("activation"), ACTIVATION, findings);
+    private boolean activation(Fields fields, Fields keys, List<ProfileName> chosen, SortedMap<String, String> config) {
         keys.line("stopTimeout")
                 .ifPresent(
                         text -> findings.made(keys.at("stopTimeout"), keys.path("stopTimeout"), () -> Seconds.of(text))
@@ -359,13 +390,10 @@ final class InstanceSection {
         Optional<Need.State> known = findings.text(state, path).flatMap(text -> switch (text) {
             case "started" -> Optional.of(Need.State.STARTED);
             case "ready" -> Optional.of(Need.State.READY);
+            case "healthy" -> Optional.of(Need.State.HEALTHY);
             default -> {
                 findings.error(
-                        state.at(),
-                        path,
-                        text.equals("healthy")
-                                ? "healthy is not supported yet; there are started and ready"
-                                : Quoted.of(text) + " is no state; there are started and ready");
+                        state.at(), path, Quoted.of(text) + " is no state; there are started, ready and healthy");
                 yield Optional.empty();
             }
         });

@@ -3,9 +3,12 @@ package berth.spec;
 import berth.model.ProfileName;
 import berth.model.wanted.Flat;
 import berth.model.wanted.GuestFile;
+import berth.model.wanted.Health;
 import berth.model.wanted.OnDrift;
 import berth.model.wanted.Protection;
 import berth.model.wanted.Spec;
+import berth.model.wanted.Strategy;
+import berth.model.wanted.Upkeep;
 import berth.model.wanted.WantedImage;
 import berth.model.wanted.WantedInstance;
 import java.util.Collection;
@@ -120,6 +123,7 @@ public final class NormalText {
         put(tree, "needs", needs);
         put(tree, "protect", protect(instance.protect()));
         onDrift(tree, instance.onDrift());
+        upkeep(tree, instance.upkeep());
         return tree;
     }
 
@@ -155,6 +159,37 @@ public final class NormalText {
 
     private static List<String> protect(Collection<Protection> protect) {
         return protect.stream().sorted().map(Protection::text).toList();
+    }
+
+    private static void upkeep(Map<String, Object> tree, Upkeep upkeep) {
+        var activation = new LinkedHashMap<String, Object>();
+        if (upkeep.strategy() != Strategy.DYNAMIC) {
+            activation.put("strategy", upkeep.strategy().text());
+        }
+        put(activation, "reloadScript", upkeep.reload());
+        put(tree, "activation", activation);
+        Health health = upkeep.health();
+        if (health != null) {
+            var keys = new LinkedHashMap<String, Object>();
+            switch (health.probe()) {
+                case Health.Probe.Tcp(int port) -> keys.put("tcp", port);
+                case Health.Probe.Http(int port, String path) -> keys.put("http", port + path);
+                case Health.Probe.Exec(var command) -> keys.put("exec", command);
+                case Health.Probe.Unit(String name) -> keys.put("unit", name);
+            }
+            keys.put("interval", health.interval() + "s");
+            keys.put("timeout", health.timeout() + "s");
+            keys.put("start-period", health.startPeriod() + "s");
+            tree.put("health", keys);
+        }
+        var update = new LinkedHashMap<String, Object>();
+        if (upkeep.batch() != 1) {
+            update.put("batch", upkeep.batch());
+        }
+        if (!upkeep.goBack()) {
+            update.put("on-failure", "stop");
+        }
+        put(tree, "update", update);
     }
 
     private static void onDrift(Map<String, Object> tree, OnDrift onDrift) {

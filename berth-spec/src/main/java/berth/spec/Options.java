@@ -37,6 +37,12 @@ record Options(Map<String, Value> keys, Map<String, String> later) {
         return value.normal(text);
     }
 
+    /** What daemons note for themselves, and print. */
+    private boolean own(String key) {
+        return (key.startsWith("volatile.") || key.startsWith("image."))
+                && value(key).isEmpty();
+    }
+
     private static String prefix(String pattern) {
         return pattern.substring(0, pattern.length() - 1);
     }
@@ -49,7 +55,9 @@ record Options(Map<String, Value> keys, Map<String, String> later) {
             String key = entry.key();
             String at = path + "." + Findings.shown(key);
             Origin twin = places.putIfAbsent(key, entry.at());
-            if (twin != null) {
+            if (twin == null && own(key)) {
+                findings.warning(entry.at(), at, "is the daemon's own note, and is passed over");
+            } else if (twin != null) {
                 findings.error(entry.at(), at, "is said already, at " + twin);
             } else if (later.containsKey(key)) {
                 findings.error(entry.at(), at, later.get(key));

@@ -5,6 +5,7 @@ import berth.model.wanted.Finding;
 import berth.model.wanted.Spec;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What came of reading.
@@ -17,6 +18,11 @@ public record Parsed(Spec spec, List<Finding> errors, List<Finding> warnings) {
     public Parsed {
         errors = List.copyOf(errors);
         warnings = List.copyOf(warnings);
+    }
+
+    /** Errors and warnings, by place. */
+    public List<Finding> findings() {
+        return Stream.concat(errors.stream(), warnings.stream()).sorted().toList();
     }
 
     /** The normal form; refuses with every error, one a line. */

@@ -29,7 +29,8 @@ final class ProfileSection {
                     "bindMounts",
                     "disks",
                     "nics",
-                    "owned");
+                    "owned")
+            .printed("used_by", "project");
 
     private final Findings findings;
     private final DriftSection drift;

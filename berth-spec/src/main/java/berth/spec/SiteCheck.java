@@ -111,6 +111,12 @@ final class SiteCheck {
                             path,
                             need.instance() + " is no guest of this site."
                                     + findings.hint(need.instance().text(), names));
+                } else if (need.state() == Need.State.HEALTHY
+                        && spec.instances().get(need.instance()).upkeep().health() == null) {
+                    findings.error(
+                            findings.origin(path, instance.origin()),
+                            path,
+                            need.instance() + " is to be healthy, but has no health: that says what that is");
                 }
             }
         }

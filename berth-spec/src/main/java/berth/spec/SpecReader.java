@@ -159,7 +159,15 @@ public final class SpecReader {
         for (String key : PRESEED_LATER) {
             fields.any(key)
                     .filter(SpecReader::saysSomething)
-                    .ifPresent(it -> findings.error(fields.at(key), key, "not supported yet"));
+                    .filter(it -> !isDefaultProject(key, it))
+                    .ifPresent(it -> {
+                        if (key.equals("config")) {
+                            findings.warning(
+                                    fields.at(key), key, "is about the daemon that printed it, and is passed over");
+                        } else {
+                            findings.error(fields.at(key), key, "not supported yet");
+                        }
+                    });
         }
         OnDrift onDrift = onDrift(fields);
         var host = new HostSections(findings, onDrift);
@@ -270,6 +278,16 @@ public final class SpecReader {
             }
         });
         return plain;
+    }
+
+    /** The project that there always is. */
+    private static boolean isDefaultProject(String key, Tree tree) {
+        return key.equals("projects")
+                && tree instanceof Tree.Sequence list
+                && list.items().stream()
+                        .allMatch(item -> item instanceof Tree.Mapping project
+                                && project.entries().stream()
+                                        .anyMatch(it -> it.key().equals("name") && isDefault(it.value())));
     }
 
     private static boolean saysSomething(Tree tree) {

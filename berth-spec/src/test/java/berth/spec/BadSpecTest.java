@@ -45,6 +45,24 @@ class BadSpecTest {
     }
 
     @Test
+    void refuses_a_health_that_cannot_be_looked_at() {
+        assertThat(guest("health: { tcp: 0 }"))
+                .containsExactly("berth.yaml:6:30  instances.a.health.tcp: \"0\" is no number from 1 to 65535");
+        assertThat(guest("health: { http: nowhere }")).hasSize(1);
+        assertThat(guest("health: { exec: \"a b\" }")).hasSize(1);
+        assertThat(guest("health: { unit: \"a b\" }")).hasSize(1);
+        assertThat(guest("health: { tcp: 80, unit: x }"))
+                .containsExactly("berth.yaml:6:20  instances.a.health: says one of tcp, http, exec, unit to look at");
+        assertThat(guest("activation.strategy: gently"))
+                .containsExactly(
+                        "berth.yaml:6:20  instances.a.activation.strategy: \"gently\" is not one of dynamic, reload, restart, none");
+        assertThat(errors(HEAD + "  a: { image: web }\n  b: { image: web, needs: { a: healthy } }\n"))
+                .singleElement()
+                .asString()
+                .contains("a is to be healthy, but has no health");
+    }
+
+    @Test
     void refuses_policies_for_drift_that_there_are_not() {
         assertThat(guest("on-drift: mend"))
                 .containsExactly(

@@ -10,9 +10,12 @@ import berth.model.ProfileName;
 import berth.model.wanted.DriftPolicy;
 import berth.model.wanted.Finding;
 import berth.model.wanted.GuestFile;
+import berth.model.wanted.Health;
 import berth.model.wanted.Need;
 import berth.model.wanted.Protection;
 import berth.model.wanted.Spec;
+import berth.model.wanted.Strategy;
+import berth.model.wanted.Upkeep;
 import berth.model.wanted.WantedImage;
 import berth.model.wanted.WantedInstance;
 import java.io.IOException;
@@ -159,6 +162,47 @@ class SpecReaderTest {
     }
 
     @Test
+    void reads_an_instance_and_its_surroundings_as_a_daemon_prints_them() {
+        Parsed parsed = SpecReader.read(List.of(new SourceFile("printed.yaml", """
+                config: { core.https_address: "[::]:8443" }
+                networks:
+                - config: { ipv4.address: 10.1.0.1/24, ipv6.address: none, volatile.bridge.hwaddr: "00:16:3e:00:00:01" }
+                  description: ""
+                  name: lxdbr0
+                  type: bridge
+                  used_by: [ /1.0/profiles/default ]
+                  managed: true
+                  status: Created
+                  locations: [ none ]
+                storage_pools:
+                - { config: {}, name: default, driver: dir, used_by: [], status: Created, locations: [ none ] }
+                profiles:
+                - { config: {}, devices: { root: { path: /, pool: default, type: disk } }, name: default, used_by: [] }
+                projects:
+                - { name: default, description: Default LXD project, config: { features.images: "true" } }
+                instances:
+                  c1:
+                    architecture: x86_64
+                    config:
+                      image.os: Debian
+                      limits.memory: 1GiB
+                      volatile.base_image: abababababab
+                      volatile.uuid: 5cd8f5c4-a5b4-4b2c-8a58-2d6f06e4a0f3
+                    devices: {}
+                    ephemeral: false
+                    profiles: [ default ]
+                    stateful: false
+                    description: ""
+                """)), "lxd");
+        assertThat(parsed.errors()).isEmpty();
+        assertThat(parsed.warnings()).hasSize(5);
+        assertThat(guest(parsed.spec(), "c1").image()).isEqualTo("abababababab");
+        assertThat(guest(parsed.spec(), "c1").config())
+                .containsEntry("limits.memory", "1GiB")
+                .doesNotContainKey("volatile.uuid");
+    }
+
+    @Test
     void takes_files_with_mode_and_owner_and_keeps_octal_modes_octal() {
         WantedInstance guest = guest(good(HEAD + """
                 instances:
@@ -261,6 +305,27 @@ class SpecReaderTest {
         assertThat(guest(spec, "a").onDrift().of("config.limits.memory")).isEqualTo(DriftPolicy.ADOPT);
         assertThat(guest(spec, "a").onDrift().of("description")).isEqualTo(DriftPolicy.REPORT);
         assertThat(guest(spec, "b").onDrift().of("config.limits.memory")).isEqualTo(DriftPolicy.REPAIR);
+        String normal = NormalText.of(spec);
+        assertThat(NormalText.of(good(normal))).isEqualTo(normal);
+    }
+
+    @Test
+    void reads_how_a_guest_is_changed_and_watched() {
+        Spec spec = good(HEAD + """
+                instances:
+                  a:
+                    image: web
+                    activation: { strategy: reload, reloadScript: [ systemctl, reload, nginx ] }
+                    health: { http: 8080/up, interval: 10s, timeout: 2s, start-period: 2min }
+                    update: { batch: 3, on-failure: stop }
+                  b: { image: web, needs: { a: healthy }, health.unit: nginx.service }
+                """);
+        Upkeep upkeep = guest(spec, "a").upkeep();
+        assertThat(upkeep.strategy()).isEqualTo(Strategy.RELOAD);
+        assertThat(upkeep.reload()).containsExactly("systemctl", "reload", "nginx");
+        assertThat(upkeep.health()).isEqualTo(new Health(new Health.Probe.Http(8080, "/up"), 10, 2, 120));
+        assertThat(upkeep.batch()).isEqualTo(3);
+        assertThat(upkeep.goBack()).isFalse();
         String normal = NormalText.of(spec);
         assertThat(NormalText.of(good(normal))).isEqualTo(normal);
     }

@@ -6,13 +6,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * Body of {@code POST /1.0/berth/sites/check}, {@code plan} and {@code apply}: Berth's own, not LXD's.
  *
+ * @param host whether a check holds the files against this host as well; true when left out
+ * @param strategy {@code dynamic}, {@code reload}, {@code restart} or {@code none}, this time, for all guests
  * @param awaitReady whether an apply is over only when the guests it started are ready; true when left out
  */
 public record SitePost(
         @Nullable String site,
         @Nullable List<@Nullable File> files,
         @Nullable List<@Nullable String> adopt,
-        @Nullable Boolean awaitReady) {
+        @Nullable Boolean awaitReady,
+        @Nullable String strategy,
+        @Nullable Boolean host) {
 
     /**
      * A file of the site, as it stands.

@@ -51,7 +51,7 @@ public final class AdoptDrift {
      */
     public Adopted adopt(List<SourceFile> files, String site, String object, String key) {
         Spec spec = sites.read(files, site).orRefuse();
-        List<Drifted> meant = drift(sites.plan(spec, Set.of())).stream()
+        List<Drifted> meant = drift(sites.plan(spec, Set.of(), null)).stream()
                 .filter(it -> object.isEmpty()
                         ? it.policy() == DriftPolicy.ADOPT
                         : it.target().toString().equals(object)

@@ -3,14 +3,18 @@ package berth.engine.apply;
 import berth.engine.operation.Operation;
 import berth.model.InstanceName;
 import berth.model.Refused;
+import berth.model.wanted.Health;
 import berth.plan.Change;
 import berth.plan.Plan;
+import berth.plan.Verdict;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** One plan being carried out: what was done so far, told by its operation as it goes. */
 final class Attempt {
@@ -19,33 +23,113 @@ final class Attempt {
     private final CarryOut carryOut;
     private final Operation operation;
     private final Plan plan;
+    private final boolean wait;
+    private final Function<Change.OfInstance, Optional<Change>> back;
     private final List<Generation.Done> done = new ArrayList<>();
     private final Map<InstanceName, Long> started = new LinkedHashMap<>();
 
-    Attempt(CarryOut carryOut, Operation operation, Plan plan) {
+    /**
+     * @param wait whether guests are waited for until they are well
+     * @param back the change that makes a guest again what it was before the plan, if it was anything
+     */
+    Attempt(
+            CarryOut carryOut,
+            Operation operation,
+            Plan plan,
+            boolean wait,
+            Function<Change.OfInstance, Optional<Change>> back) {
+        this.wait = wait;
+        this.back = back;
         this.carryOut = carryOut;
         this.operation = operation;
         this.plan = plan;
     }
 
-    /** Does all changes, up to the first that fails: what converged stays, and the next plan is shorter. */
+    /**
+     * Does all changes, up to the first that fails: what converged stays, and the next plan is shorter. Guests that say
+     * what healthy is are waited for, a batch at a time; one that is not is what ends it as well.
+     */
     void changes() {
+        var batch = new ArrayList<Change.OfInstance>();
         for (Change change : plan.changes()) {
-            long begun = System.nanoTime();
-            String result =
-                    result(() -> carryOut.out(change, line -> operation.tell("progress", change.target() + ": " + line))
-                            .ifPresent(it -> started.put(it, System.nanoTime())));
-            tell(change.target().toString(), change.action().name().toLowerCase(Locale.ROOT), begun, result);
-            if (!result.equals("ok")) {
+            if (!failed().isEmpty()) {
                 return;
             }
+            one(change);
+            if (!failed().isEmpty()
+                    && change instanceof Change.OfInstance guest
+                    && guest.draft().upkeep().health() != null
+                    && guest.draft().upkeep().goBack()) {
+                goBack(guest);
+            }
+            if (failed().isEmpty() && change instanceof Change.OfInstance guest && felt(guest)) {
+                batch.add(guest);
+                if (batch.size() >= batch.getFirst().draft().upkeep().batch()) {
+                    health(batch);
+                    batch.clear();
+                }
+            }
         }
+        if (failed().isEmpty()) {
+            health(batch);
+        }
+    }
+
+    private void one(Change change) {
+        long begun = System.nanoTime();
+        String result =
+                result(() -> carryOut.out(change, line -> operation.tell("progress", change.target() + ": " + line))
+                        .ifPresent(it -> started.put(it, System.nanoTime())));
+        tell(change.target().toString(), change.action().name().toLowerCase(Locale.ROOT), begun, result);
+    }
+
+    /** Whether a change did something in a guest of which is said what healthy is. */
+    private boolean felt(Change.OfInstance guest) {
+        return wait
+                && guest.draft().upkeep().health() != null
+                && (started.containsKey(guest.draft().name())
+                        || guest.verdict() == Verdict.RELOAD
+                        || guest.verdict() == Verdict.LIVE);
+    }
+
+    /** Waits until all of a batch are ready and healthy; those that are not become what they were. */
+    private void health(List<Change.OfInstance> batch) {
+        var ill = new ArrayList<Change.OfInstance>();
+        for (Change.OfInstance guest : batch) {
+            InstanceName name = guest.draft().name();
+            long begun = System.nanoTime();
+            if (started.remove(name) != null && !ready(name, begun)) {
+                ill.add(guest);
+                continue;
+            }
+            Health health = Objects.requireNonNull(guest.draft().upkeep().health());
+            String result = result(() -> carryOut.awaitHealthy(name, health));
+            tell("instance:" + name, "healthy", begun, result);
+            if (!result.equals("ok")) {
+                ill.add(guest);
+            }
+        }
+        ill.stream().filter(it -> it.draft().upkeep().goBack()).forEach(this::goBack);
+    }
+
+    private boolean ready(InstanceName name, long since) {
+        String result = result(() -> carryOut.awaitReady(name));
+        tell("instance:" + name, "ready", since, result);
+        return result.equals("ok");
+    }
+
+    /** Makes a guest what it was in the last generation. */
+    private void goBack(Change.OfInstance guest) {
+        back.apply(guest).ifPresent(change -> {
+            long begun = System.nanoTime();
+            String result = result(() -> carryOut.out(change, _ -> {}));
+            tell(change.target().toString(), "return", begun, result);
+        });
     }
 
     /** Waits until every guest that was started is ready: only then has it come true. */
     void readiness() {
-        started.forEach(
-                (guest, since) -> tell("instance:" + guest, "ready", since, result(() -> carryOut.awaitReady(guest))));
+        started.forEach(this::ready);
     }
 
     private String result(Runnable work) {

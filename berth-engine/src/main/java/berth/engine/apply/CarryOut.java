@@ -2,6 +2,7 @@ package berth.engine.apply;
 
 import berth.engine.image.ImageUseCases;
 import berth.engine.image.Images;
+import berth.engine.instance.AwaitHealthy;
 import berth.engine.instance.AwaitReady;
 import berth.engine.instance.CreateInstance;
 import berth.engine.instance.GuestFiles;
@@ -9,6 +10,7 @@ import berth.engine.instance.InstanceDraft;
 import berth.engine.instance.Instances;
 import berth.engine.instance.Origin;
 import berth.engine.instance.RenameInstance;
+import berth.engine.instance.RunInside;
 import berth.engine.instance.StartInstance;
 import berth.engine.instance.StopInstance;
 import berth.engine.instance.UpdateInstance;
@@ -26,14 +28,18 @@ import berth.model.Pool;
 import berth.model.Profile;
 import berth.model.ProjectName;
 import berth.model.Refused;
+import berth.model.wanted.Health;
 import berth.model.wanted.Need;
 import berth.plan.Action;
 import berth.plan.Change;
 import berth.plan.Power;
+import berth.plan.Verdict;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Carries out one change of a plan by the use-cases that REST calls use. Makes no choices. The document that says what was
@@ -42,6 +48,7 @@ import java.util.function.Consumer;
 public final class CarryOut {
     private static final ProjectName PROJECT = new ProjectName("default");
     private static final Duration READY = Duration.ofMinutes(2);
+    private static final Duration RELOAD = Duration.ofMinutes(2);
     private static final Duration GRACE = Duration.ofSeconds(30);
 
     private final Shelves shelves;
@@ -57,6 +64,8 @@ public final class CarryOut {
     private final StartInstance startInstance;
     private final StopInstance stopInstance;
     private final AwaitReady awaitReady;
+    private final AwaitHealthy awaitHealthy;
+    private final RunInside runInside;
     private final GuestFiles guestFiles;
 
     /** Carries out by those. */
@@ -73,6 +82,7 @@ public final class CarryOut {
             StartInstance startInstance,
             StopInstance stopInstance,
             AwaitReady awaitReady,
+            RunInside runInside,
             GuestFiles guestFiles) {
         this.shelves = shelves;
         this.pools = pools;
@@ -87,6 +97,8 @@ public final class CarryOut {
         this.startInstance = startInstance;
         this.stopInstance = stopInstance;
         this.awaitReady = awaitReady;
+        this.awaitHealthy = new AwaitHealthy(instances, runInside);
+        this.runInside = runInside;
         this.guestFiles = guestFiles;
     }
 
@@ -110,6 +122,13 @@ public final class CarryOut {
             throw Refused.failed("it runs, but is not ready after " + READY.toSeconds() + " s; see berth exec " + name
                     + " -- systemctl --failed, and berth info " + name + " for its addresses");
         }
+    }
+
+    /** Waits until a guest is healthy, and refuses when it is not in time. */
+    void awaitHealthy(InstanceName name, Health health) {
+        awaitHealthy.await(PROJECT, name, health).ifPresent(why -> {
+            throw Refused.failed("it is not healthy: " + why);
+        });
     }
 
     private void pool(Action action, Pool pool) {
@@ -182,9 +201,12 @@ public final class CarryOut {
                             draft.description(), draft.ephemeral(), draft.profiles(), draft.config(), draft.devices()),
                     draft.declared());
         }
+        if (change.verdict() == Verdict.RELOAD) {
+            reload(draft);
+        }
         boolean start = change.power() == Power.START || change.power() == Power.RESTART;
         if (start && !instances.show(PROJECT, draft.name()).status().alive()) {
-            draft.needs().forEach(this::await);
+            draft.needs().forEach(need -> await(need, draft.health().get(need.instance())));
             startInstance.startNow(PROJECT, draft.name());
             return true;
         }
@@ -210,14 +232,28 @@ public final class CarryOut {
                 draft.write());
     }
 
-    private void await(Need need) {
+    private void reload(berth.plan.InstanceDraft draft) {
+        List<String> command = draft.upkeep().reload();
+        var ended = runInside.run(PROJECT, draft.name(), command, RELOAD);
+        if (!ended.well()) {
+            throw Refused.failed("its activation.reloadScript (" + String.join(" ", command) + ") ended with "
+                    + ended.code() + (ended.said().isEmpty() ? "" : ": " + ended.said()));
+        }
+    }
+
+    private void await(Need need, @Nullable Health health) {
         InstanceName name = need.instance();
         if (!instances.show(PROJECT, name).status().alive()) {
             throw Refused.failed("it needs " + name + ", which does not run");
         }
-        if (need.state() == Need.State.READY && !awaitReady.await(PROJECT, name, READY)) {
+        if (need.state() != Need.State.STARTED && !awaitReady.await(PROJECT, name, READY)) {
             throw Refused.failed("it needs " + name + ", which is not ready after " + READY.toSeconds()
                     + " s; see berth exec " + name + " -- systemctl --failed");
+        }
+        if (need.state() == Need.State.HEALTHY && health != null) {
+            awaitHealthy.await(PROJECT, name, health).ifPresent(why -> {
+                throw Refused.failed("it needs " + name + ", which is not healthy: " + why);
+            });
         }
     }
 

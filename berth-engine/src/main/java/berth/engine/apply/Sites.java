@@ -10,9 +10,12 @@ import berth.model.ProjectName;
 import berth.model.Refused;
 import berth.model.wanted.Finding;
 import berth.model.wanted.Spec;
+import berth.model.wanted.Strategy;
+import berth.plan.Change;
 import berth.plan.Differences;
 import berth.plan.Plan;
 import berth.plan.Planner;
+import berth.plan.Verdict;
 import berth.plan.World;
 import berth.spec.Parsed;
 import berth.spec.SourceFile;
@@ -22,6 +25,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +65,7 @@ public final class Sites {
      * @param site its name where no file says it
      * @param adopt objects that no site declares and that this one may take over, as {@code kind:name}
      * @param awaitReady whether the apply is over only when the guests it started are ready
+     * @param strategy how far guests may be changed while they run, this time; null as the files say
      * @param of the generation whose files these are, if it is one that is gone back to
      */
     public record Wanted(
@@ -68,15 +73,16 @@ public final class Sites {
             String site,
             Set<String> adopt,
             boolean awaitReady,
+            @Nullable Strategy strategy,
             @Nullable Long of) {
         /** Those files, and wait. */
         public Wanted(List<SourceFile> files, String site, Set<String> adopt) {
-            this(files, site, adopt, true, null);
+            this(files, site, adopt, true, null, null);
         }
 
         /** A generation again. */
         static Wanted again(Generation generation) {
-            return new Wanted(generation.sources(), generation.site(), Set.of(), true, generation.number());
+            return new Wanted(generation.sources(), generation.site(), Set.of(), true, null, generation.number());
         }
     }
 
@@ -91,23 +97,26 @@ public final class Sites {
         var findings = new ArrayList<>(parsed.errors());
         findings.addAll(parsed.warnings());
         if (parsed.errors().isEmpty()) {
-            findings.addAll(plan(parsed.spec(), wanted.adopt()).findings());
+            findings.addAll(
+                    plan(parsed.spec(), wanted.adopt(), wanted.strategy()).findings());
         }
         return findings.stream().sorted().distinct().toList();
     }
 
     /** Reads the files and plans them; touches nothing. Refuses when the files themselves are wrong. */
     public Plan plan(Wanted wanted) {
-        return plan(read(wanted.files(), wanted.site()).orRefuse(), wanted.adopt());
+        return plan(read(wanted.files(), wanted.site()).orRefuse(), wanted.adopt(), wanted.strategy());
     }
 
     /**
      * Plans what was read; touches nothing.
      *
      * @param adopt as of {@link Wanted}
+     * @param strategy as of {@link Wanted}
      */
-    public Plan plan(Spec spec, Set<String> adopt) {
-        return new Planner(generations.next(spec.site()), CarryOut.targets(adopt)).plan(spec, worlds.now(spec));
+    public Plan plan(Spec spec, Set<String> adopt, @Nullable Strategy strategy) {
+        return new Planner(generations.next(spec.site()), CarryOut.targets(adopt), strategy)
+                .plan(spec, worlds.now(spec));
     }
 
     /** Plans and carries out, as an operation that tells each change under {@code steps}. Refuses what cannot be. */
@@ -179,7 +188,7 @@ public final class Sites {
         if (plan.isRefused()) {
             throw new Refused(new Problem.Forbidden(plan.changes().stream()
                             .flatMap(change -> change.keys().stream()
-                                    .filter(it -> it.verdict() == berth.plan.Verdict.REFUSE)
+                                    .filter(it -> it.verdict() == Verdict.REFUSE)
                                     .map(it -> change.target() + " " + it.key() + ": " + it.rule() + ", " + it.why()))
                             .collect(Collectors.joining("\n"))
                     + "\nNothing was changed."));
@@ -187,15 +196,28 @@ public final class Sites {
         return plan;
     }
 
+    /** What makes a guest again what it was; only what it is itself goes back, not what it stands on. */
+    private Optional<Change> back(Spec before, Change.OfInstance guest) {
+        return plan(before, Set.of(), null).changes().stream()
+                .filter(it -> it.target().equals(guest.target()))
+                .filter(it -> it.verdict() != Verdict.REFUSE)
+                .findFirst();
+    }
+
     private void carryOut(Operation operation, Plan plan, Wanted wanted) {
-        var attempt = new Attempt(carryOut, operation, plan);
+        Optional<Spec> before = generations.last(plan.site()).map(Sites::spec);
+        var attempt = new Attempt(
+                carryOut, operation, plan, wanted.awaitReady(), guest -> before.flatMap(it -> back(it, guest)));
         attempt.changes();
         if (wanted.awaitReady() && attempt.failed().isEmpty()) {
             attempt.readiness();
         }
         List<Generation.Done> done = attempt.done();
         String outcome = attempt.failed().isEmpty() ? "ok" : "partial";
-        if (!done.isEmpty()) {
+        // Nothing to do is news as well, after an apply that was not wholly done and was taken back.
+        boolean news = !done.isEmpty()
+                || generations.last(plan.site()).filter(it -> !it.whole()).isPresent();
+        if (news) {
             generations.keep(new Generation(
                     plan.site(),
                     plan.generation(),
@@ -208,10 +230,11 @@ public final class Sites {
                     wanted.of()));
         }
         operation.tell("outcome", outcome);
-        operation.tell("generation", done.isEmpty() ? plan.generation() - 1 : plan.generation());
+        operation.tell("generation", news ? plan.generation() : plan.generation() - 1);
         attempt.failed().ifPresent(failed -> {
             long whole = done.stream()
-                    .filter(it -> it.went() && !it.action().equals("ready"))
+                    .filter(it ->
+                            it.went() && !List.of("ready", "healthy", "return").contains(it.action()))
                     .count();
             throw Refused.failed(failed.object() + " " + failed.action() + ": " + failed.result() + "\ndone " + whole
                     + " of " + plan.changes().size() + "; fix it and apply again");

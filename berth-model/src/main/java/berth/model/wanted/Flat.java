@@ -93,6 +93,7 @@ public final class Flat {
                         .collect(Collectors.joining("\n")));
         put(flat, "protect", text(instance.protect()));
         instance.onDrift().into(flat);
+        instance.upkeep().into(flat);
         return Collections.unmodifiableSortedMap(flat);
     }
 

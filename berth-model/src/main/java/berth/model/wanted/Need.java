@@ -10,7 +10,9 @@ public record Need(InstanceName instance, State state) implements Comparable<Nee
         /** Its PID 1 runs. */
         STARTED,
         /** Its network is up and its init says so. */
-        READY;
+        READY,
+        /** Its health says so. */
+        HEALTHY;
 
         /** As it is written in a file. */
         public String text() {

@@ -35,6 +35,7 @@ public record WantedInstance(
         boolean autoStart,
         Set<Protection> protect,
         OnDrift onDrift,
+        Upkeep upkeep,
         Origin origin) {
     public WantedInstance {
         profiles = List.copyOf(profiles);
