@@ -41,6 +41,7 @@ final class Catalogue {
         groups.put("snapshot", "Keep instances as they are at a moment");
         groups.put("file", "Move files in and out of instances");
         groups.put("generation", "Look at what was applied of a site");
+        groups.put("import", "Write a site's file from what another daemon has");
         groups.put("config", "Change instances and the server");
         groups.put("config device", "Change the devices of an instance");
         groups.put("config metadata", "Change what an instance's image says of itself");

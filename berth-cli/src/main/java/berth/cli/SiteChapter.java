@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 final class SiteChapter {
     private static final Flag FORMAT = Flag.one("format", '\0', "FORMAT", "text or json (default: text)");
 
+    private static final Flag IMPORTED = Flag.one("site", '\0', "NAME", "what the site is called (default: lxd)");
+
     private SiteChapter() {}
 
     static List<Entry> entries() {
@@ -118,7 +120,43 @@ final class SiteChapter {
                         List.of(
                                 Sites.SITE,
                                 Flag.on("dry-run", '\0', "only show what would be deleted"),
-                                Flag.on("yes", 'y', "do not ask"))));
+                                Flag.on("yes", 'y', "do not ask"))),
+                entry(
+                        "doctor",
+                        "",
+                        "",
+                        "Look this host over: what stands in the way of guests, and what to do. Exit code 1 when something is bad",
+                        "berth doctor",
+                        List.of(FORMAT)),
+                entry(
+                        "import here",
+                        "",
+                        "[<file>]",
+                        "Write a first berth.yaml: for an empty host, or of what is here already. Applies nothing",
+                        "berth import here\nberth import here --storage-backend btrfs --site shop",
+                        List.of(
+                                Flag.one("site", '\0', "NAME", "what the site is called (default: home)"),
+                                Flag.one("storage-backend", '\0', "DRIVER", "dir or btrfs (default: dir)"))),
+                entry(
+                        "import preseed",
+                        "",
+                        "<file>",
+                        "Write a site's file from a preseed, as lxd init --dump prints it, naming what is not carried",
+                        "berth import preseed preseed.yaml > berth.yaml\nlxd init --dump | berth import preseed - > berth.yaml",
+                        List.of(IMPORTED)),
+                entry(
+                        "import lxd",
+                        "",
+                        "",
+                        "Write a site's file from what a running LXD or Incus has, naming what is not carried",
+                        "berth import lxd > berth.yaml\nberth import lxd --from /var/lib/lxd/unix.socket",
+                        List.of(
+                                Flag.one(
+                                        "from",
+                                        '\0',
+                                        "SOCKET",
+                                        "its socket or directory (default: the one of this machine)"),
+                                IMPORTED)));
     }
 
     static @Nullable Command make(String path) {
@@ -133,6 +171,10 @@ final class SiteChapter {
             case "rollback" -> new Rollback();
             case "drift" -> new Drift();
             case "explain" -> new Explain();
+            case "import preseed" -> new ImportSite.Preseed();
+            case "import lxd" -> new ImportSite.Lxd();
+            case "doctor" -> new DoctorCheck();
+            case "import here" -> new FirstFile();
             case "detach" -> new DetachObject();
             case "purge" -> new PurgeSite();
             default -> null;

@@ -10,6 +10,7 @@ import berth.engine.device.FitDevices;
 import berth.engine.device.FixedAddresses;
 import berth.engine.device.NicNetworks;
 import berth.engine.device.VolumePlaces;
+import berth.engine.doctor.Doctor;
 import berth.engine.driver.Drivers;
 import berth.engine.event.Events;
 import berth.engine.image.ImageUseCases;
@@ -274,6 +275,7 @@ public final class Engine {
                         operations,
                         turns),
                 new Detach(shelves, turns),
+                new Doctor(drivers, shelves, warnings, state, Path.of("/proc/sys")),
                 new InstanceFiles(drivers, pulses, instances, roots, turns, events),
                 metadata,
                 new ReadMetrics(shelves, drivers, instances, System::nanoTime),

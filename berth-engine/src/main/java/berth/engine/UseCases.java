@@ -3,6 +3,7 @@ package berth.engine;
 import berth.engine.apply.Detach;
 import berth.engine.apply.Purge;
 import berth.engine.apply.Sites;
+import berth.engine.doctor.Doctor;
 import berth.engine.driver.Drivers;
 import berth.engine.event.Events;
 import berth.engine.image.ImageUseCases;
@@ -63,6 +64,7 @@ public record UseCases(
         Sites sites,
         Purge purge,
         Detach detach,
+        Doctor doctor,
         InstanceFiles instanceFiles,
         InstanceMetadata instanceMetadata,
         ReadMetrics readMetrics,

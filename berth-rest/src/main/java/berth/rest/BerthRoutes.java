@@ -13,6 +13,7 @@ import berth.rest.http.Route;
 import berth.wire.ImageBuildPost;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** What LXD has no request for: building an image from packages, waiting until a guest is ready. */
@@ -26,8 +27,16 @@ final class BerthRoutes {
 
     List<Route> routes() {
         return List.of(
+                Route.get("/1.0/berth/doctor", this::doctor),
                 Route.post("/1.0/berth/images/build", this::build),
                 Route.get("/1.0/berth/instances/{name}/ready", this::ready));
+    }
+
+    private Reply doctor(Exchange exchange) {
+        return Reply.of(engine.doctor().look().stream()
+                .map(it -> Map.of(
+                        "about", it.about(), "grade", it.grade().name().toLowerCase(Locale.ROOT), "text", it.text()))
+                .toList());
     }
 
     private Reply build(Exchange exchange) {

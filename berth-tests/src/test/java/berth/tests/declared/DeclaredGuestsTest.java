@@ -1,0 +1,167 @@
+package berth.tests.declared;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import berth.tests.host.Checkout;
+import berth.tests.host.Daemon;
+import berth.tests.http.Answer;
+import berth.tests.http.Api;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The life of one declared guest that serves a page, told from one test to the next. */
+@Tag("host")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class DeclaredGuestsTest {
+    private static final String SITE = """
+            berth: 1
+            site: real
+            pools: { p: { driver: dir } }
+            networks: { br0: { config: { ipv4.address: 10.77.0.1/24, ipv6.address: none } } }
+            instances:
+              web:
+                image: bb
+                memory: 64MiB                # small on purpose
+                guest.files: { /www/up: { content: "first" } }
+                activation.reloadScript: [ sh, -c, "cp /www/up /www/live; pidof httpd || httpd -p 80 -h /www" ]
+                health: { exec: [ test, -e, /www/up ], interval: 1s, start-period: 3s }
+            """;
+    private static final String SERVING =
+            SITE.replace("first", "second").replace("exec: [ test, -e, /www/up ]", "http: 80/live");
+
+    private Daemon daemon;
+    private Api api;
+    private Path file;
+
+    @BeforeAll
+    void open() throws Exception {
+        daemon = Daemon.start("declared");
+        api = daemon.api();
+        Path archive = daemon.host().directory().resolve("bb.tar.gz");
+        daemon.host()
+                .run(Checkout.root().resolve("tools/busybox-image").toString(), archive.toString())
+                .orFail();
+        api.importImage(Files.readAllBytes(archive), "bb");
+        file = daemon.host().directory().resolve("berth.yaml");
+    }
+
+    @AfterAll
+    void close() {
+        if (daemon != null) {
+            daemon.close();
+        }
+    }
+
+    private Answer apply(String text) {
+        String body = new JsonMapper()
+                .writeValueAsString(Map.of("files", List.of(Map.of("name", "berth.yaml", "text", text))));
+        return api.finished(daemon.door().ask("POST", "/1.0/berth/sites/apply", body));
+    }
+
+    private String berth(String... words) {
+        var line = new java.util.ArrayList<String>(List.of(
+                "env",
+                "BERTH_DIR=" + daemon.directory(),
+                Checkout.root().resolve("bin/berth").toString()));
+        line.addAll(List.of(words));
+        return daemon.host().run(line.toArray(String[]::new)).out();
+    }
+
+    private String inside(String name, String line) {
+        return berth("exec", name, "--", "sh", "-c", line);
+    }
+
+    private long pid(String name) {
+        return api.get("/1.0/instances/" + name + "/state").path("pid").asLong();
+    }
+
+    private boolean wentWell(Answer end) {
+        return end.metadata().path("status_code").asInt() == 200;
+    }
+
+    @Test
+    @Order(1)
+    void takes_up_a_changed_file_without_a_restart_and_then_serves_it() {
+        assertThat(wentWell(apply(SITE))).isTrue();
+        long before = pid("web");
+        assertThat(wentWell(apply(SERVING))).isTrue();
+        assertThat(pid("web")).isEqualTo(before);
+        assertThat(inside("web", "cat /www/live")).isEqualTo("second");
+    }
+
+    @Test
+    @Order(2)
+    void becomes_what_it_was_when_a_change_makes_it_ill() {
+        long before = pid("web");
+        Answer end = apply(SERVING.replace("second", "third").replace("cp /www/up /www/live", "rm -f /www/live"));
+        assertThat(wentWell(end)).isFalse();
+        assertThat(end.metadata().path("err").asString()).contains("GET /live gave 404");
+        assertThat(pid("web")).isEqualTo(before);
+        assertThat(inside("web", "cat /www/live")).isEqualTo("second");
+        assertThat(wentWell(apply(SERVING))).isTrue();
+    }
+
+    @Test
+    @Order(3)
+    void is_not_changed_by_hand_in_silence_and_drift_finds_its_way_into_the_file() throws Exception {
+        Files.writeString(file, SERVING);
+        String memory = "{\"config\":{\"limits.memory\":\"80MiB\"}}";
+        assertThat(daemon.door().ask("PATCH", "/1.0/instances/web", memory).status())
+                .isEqualTo(403);
+        assertThat(daemon.door()
+                        .ask("PATCH", "/1.0/instances/web?override=1", memory)
+                        .status())
+                .isEqualTo(200);
+        assertThat(berth("drift")).contains("instance:web", "limits.memory", "64MiB", "80MiB", "1 difference");
+        assertThat(berth("drift", "web", "limits.memory", "--adopt", "-f", file.toString()))
+                .contains(":8  limits.memory: 64MiB -> 80MiB");
+        assertThat(file).content().isEqualTo(SERVING.replace("64MiB", "80MiB"));
+        assertThat(wentWell(apply(Files.readString(file)))).isTrue();
+        assertThat(berth("drift")).contains("no drift");
+    }
+
+    @Test
+    @Order(4)
+    void takes_its_data_along_to_another_name() {
+        inside("web", "echo kept > /root/mine");
+        String renamed = SERVING.replace("64MiB", "80MiB")
+                .replace("  web:\n", "  shop:\n    was: web\n")
+                .replace("http: 80/live", "exec: [ test, -e, /www/up ]");
+        assertThat(wentWell(apply(renamed))).isTrue();
+        assertThat(inside("shop", "cat /root/mine; hostname")).isEqualTo("kept\nshop\n");
+        assertThat(daemon.door().ask("GET", "/1.0/instances/web").status()).isEqualTo(404);
+    }
+
+    @Test
+    @Order(5)
+    void is_let_go_and_then_imported_into_another_site_without_a_change() throws Exception {
+        long before = pid("shop");
+        assertThat(berth("detach", "shop", "br0", "p")).contains("instance:shop");
+        assertThat(pid("shop")).isEqualTo(before);
+        String imported = berth("import", "lxd", "--from", daemon.directory().toString(), "--site", "other");
+        Path other = Files.writeString(daemon.host().directory().resolve("other.yaml"), imported);
+        String[] adopt = {
+            "--adopt", "instance:shop", "--adopt", "network:br0", "--adopt", "pool:p", "--adopt", "profile:default"
+        };
+        var words = new java.util.ArrayList<>(List.of("apply", other.toString()));
+        words.addAll(List.of(adopt));
+        assertThat(berth(words.toArray(String[]::new))).contains("done.");
+        assertThat(pid("shop")).isEqualTo(before);
+        assertThat(berth("plan", other.toString())).contains("no changes");
+    }
+}

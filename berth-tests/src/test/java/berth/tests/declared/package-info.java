@@ -1,0 +1,2 @@
+/** Sites come true with real guests. */
+package berth.tests.declared;
