@@ -4,6 +4,7 @@ import berth.engine.operation.Operation;
 import berth.engine.operation.OperationRequest;
 import berth.engine.operation.Operations;
 import berth.host.Program;
+import berth.host.file.Beneath;
 import berth.model.Image;
 import berth.model.ProjectName;
 import berth.model.Refused;
@@ -18,6 +19,8 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -77,7 +80,11 @@ public final class BuildImage {
         try {
             new DebianRoot(recipe, files.packageCache(), progress).make(work.resolve("rootfs"));
             Instant now = clock.instant();
-            Files.writeString(work.resolve("metadata.yaml"), metadata(recipe, now));
+            var templates = DebianTemplates.of(hasCloudInit(work.resolve("rootfs")), recipe);
+            templates.write(work.resolve("templates"));
+            Files.writeString(
+                    work.resolve("metadata.yaml"),
+                    metadata(recipe, now, templates.described()).yaml());
             progress.accept(new BuildProgress("packing", 85));
             pack(work, main, root);
             progress.accept(new BuildProgress("taking it in", 95));
@@ -129,7 +136,8 @@ public final class BuildImage {
                 "--force-local",
                 "--file=" + main,
                 "--directory=" + work,
-                "metadata.yaml"));
+                "metadata.yaml",
+                "templates"));
         if (root == null) {
             argv.add("rootfs");
         }
@@ -152,22 +160,35 @@ public final class BuildImage {
         }
     }
 
-    private String metadata(ImageRecipe recipe, Instant now) {
+    private static boolean hasCloudInit(Path root) {
+        try (var guest = Beneath.guest(root)) {
+            return guest.exists("usr/bin/cloud-init");
+        }
+    }
+
+    private ImageMetadata metadata(
+            ImageRecipe recipe, Instant now, SortedMap<String, ImageMetadata.Template> templates) {
         Distribution release = recipe.distribution();
         String serial = SERIAL.format(now);
-        // Every value is one of ours, made of letters, digits and a few signs: nothing to quote.
-        return "architecture: " + architecture + "\n"
-                + "creation_date: " + now.getEpochSecond() + "\n"
-                + "properties:\n"
-                + "  os: Debian\n"
-                + "  release: " + release.codename() + "\n"
-                + "  version: \"" + release.version() + "\"\n"
-                + "  variant: minbase\n"
-                + "  architecture: " + architecture + "\n"
-                + "  serial: \"" + serial + "\"\n"
-                + "  name: debian-" + release.version() + "-" + architecture + "-" + serial + "\n"
-                + "  description: Debian " + release.version() + " " + release.codename() + " " + architecture + " ("
-                + serial + ")\n";
+        var properties = new TreeMap<>(Map.of(
+                "os",
+                "Debian",
+                "release",
+                release.codename(),
+                "version",
+                release.version(),
+                "variant",
+                "minbase",
+                "architecture",
+                architecture,
+                "serial",
+                serial,
+                "name",
+                "debian-" + release.version() + "-" + architecture + "-" + serial,
+                "description",
+                "Debian " + release.version() + " " + release.codename() + " " + architecture + " (" + serial + ")"));
+        return new ImageMetadata(
+                architecture, Instant.ofEpochSecond(now.getEpochSecond()), Instant.EPOCH, properties, templates);
     }
 
     private static String filename(ImageRecipe recipe, boolean split) {

@@ -170,7 +170,9 @@ public final class DraftInstance {
         }
         config.putIfAbsent(FillTemplates.PENDING, wanted.origin() instanceof Origin.OfInstance ? "copy" : "create");
         config.putIfAbsent("volatile.uuid", UUID.randomUUID().toString());
-        config.putIfAbsent("volatile.cloud-init.instance-id", UUID.randomUUID().toString());
+        if (!config.containsKey(CloudInit.ID)) {
+            CloudInit.note(CloudInit.newId(), config);
+        }
         config.putIfAbsent("volatile.idmap.base", "0");
         config.putIfAbsent("volatile.last_state.power", "STOPPED");
         nicAddresses(effective.devices(), config);

@@ -83,12 +83,20 @@ final class FillTemplates {
         try (Beneath inside = Beneath.guest(root)) {
             for (String trigger : new String[] {pending(instance), START}) {
                 templates.forEach((target, template) -> {
-                    if (template.when().contains(trigger) && !(template.createOnly() && inside.exists(target))) {
+                    if (template.when().contains(trigger)
+                            && !declared(instance, target)
+                            && !(template.createOnly() && inside.exists(target))) {
                         put(inside, target, uid, gid, rendered(instance, trigger, target, template));
                     }
                 });
             }
         }
+    }
+
+    /** What a site says about a file is worth more than what an image says. */
+    private static boolean declared(Instance instance, String target) {
+        var declared = instance.declared();
+        return declared != null && declared.applied().containsKey("files." + target);
     }
 
     private byte[] rendered(Instance instance, String trigger, String target, ImageMetadata.Template template) {

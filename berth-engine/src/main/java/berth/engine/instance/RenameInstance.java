@@ -17,11 +17,17 @@ import berth.model.Refused;
 import berth.steps.Step;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Gives a stopped instance another name: volume, networks and document together. */
 public final class RenameInstance implements RunKind<RenameInstance.Request> {
-    /** The instance under its old name, and the new one. */
-    public record Request(Instance before, InstanceName to) {}
+    /**
+     * The instance under its old name, and the new one.
+     *
+     * @param cloudInitId its new instance-id for cloud-init; null to keep the old one
+     */
+    public record Request(
+            Instance before, InstanceName to, @Nullable String cloudInitId) {}
 
     private final Shelves shelves;
     private final Drivers drivers;
@@ -72,7 +78,7 @@ public final class RenameInstance implements RunKind<RenameInstance.Request> {
             if (instances.status(now).alive()) {
                 throw Refused.failed("Renaming of running container not allowed");
             }
-            runs.run(this, Instances.subject(now), new Request(now, to));
+            runs.run(this, Instances.subject(now), new Request(now, to, CloudInit.newId()));
             return now.named(to);
         });
         events.tell(renamed, "instance-renamed", Map.of("old_name", name.text()));
@@ -91,7 +97,7 @@ public final class RenameInstance implements RunKind<RenameInstance.Request> {
     @Override
     public List<Step> steps(Request request) {
         Instance before = request.before();
-        Instance after = FillTemplates.noting("rename", before.named(request.to()));
+        Instance after = after(request);
         return List.of(
                 Step.of(
                         "leave its networks",
@@ -105,6 +111,11 @@ public final class RenameInstance implements RunKind<RenameInstance.Request> {
                         () -> {}));
     }
 
+    private static Instance after(Request request) {
+        Instance named = FillTemplates.noting("rename", request.before().named(request.to()));
+        return request.cloudInitId() == null ? named : named.with(CloudInit.ID, request.cloudInitId());
+    }
+
     private void move(Instance from, Instance to) {
         Pool pool = roots.pool(from);
         drivers.keeping(pool).renameVolume(pool, Roots.volume(from), Roots.volume(to));
@@ -116,6 +127,10 @@ public final class RenameInstance implements RunKind<RenameInstance.Request> {
                 .find(key)
                 .filter(it -> it.id().equals(to.id()))
                 .ifPresent(there -> shelves.instances()
-                        .rekey(key, there.named(to.name()).with(FillTemplates.PENDING, FillTemplates.pending(to))));
+                        .rekey(
+                                key,
+                                there.named(to.name())
+                                        .with(FillTemplates.PENDING, FillTemplates.pending(to))
+                                        .with(CloudInit.ID, to.config().getOrDefault(CloudInit.ID, ""))));
     }
 }

@@ -150,6 +150,7 @@ public final class UpdateInstance implements RunKind<UpdateInstance.Request> {
                 var moves = setups.devices().moves(was.devices(), will.devices(), alive);
                 var config = new TreeMap<>(user.config());
                 forgetChoices(was.devices(), will.devices(), config);
+                CloudInit.renewIfTold(was, will, config);
                 if (alive) {
                     drafts.nicChoices(will.devices(), config);
                 }
@@ -185,7 +186,7 @@ public final class UpdateInstance implements RunKind<UpdateInstance.Request> {
         return steps;
     }
 
-    /** Own keys that one has and the other has not are put and taken; what else has changed meanwhile stays. */
+    /** Own keys in which one differs from the other are put and taken; what else has changed meanwhile stays. */
     private void choices(Instance from, Instance to) {
         shelves.instances().change(Shelves.key(to.project(), to.name()), there -> {
             var config = new TreeMap<>(there.config());
@@ -193,7 +194,7 @@ public final class UpdateInstance implements RunKind<UpdateInstance.Request> {
                     .filter(it -> !to.config().containsKey(it))
                     .forEach(config::remove);
             to.config().forEach((key, value) -> {
-                if (!from.config().containsKey(key)) {
+                if (!value.equals(from.config().get(key))) {
                     config.put(key, value);
                 }
             });
@@ -239,12 +240,13 @@ public final class UpdateInstance implements RunKind<UpdateInstance.Request> {
         var devices = wanted.devices() == null ? before.devices() : wanted.devices();
         var effective = Effective.of(profiles, config, devices);
         roots.ids().check(effective.config());
-        var was = instances.effective(before).devices();
+        var was = instances.effective(before);
         checkDevices.instance(effective);
-        checkDevices.presence(effective, was);
-        setups.addresses().check(before, effective.devices(), was, "update");
+        checkDevices.presence(effective, was.devices());
+        setups.addresses().check(before, effective.devices(), was.devices(), "update");
         checkRoot(before, effective);
-        forgetChoices(was, effective.devices(), config);
+        forgetChoices(was.devices(), effective.devices(), config);
+        CloudInit.renewIfTold(was, effective, config);
         if (instances.status(before).alive()) {
             drafts.nicChoices(effective.devices(), config);
         } else {

@@ -42,6 +42,13 @@ class TemplatesTest {
                 when: [start]
                 template: facts.tpl
                 properties: {greeting: hello}
+              /var/lib/cloud/seed/nocloud-net/meta-data:
+                when: [start]
+                template: meta.tpl
+              /var/lib/cloud/seed/nocloud-net/user-data:
+                when: [start]
+                template: user.tpl
+                properties: {default: "#cloud-config\\n{}"}
               /etc/trigger:
                 when: [create, copy, rename]
                 template: trigger.tpl
@@ -64,6 +71,13 @@ class TemplatesTest {
         Path templates = Files.createDirectory(work.resolve("templates"));
         Files.writeString(templates.resolve("hostname.tpl"), "{{ container.name }}\n");
         Files.writeString(templates.resolve("trigger.tpl"), "{{ trigger }} {{ path }}\n");
+        Files.writeString(
+                templates.resolve("meta.tpl"),
+                "instance-id: {{ config_get(\"volatile.cloud-init.instance-id\", container.name) }}\n"
+                        + "local-hostname: {{ container.name }}\n{{ config_get(\"user.meta-data\", \"\") }}");
+        Files.writeString(
+                templates.resolve("user.tpl"),
+                "{{ config_get(\"cloud-init.user-data\", config_get(\"user.user-data\", properties.default)) }}");
         Files.writeString(
                 templates.resolve("facts.tpl"),
                 "{{ properties.greeting }} {{ instance.type }} {{ instance.architecture }} {{ instance.privileged }}"
@@ -219,12 +233,54 @@ class TemplatesTest {
     }
 
     @Test
+    void seed_cloud_init_with_what_holds_now_and_a_new_instance_id_when_it_is_to_work_again() {
+        String seed = "/var/lib/cloud/seed/nocloud-net/";
+        create("c1", "dir", "\"user.meta-data\":\"mine: 1\"");
+        start("c1");
+        String first = instanceId("c1");
+        assertThat(file("c1", seed + "meta-data").text())
+                .isEqualTo("instance-id: " + first + "\nlocal-hostname: c1\nmine: 1");
+        assertThat(file("c1", seed + "user-data").text()).isEqualTo("#cloud-config\n{}");
+        api.done("PATCH", "/1.0/instances/c1", "{\"config\":{\"user.user-data\":\"#cloud-config\\na: 1\\n\"}}");
+        String second = instanceId("c1");
+        assertThat(second).isNotEqualTo(first);
+        api.done("PATCH", "/1.0/instances/c1", "{\"config\":{\"cloud-init.user-data\":\"#cloud-config\\nb: 1\\n\"}}");
+        api.done("PATCH", "/1.0/instances/c1", "{\"config\":{\"user.x\":\"1\",\"user.meta-data\":\"mine: 2\"}}");
+        String third = instanceId("c1");
+        assertThat(third).isNotEqualTo(second);
+        api.done("PATCH", "/1.0/profiles/default", "{\"config\":{\"user.vendor-data\":\"#cloud-config\\nc: 1\\n\"}}");
+        String fourth = instanceId("c1");
+        assertThat(fourth).as("by a profile").isNotEqualTo(third);
+        api.done("PUT", "/1.0/profiles/default", "{\"config\":{},\"devices\":{}}");
+        stop("/1.0/instances/c1");
+        api.done("PATCH", "/1.0/instances/c1", "{\"config\":{\"user.x\":\"2\"}}");
+        String last = instanceId("c1");
+        start("c1");
+        assertThat(instanceId("c1")).isEqualTo(last).isNotEqualTo(fourth);
+        assertThat(file("c1", seed + "meta-data").text())
+                .isEqualTo("instance-id: " + last + "\nlocal-hostname: c1\nmine: 2");
+        assertThat(file("c1", seed + "user-data").text()).isEqualTo("#cloud-config\nb: 1");
+        stop("/1.0/instances/c1");
+        api.done("POST", "/1.0/instances/c1", "{\"name\":\"c2\"}");
+        assertThat(instanceId("c2")).isNotEqualTo(last);
+        api.done("POST", "/1.0/instances", "{\"name\":\"c3\",\"source\":{\"type\":\"copy\",\"source\":\"c2\"}}");
+        assertThat(instanceId("c3")).isNotEqualTo(instanceId("c2"));
+    }
+
+    private String instanceId(String name) {
+        return api.get("/1.0/instances/" + name)
+                .path("config")
+                .path("volatile.cloud-init.instance-id")
+                .asString("");
+    }
+
+    @Test
     void can_be_looked_at_and_changed_for_one_container() {
         create("c1", "dir", "");
         create("c2", "dir", "");
         String metadata = "/1.0/instances/c1/metadata";
         assertThat(api.get(metadata + "/templates").toString())
-                .isEqualTo("[\"facts.tpl\",\"hostname.tpl\",\"trigger.tpl\"]");
+                .isEqualTo("[\"facts.tpl\",\"hostname.tpl\",\"meta.tpl\",\"trigger.tpl\",\"user.tpl\"]");
         assertThat(daemon.door()
                         .ask("GET", metadata + "/templates?path=hostname.tpl")
                         .text())
@@ -242,7 +298,7 @@ class TemplatesTest {
         var shown = api.get(metadata);
         assertThat(shown.path("properties").path("os").asString()).isEqualTo("Busybox");
         assertThat(shown.path("properties").path("mine").asString()).isEqualTo("1");
-        assertThat(shown.path("templates").size()).isEqualTo(5);
+        assertThat(shown.path("templates").size()).isEqualTo(7);
         daemon.door().ask("DELETE", metadata + "/templates?path=trigger.tpl").orFail();
         start("c2");
         assertThat(file("c2", "/etc/hostname").text()).as("of another one").isEqualTo("c2\n");
@@ -302,7 +358,7 @@ class TemplatesTest {
                         .ask("DELETE", metadata + "/templates?path=nope")
                         .status())
                 .isEqualTo(404);
-        assertThat(api.get(metadata + "/templates").size()).isEqualTo(3);
+        assertThat(api.get(metadata + "/templates").size()).isEqualTo(5);
     }
 
     private static byte[] bytes(String text) {
