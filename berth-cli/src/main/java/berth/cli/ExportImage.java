@@ -29,6 +29,7 @@ final class ExportImage implements Command {
                 String ending = given.indexOf(".tar") > 0 ? given.substring(given.indexOf(".tar")) : "";
                 save(
                         call,
+                        "Exporting the image",
                         response.body(),
                         Files.isDirectory(target) ? target.resolve(given) : Path.of(target + ending));
             }
@@ -55,14 +56,14 @@ final class ExportImage implements Command {
                 String ending = given.indexOf('.') > 0 ? given.substring(given.indexOf('.')) : "";
                 file = Path.of((meta ? target.resolveSibling("meta-" + target.getFileName()) : target) + ending);
             }
-            save(call, parts.body(), file);
+            save(call, "Exporting the image", parts.body(), file);
         }
     }
 
-    private static void save(Call call, InputStream from, Path file) throws IOException {
+    static void save(Call call, String what, InputStream from, Path file) throws IOException {
         Path partial = file.resolveSibling("." + file.getFileName() + ".partial");
         try {
-            var progress = new Progress(call, "Exporting the image");
+            var progress = new Progress(call, what);
             try (var out = Files.newOutputStream(partial)) {
                 var buffer = new byte[128 * 1024];
                 long have = 0;

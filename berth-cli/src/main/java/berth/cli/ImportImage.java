@@ -15,6 +15,7 @@ import java.util.List;
 
 /** {@code berth image import}: from one tarball, or from metadata and root file system apart. */
 final class ImportImage implements Command {
+    private static final String TRANSFER = "Transferring the image";
     static final List<Flag> FLAGS = List.of(
             Flag.many("alias", '\0', "ALIAS", "a name for the image"),
             Flag.on("public", '\0', "let everybody have it"));
@@ -44,13 +45,15 @@ final class ImportImage implements Command {
         return 0;
     }
 
-    private static Path readable(String word) throws Usage {
+    static Path readable(String word) throws Usage {
         if (word.startsWith("http://") || word.startsWith("https://")) {
-            throw new Usage("images are not imported from the network: fetch the file first");
+            throw new Usage("nothing is imported from the network: fetch the file first");
         }
         Path file = Path.of(word);
         if (Files.isDirectory(file)) {
-            throw new Usage(word + " is a directory: pack it into a tarball with metadata.yaml and rootfs/ first");
+            throw new Usage(
+                    word
+                            + " is a directory: what is imported is a file, for an image a tarball with metadata.yaml and rootfs/");
         }
         if (!Files.isReadable(file)) {
             throw new Usage(word + (Files.exists(file) ? ": permission denied" : ": no such file"));
@@ -78,12 +81,13 @@ final class ImportImage implements Command {
         }
         if (files.size() == 1) {
             headers.set("content-type", "application/octet-stream");
-            return call.server().raw("POST", "/1.0/images", headers, counted(call, Body.of(first)));
+            return call.server().raw("POST", "/1.0/images", headers, counted(call, TRANSFER, Body.of(first)));
         }
         String boundary = "berth-" + Long.toHexString(System.nanoTime())
                 + Long.toHexString(ProcessHandle.current().pid());
         headers.set("content-type", "multipart/form-data; boundary=" + boundary);
-        return call.server().raw("POST", "/1.0/images", headers, counted(call, split(boundary, first, files.get(1))));
+        return call.server()
+                .raw("POST", "/1.0/images", headers, counted(call, TRANSFER, split(boundary, first, files.get(1))));
     }
 
     private static Body split(String boundary, Path metadata, Path rootfs) {
@@ -116,7 +120,7 @@ final class ImportImage implements Command {
     }
 
     /** The same body, with its progress shown. */
-    private static Body counted(Call call, Body body) {
+    static Body counted(Call call, String what, Body body) {
         return new Body() {
             @Override
             public long length() throws IOException {
@@ -125,7 +129,7 @@ final class ImportImage implements Command {
 
             @Override
             public void writeTo(OutputStream out) throws IOException {
-                var progress = new Progress(call, "Transferring the image");
+                var progress = new Progress(call, what);
                 long length = body.length();
                 body.writeTo(new FilterOutputStream(out) {
                     private long sent;

@@ -114,6 +114,20 @@ final class InstanceChapter {
                         "berth move web1 web2\nberth move web1 --storage fast",
                         CopyInstance.MOVE),
                 entry(
+                        "export",
+                        "",
+                        "<instance> [<file>]",
+                        "Pack an instance with its snapshots into a file",
+                        "berth export web1\nberth export web1 /srv/web1.tar.zst --compression zstd",
+                        Backups.Export.FLAGS),
+                entry(
+                        "import",
+                        "",
+                        "<file> [<name>]",
+                        "Make an instance from such a file, also from one of LXD's",
+                        "berth import web1.tar.gz\nberth import web1.tar.gz web2 --storage fast",
+                        Backups.Import.FLAGS),
+                entry(
                         "restore",
                         "",
                         "<instance> [<snapshot>]",
@@ -168,6 +182,8 @@ final class InstanceChapter {
             case "resume" -> new ChangeState("unfreeze");
             case "copy" -> new CopyInstance(false);
             case "move" -> new CopyInstance(true);
+            case "export" -> new Backups.Export();
+            case "import" -> new Backups.Import();
             case "restore" -> new Snapshots.Restore();
             case "wait" -> new WaitFor();
             case "delete" -> new DeleteInstances();

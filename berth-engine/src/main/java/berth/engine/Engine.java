@@ -4,6 +4,7 @@ import berth.engine.apply.CarryOut;
 import berth.engine.apply.Detach;
 import berth.engine.apply.Purge;
 import berth.engine.apply.Sites;
+import berth.engine.backup.BackupFiles;
 import berth.engine.device.CheckDevices;
 import berth.engine.device.DeviceTypes;
 import berth.engine.device.FitDevices;
@@ -15,6 +16,7 @@ import berth.engine.driver.Drivers;
 import berth.engine.event.Events;
 import berth.engine.image.ImageUseCases;
 import berth.engine.instance.AwaitReady;
+import berth.engine.instance.Backups;
 import berth.engine.instance.Consoles;
 import berth.engine.instance.CreateInstance;
 import berth.engine.instance.DeleteInstance;
@@ -23,6 +25,7 @@ import berth.engine.instance.ExecInstance;
 import berth.engine.instance.FreezeInstance;
 import berth.engine.instance.GuestFiles;
 import berth.engine.instance.IdRanges;
+import berth.engine.instance.ImportBackup;
 import berth.engine.instance.InstanceFiles;
 import berth.engine.instance.InstanceHosts;
 import berth.engine.instance.InstanceMetadata;
@@ -89,6 +92,7 @@ public final class Engine {
     private final Pulses pulses = new Pulses();
     private final Ground ground;
     private final Rounds rounds;
+    private final BackupFiles backupFiles;
     private final SnapshotClock snapshotClock;
     private final ScheduledExecutorService later;
 
@@ -174,8 +178,9 @@ public final class Engine {
                 turns,
                 events,
                 guestFiles));
-        var delete = runs.register(
-                new DeleteInstance(shelves, drivers, instances, roots, setups, operations, runs, turns, events));
+        backupFiles = new BackupFiles(state.resolve("backups"));
+        var delete = runs.register(new DeleteInstance(
+                shelves, drivers, instances, roots, setups, backupFiles, operations, runs, turns, events));
         var noticeExit = runs.register(new NoticeExit(
                 shelves, drivers, instances, pulses, roots, setups, delete, runs, turns, events, hostIsGoing::get));
         var metadata = new InstanceMetadata(drivers, instances, roots, turns, events);
@@ -204,7 +209,8 @@ public final class Engine {
         var networks = new Networks(shelves, drivers, hosts, runs, turns, events, warnings);
         var pools = new Pools(shelves, drivers, hosts, runs, turns, events, warnings);
         var volumes = new Volumes(shelves, drivers, hosts, runs, turns, events, clock);
-        rounds = new Rounds(shelves, pools, networks, runs, warnings, clock, System::nanoTime);
+        var backups = new Backups(shelves, codec, roots, backupFiles, operations, runs, turns, events, clock);
+        rounds = new Rounds(shelves, pools, networks, backups, runs, warnings, clock, System::nanoTime);
         var rename = runs.register(
                 new RenameInstance(shelves, drivers, instances, roots, setups, operations, runs, turns, events));
         var execInstance = new ExecInstance(instances, events);
@@ -280,6 +286,8 @@ public final class Engine {
                 metadata,
                 new ReadMetrics(shelves, drivers, instances, System::nanoTime),
                 warnings,
+                backups,
+                new ImportBackup(shelves, drafts, create, backupFiles, operations, clock),
                 volumes,
                 new VolumeSnapshots(shelves, volumes, hosts, runs, turns, events, clock));
         shelves.profiles()
@@ -308,6 +316,7 @@ public final class Engine {
         var toStart = wakeUp.recover();
         useCases.sessions().recover();
         useCases.images().contents().tidy();
+        backupFiles.sweep();
         useCases.networks().upAll();
         later.scheduleWithFixedDelay(
                 () -> {

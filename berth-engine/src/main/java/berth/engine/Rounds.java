@@ -1,5 +1,6 @@
 package berth.engine;
 
+import berth.engine.instance.Backups;
 import berth.engine.network.Networks;
 import berth.engine.record.Runs;
 import berth.engine.record.Shelves;
@@ -23,6 +24,7 @@ final class Rounds {
     private final Shelves shelves;
     private final Pools pools;
     private final Networks networks;
+    private final Backups backups;
     private final Runs runs;
     private final Warnings warnings;
     private final Clock clock;
@@ -39,6 +41,7 @@ final class Rounds {
             Shelves shelves,
             Pools pools,
             Networks networks,
+            Backups backups,
             Runs runs,
             Warnings warnings,
             Clock clock,
@@ -46,6 +49,7 @@ final class Rounds {
         this.shelves = shelves;
         this.pools = pools;
         this.networks = networks;
+        this.backups = backups;
         this.runs = runs;
         this.warnings = warnings;
         this.clock = clock;
@@ -66,6 +70,7 @@ final class Rounds {
                 }
             }
             warnings.tidy();
+            backups.expire();
         } catch (RuntimeException failure) {
             LOG.log(System.Logger.Level.WARNING, "looking after the house failed: " + failure.getMessage());
         }

@@ -8,11 +8,13 @@ import berth.engine.driver.Drivers;
 import berth.engine.event.Events;
 import berth.engine.image.ImageUseCases;
 import berth.engine.instance.AwaitReady;
+import berth.engine.instance.Backups;
 import berth.engine.instance.Consoles;
 import berth.engine.instance.CreateInstance;
 import berth.engine.instance.DeleteInstance;
 import berth.engine.instance.ExecInstance;
 import berth.engine.instance.FreezeInstance;
+import berth.engine.instance.ImportBackup;
 import berth.engine.instance.InstanceFiles;
 import berth.engine.instance.InstanceMetadata;
 import berth.engine.instance.Instances;
@@ -69,5 +71,7 @@ public record UseCases(
         InstanceMetadata instanceMetadata,
         ReadMetrics readMetrics,
         Warnings warnings,
+        Backups backups,
+        ImportBackup importBackup,
         Volumes volumes,
         VolumeSnapshots volumeSnapshots) {}

@@ -139,6 +139,25 @@ class EveryStepTest {
                                                 Map.of(),
                                                 Map.of("eth1", Map.of("type", "nic", "network", "br0"))))));
         deeds.put("snapshot", Map.entry(stopped, it -> it.use().snapshots().takeNow(PROJECT, name("c1"), "s1", null)));
+        Consumer<TestHost> backed = stopped.andThen(it -> {
+            var instance = it.use().instances().require(PROJECT, name("c1"));
+            it.use()
+                    .shelves()
+                    .backups()
+                    .put(new berth.model.Backup(
+                            instance.id(), "b1", java.time.Instant.EPOCH, java.time.Instant.EPOCH, false, false));
+        });
+        deeds.put("rename backup", Map.entry(backed, it -> {
+            var instance = it.use().instances().require(PROJECT, name("c1"));
+            done(it.use().backups().rename(instance, it.use().backups().require(instance, "b1"), "b2"));
+        }));
+        deeds.put("delete backup", Map.entry(backed, it -> {
+            var instance = it.use().instances().require(PROJECT, name("c1"));
+            done(it.use().backups().delete(instance, it.use().backups().require(instance, "b1")));
+        }));
+        deeds.put(
+                "delete with backups",
+                Map.entry(backed, it -> it.use().deleteInstance().deleteNow(PROJECT, name("c1"))));
         deeds.put(
                 "restore",
                 Map.entry(snapshotted, it -> done(it.use().snapshots().restore(PROJECT, name("c1"), "s1"))));

@@ -171,6 +171,7 @@ class WarningsTest {
                 host.engine.ground().shelves(),
                 host.use().pools(),
                 host.use().networks(),
+                host.use().backups(),
                 host.engine.ground().runs(),
                 warnings(),
                 clock,

@@ -33,6 +33,7 @@ public final class Door implements AutoCloseable {
                 new InstanceCreation((project, source) ->
                         ImageTranslation.find(images.images(), images.aliases(), project, source)));
         var snapshots = new SnapshotRoutes(engine);
+        var backups = new BackupRoutes(engine);
         var bulk = new BulkRoutes(engine);
         var exec = new ExecRoutes(engine.execInstance(), engine.instances(), engine.operations(), sessions);
         var console = new ConsoleRoutes(engine.consoles(), engine.instances(), engine.operations(), sessions);
@@ -47,6 +48,7 @@ public final class Door implements AutoCloseable {
             routes.addAll(instances.routes(prefix));
             routes.addAll(bulk.routes(prefix));
             routes.addAll(snapshots.routes(prefix));
+            routes.addAll(backups.routes(prefix));
             routes.addAll(exec.routes(prefix));
             routes.addAll(console.routes(prefix));
             routes.addAll(logs.routes(prefix));

@@ -27,9 +27,6 @@ final class FixedRoutes {
         routes.add(notClustered("/1.0/cluster/members"));
         routes.add(notClustered("/1.0/cluster/members/{name}"));
         routes.add(notClustered("/1.0/cluster/groups"));
-        for (InstancePrefix prefix : InstancePrefix.ALL) {
-            routes.add(Route.get(prefix.path() + "/{name}/backups", _ -> Reply.of(List.of())));
-        }
         return routes;
     }
 

@@ -8,6 +8,7 @@ import berth.model.InstanceName;
 import berth.model.Kind;
 import berth.model.PoolName;
 import berth.model.Problem;
+import berth.model.ProjectName;
 import berth.model.Quoted;
 import berth.model.Refused;
 import berth.rest.http.Exchange;
@@ -18,6 +19,9 @@ import berth.wire.InstancePost;
 import berth.wire.InstancePut;
 import berth.wire.InstanceStatePut;
 import berth.wire.InstancesPost;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
 import java.util.List;
 
 /** {@code /1.0/instances}, and its older names: make, show, change, state, rename, delete. */
@@ -57,11 +61,11 @@ final class InstanceRoutes {
                 it -> full ? full(it) : InstanceTranslation.toWire(it));
     }
 
-    private Reply create(InstancePrefix prefix, Exchange exchange) {
-        if (exchange.header("Content-Type").orElse("").startsWith("application/octet-stream")) {
-            throw new Refused(new Problem.Unsupported("Backups of instances cannot be imported yet"));
-        }
+    private Reply create(InstancePrefix prefix, Exchange exchange) throws IOException {
         var project = Scope.existing(exchange);
+        if (exchange.header("Content-Type").orElse("").startsWith("application/octet-stream")) {
+            return restore(project, exchange);
+        }
         var body = exchange.json(InstancesPost.class);
         var draft = creation.toDraft(project, prefix, body);
         boolean refresh = body.source() != null && body.source().refresh();
@@ -73,6 +77,19 @@ final class InstanceRoutes {
             return OperationTranslation.accepted(engine.refreshInstance().refresh(project, name, from));
         }
         return OperationTranslation.accepted(engine.createInstance().create(draft));
+    }
+
+    private Reply restore(ProjectName project, Exchange exchange) throws IOException {
+        Path received;
+        try (InputStream body = exchange.body()) {
+            received = engine.importBackup().files().receive(body);
+        }
+        return OperationTranslation.accepted(engine.importBackup()
+                .start(
+                        project,
+                        received,
+                        exchange.header("X-LXD-name").orElse(""),
+                        exchange.header("X-LXD-pool").orElse("")));
     }
 
     private Reply show(InstancePrefix prefix, Exchange exchange) {
@@ -182,6 +199,9 @@ final class InstanceRoutes {
                 engine.snapshots().list(view.instance()).stream()
                         .map(it -> SnapshotTranslation.toWire(
                                 it, engine.instances().effective(it.instance())))
+                        .toList(),
+                engine.backups().list(view.instance()).stream()
+                        .map(BackupRoutes::wire)
                         .toList());
     }
 

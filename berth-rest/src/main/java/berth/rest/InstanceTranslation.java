@@ -8,6 +8,7 @@ import berth.model.ProfileName;
 import berth.model.Refused;
 import berth.model.Settings;
 import berth.rest.http.HttpRefused;
+import berth.wire.InstanceBackup;
 import berth.wire.InstanceFull;
 import berth.wire.InstancePut;
 import berth.wire.InstanceSnapshot;
@@ -44,7 +45,8 @@ final class InstanceTranslation {
                 it.project().text());
     }
 
-    static InstanceFull toFull(InstanceView view, InstanceState state, List<InstanceSnapshot> snapshots) {
+    static InstanceFull toFull(
+            InstanceView view, InstanceState state, List<InstanceSnapshot> snapshots, List<InstanceBackup> backups) {
         var it = toWire(view);
         return new InstanceFull(
                 it.architecture(),
@@ -64,7 +66,7 @@ final class InstanceTranslation {
                 it.location(),
                 it.type(),
                 it.project(),
-                null,
+                backups.isEmpty() ? null : backups,
                 state,
                 snapshots.isEmpty() ? null : snapshots);
     }

@@ -10,6 +10,7 @@ import berth.spi.StorageDriver.Shown;
 import berth.spi.StorageDriver.Source;
 import berth.spi.VolumeRef;
 import java.nio.file.Path;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What a volume or a snapshot of it holds, on its way into another volume. */
@@ -24,10 +25,15 @@ public record VolumeContent(
     public Source into(Pool there) {
         return there.name().equals(pool.name())
                 ? new Source.FromVolume(volume, snapshot)
-                : new Source.Filled(directory -> drivers.keeping(pool).show(pool, volume, snapshot, shown -> {
+                : new Source.Filled(directory -> show(shown -> {
                     copy(shown, directory);
                     return true;
                 }));
+    }
+
+    /** Shows it for the time of the work, as {@link berth.spi.StorageDriver#show} does. */
+    public <T> T show(Function<Shown, T> work) {
+        return drivers.keeping(pool).show(pool, volume, snapshot, work);
     }
 
     private void copy(Shown shown, Path directory) {
@@ -38,7 +44,8 @@ public record VolumeContent(
         TreeCopy.copy(shown.root(), directory.resolve(root));
     }
 
-    private static void copyAbout(Path from, Path to) {
+    /** Copies what an instance's volume holds beside its root. */
+    public static void copyAbout(Path from, Path to) {
         try (Beneath there = Beneath.own(from);
                 Beneath here = Beneath.own(to)) {
             copyFile(there, "metadata.yaml", here);

@@ -1,5 +1,6 @@
 package berth.engine.image;
 
+import berth.engine.record.ForeignYaml;
 import berth.model.Quoted;
 import berth.model.Refused;
 import berth.model.Settings;
@@ -13,12 +14,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Dump;
 import org.snakeyaml.engine.v2.api.DumpSettings;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.common.FlowStyle;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
-import org.snakeyaml.engine.v2.nodes.Tag;
-import org.snakeyaml.engine.v2.schema.FailsafeSchema;
 
 /**
  * What an image says of itself: its {@code metadata.yaml} (reference/images "metadata.yaml"). Nobody's word is taken for
@@ -34,7 +30,7 @@ public record ImageMetadata(
         Instant expiresAt,
         SortedMap<String, String> properties,
         SortedMap<String, Template> templates) {
-    private static final int MOST = 1024 * 1024;
+    private static final ForeignYaml YAML = new ForeignYaml("metadata.yaml");
     private static final long LAST_SECOND = 253402300799L; // the end of the year 9999
     private static final Map<String, String> ARCHITECTURES = Map.ofEntries(
             Map.entry("amd64", "x86_64"),
@@ -80,16 +76,16 @@ public record ImageMetadata(
 
     /** Reads it; refuses what is not acceptable, saying which key is wrong. */
     public static ImageMetadata of(String yaml) {
-        return of(map("metadata.yaml", load(yaml)));
+        return of(YAML.map("metadata.yaml", YAML.load(yaml)));
     }
 
     /** Reads it from what stands in it, numbers as texts; refuses what is not acceptable, saying which key is wrong. */
     public static ImageMetadata of(Map<?, ?> top) {
         return new ImageMetadata(
-                architecture(text("architecture", top.get("architecture"))),
+                architecture(YAML.text("architecture", top.get("architecture"))),
                 seconds("creation_date", top.get("creation_date"), 1),
                 seconds("expiry_date", top.get("expiry_date"), 0),
-                texts("properties", top.get("properties")),
+                YAML.texts("properties", top.get("properties")),
                 templates(top.get("templates")));
     }
 
@@ -126,67 +122,15 @@ public record ImageMetadata(
         return known;
     }
 
-    private static @Nullable Object load(String yaml) {
-        if (yaml.length() > MOST) {
-            throw Refused.invalid("metadata.yaml is larger than 1 MiB");
-        }
-        var settings = LoadSettings.builder()
-                .setLabel("metadata.yaml")
-                .setCodePointLimit(MOST)
-                .setMaxAliasesForCollections(20)
-                .setAllowDuplicateKeys(false)
-                .setAllowRecursiveKeys(false)
-                .setSchema(new FailsafeSchema()) // "release: 1.10" is the text 1.10, as properties are text
-                .setTagConstructors(Map.of(Tag.NULL, _ -> "")) // nothing written is the empty text
-                .build();
-        try {
-            return new Load(settings).loadFromString(yaml);
-        } catch (YamlEngineException malformed) {
-            throw Refused.invalid("Could not parse metadata.yaml: " + malformed.getMessage());
-        } catch (StackOverflowError deep) {
-            throw Refused.invalid("Could not parse metadata.yaml: it is nested too deeply");
-        }
-    }
-
-    private static Map<?, ?> map(String key, @Nullable Object value) {
-        if (value instanceof Map<?, ?> map) {
-            return map;
-        }
-        throw Refused.invalid("metadata.yaml: " + key + " is no map");
-    }
-
-    private static String text(String key, @Nullable Object value) {
-        if (value instanceof String text) {
-            return text;
-        }
-        throw Refused.invalid("metadata.yaml: " + key + (value == null ? " is missing" : " is no text"));
-    }
-
     private static Instant seconds(String key, @Nullable Object value, long least) {
         if (value == null && least == 0) {
             return Instant.EPOCH;
         }
-        String text = text(key, value);
+        String text = YAML.text(key, value);
         if (!text.matches("[0-9]{1,12}") || Long.parseLong(text) < least || Long.parseLong(text) > LAST_SECOND) {
             throw Refused.invalid("metadata.yaml: " + key + " is no time in seconds since 1970: " + Quoted.of(text));
         }
         return Instant.ofEpochSecond(Long.parseLong(text));
-    }
-
-    private static SortedMap<String, String> texts(String key, @Nullable Object value) {
-        var texts = new TreeMap<String, String>();
-        if (value == null || value.equals("")) {
-            return texts;
-        }
-        for (Map.Entry<?, ?> entry : map(key, value).entrySet()) {
-            String name = text("a key of " + key, entry.getKey());
-            if (name.isEmpty() || name.chars().anyMatch(Character::isISOControl)) {
-                throw Refused.invalid("metadata.yaml: " + key + " has the odd key " + Quoted.of(name));
-            }
-            Object content = entry.getValue();
-            texts.put(name, content == null ? "" : text(key + "." + name, content));
-        }
-        return texts;
     }
 
     private static SortedMap<String, Template> templates(@Nullable Object value) {
@@ -194,11 +138,11 @@ public record ImageMetadata(
         if (value == null || value.equals("")) {
             return templates;
         }
-        for (Map.Entry<?, ?> entry : map("templates", value).entrySet()) {
-            String target = text("a key of templates", entry.getKey());
+        for (Map.Entry<?, ?> entry : YAML.map("templates", value).entrySet()) {
+            String target = YAML.text("a key of templates", entry.getKey());
             String key = "templates." + target;
-            Map<?, ?> one = map(key, entry.getValue());
-            String file = text(key + ".template", one.get("template"));
+            Map<?, ?> one = YAML.map(key, entry.getValue());
+            String file = YAML.text(key + ".template", one.get("template"));
             if (!target.startsWith("/") || target.indexOf('\0') >= 0) {
                 throw Refused.invalid(
                         "metadata.yaml: the target of a template is no absolute path: " + Quoted.of(target));
@@ -215,9 +159,9 @@ public record ImageMetadata(
                     target,
                     new Template(
                             when(key, one.get("when")),
-                            createOnly != null && Settings.truthy(text(key + ".create_only", createOnly), false),
+                            createOnly != null && Settings.truthy(YAML.text(key + ".create_only", createOnly), false),
                             file,
-                            texts(key + ".properties", one.get("properties"))));
+                            YAML.texts(key + ".properties", one.get("properties"))));
         }
         return templates;
     }
@@ -226,7 +170,7 @@ public record ImageMetadata(
         var when = new ArrayList<String>();
         if (value instanceof List<?> list) {
             for (Object one : list) {
-                String trigger = text(key + ".when", one);
+                String trigger = YAML.text(key + ".when", one);
                 if (!List.of("create", "copy", "start", "rename").contains(trigger)) {
                     throw Refused.invalid("metadata.yaml: " + key + ".when has " + Quoted.of(trigger)
                             + "; there are create, copy, start");

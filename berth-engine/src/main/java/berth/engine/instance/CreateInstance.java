@@ -9,6 +9,9 @@ import berth.engine.record.RunKind;
 import berth.engine.record.Runs;
 import berth.engine.record.Shelves;
 import berth.engine.record.Turns;
+import berth.host.archive.ArchiveLimits;
+import berth.host.archive.BadArchive;
+import berth.host.archive.Unpack;
 import berth.model.Instance;
 import berth.model.Pool;
 import berth.model.Refused;
@@ -17,6 +20,7 @@ import berth.model.wanted.GuestFile;
 import berth.spi.StorageDriver;
 import berth.spi.VolumeRef;
 import berth.steps.Step;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -81,7 +85,7 @@ public final class CreateInstance implements RunKind<CreateInstance.Request> {
         drivers.running(instance.kind());
         return operations.begin(
                 InstanceEvents.task("Creating instance", instance, true),
-                _ -> now(instance, wanted.origin(), List.of()));
+                _ -> now(instance, wanted.origin(), List.of(), snapshots(instance, wanted.origin())));
     }
 
     /** Makes it and returns when it is there. */
@@ -92,17 +96,15 @@ public final class CreateInstance implements RunKind<CreateInstance.Request> {
     /** Makes it with files inside and returns when it is there; for an applied plan. */
     public Instance createNow(InstanceDraft wanted, List<GuestFile> files) {
         Instance instance = drafts.draft(wanted);
-        now(instance, wanted.origin(), files);
+        now(instance, wanted.origin(), files, snapshots(instance, wanted.origin()));
         return instance;
     }
 
-    private void now(Instance instance, Origin origin, List<GuestFile> files) {
+    /** Makes it with those snapshots, which come from where its root comes from. */
+    void now(Instance instance, Origin origin, List<GuestFile> files, List<Snapshot> snapshots) {
         turns.take(
                 Instances.subject(instance),
-                () -> runs.run(
-                        this,
-                        Instances.subject(instance),
-                        new Request(instance, origin, files, snapshots(instance, origin))));
+                () -> runs.run(this, Instances.subject(instance), new Request(instance, origin, files, snapshots)));
         events.tell(
                 instance,
                 "instance-created",
@@ -141,12 +143,10 @@ public final class CreateInstance implements RunKind<CreateInstance.Request> {
                 () -> createRoot(instance, request.origin()),
                 () -> drivers.keeping(roots.pool(instance)).deleteVolume(roots.pool(instance), volume)));
         List<Snapshot> snapshots = request.snapshots();
-        if (snapshots != null
-                && !snapshots.isEmpty()
-                && request.origin() instanceof Origin.OfInstance(var project, var name, var _, var _)) {
+        if (snapshots != null && !snapshots.isEmpty()) {
             steps.add(Step.of(
-                    "copy its snapshots",
-                    () -> copySnapshots(instance, instances.require(project, name), snapshots),
+                    "bring its snapshots",
+                    () -> bringSnapshots(instance, request.origin(), snapshots),
                     () -> dropSnapshots(instance, snapshots)));
         }
         if (!request.files().isEmpty()) {
@@ -180,6 +180,7 @@ public final class CreateInstance implements RunKind<CreateInstance.Request> {
                             case Origin.OfInstance(var project, var name, var snapshot, var _) ->
                                 roots.content(instances.require(project, name), snapshot)
                                         .into(pool);
+                            case Origin.OfBackup(var file) -> part(file, List.of("backup", "container"));
                         });
         roots.limit(instance);
     }
@@ -197,11 +198,29 @@ public final class CreateInstance implements RunKind<CreateInstance.Request> {
                 .toList();
     }
 
-    private void copySnapshots(Instance copy, Instance original, List<Snapshot> snapshots) {
+    private void bringSnapshots(Instance instance, Origin origin, List<Snapshot> snapshots) {
+        Pool pool = roots.pool(instance);
         for (Snapshot snapshot : snapshots) {
-            roots.give(copy, snapshot, original);
+            StorageDriver.Source source = switch (origin) {
+                case Origin.OfInstance(var project, var name, var _, var _) ->
+                    roots.content(instances.require(project, name), snapshot.name())
+                            .into(pool);
+                case Origin.OfBackup(var file) -> part(file, List.of("backup", "snapshots", snapshot.name()));
+                case Origin.OfImage _, Origin.Nothing _ -> new StorageDriver.Source.Empty();
+            };
+            drivers.keeping(pool).giveSnapshot(pool, Roots.volume(instance), snapshot.name(), source);
             shelves.snapshots().put(snapshot);
         }
+    }
+
+    private static StorageDriver.Source part(String file, List<String> part) {
+        return new StorageDriver.Source.Filled(directory -> {
+            try {
+                Unpack.within(ArchiveLimits.IMAGE).partInto(directory, Path.of(file), part);
+            } catch (BadArchive bad) {
+                throw Refused.invalid("Unpacking the backup failed: " + bad.getMessage());
+            }
+        });
     }
 
     private void dropSnapshots(Instance copy, List<Snapshot> snapshots) {

@@ -1,5 +1,6 @@
 package berth.engine.instance;
 
+import berth.engine.backup.BackupFiles;
 import berth.engine.driver.Drivers;
 import berth.engine.event.Events;
 import berth.engine.operation.Operation;
@@ -26,6 +27,7 @@ public final class DeleteInstance implements RunKind<DeleteInstance.Request> {
     private final Instances instances;
     private final Roots roots;
     private final Setups setups;
+    private final BackupFiles backups;
     private final Operations operations;
     private final Runs runs;
     private final Turns turns;
@@ -38,6 +40,7 @@ public final class DeleteInstance implements RunKind<DeleteInstance.Request> {
             Instances instances,
             Roots roots,
             Setups setups,
+            BackupFiles backups,
             Operations operations,
             Runs runs,
             Turns turns,
@@ -47,6 +50,7 @@ public final class DeleteInstance implements RunKind<DeleteInstance.Request> {
         this.instances = instances;
         this.roots = roots;
         this.setups = setups;
+        this.backups = backups;
         this.operations = operations;
         this.runs = runs;
         this.turns = turns;
@@ -79,7 +83,9 @@ public final class DeleteInstance implements RunKind<DeleteInstance.Request> {
             if (isProtected(instance)) {
                 throw Refused.failed("Container is protected");
             }
-            runs.run(this, Instances.subject(instance), new Request(instance));
+            turns.take(
+                    Backups.subject(instance),
+                    () -> runs.run(this, Instances.subject(instance), new Request(instance)));
             events.tell(instance, "instance-deleted");
         });
     }
@@ -100,6 +106,7 @@ public final class DeleteInstance implements RunKind<DeleteInstance.Request> {
         return List.of(
                 Step.forward("leave its networks", () -> leaveNetworks(instance)),
                 Step.forward("forget its snapshots", () -> forgetSnapshots(instance)),
+                Step.forward("delete its backups", () -> deleteBackups(instance)),
                 Step.forward("delete the root volume", () -> deleteRoot(instance)),
                 Step.forward(
                         "forget it in the driver",
@@ -115,6 +122,13 @@ public final class DeleteInstance implements RunKind<DeleteInstance.Request> {
         shelves.snapshots()
                 .under(instance.id() + "/")
                 .forEach(it -> shelves.snapshots().remove(it.of() + "/" + it.name()));
+    }
+
+    private void deleteBackups(Instance instance) {
+        shelves.backups().under(instance.id() + "/").forEach(it -> {
+            backups.delete(it);
+            shelves.backups().remove(it.of() + "/" + it.name());
+        });
     }
 
     private void deleteRoot(Instance instance) {

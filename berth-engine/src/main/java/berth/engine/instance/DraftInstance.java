@@ -8,9 +8,11 @@ import berth.model.Image;
 import berth.model.Instance;
 import berth.model.InstanceName;
 import berth.model.InstanceOptions;
+import berth.model.Kind;
 import berth.model.PoolName;
 import berth.model.Profile;
 import berth.model.ProfileName;
+import berth.model.ProjectName;
 import berth.model.Quoted;
 import berth.model.Refused;
 import berth.model.Settings;
@@ -66,10 +68,7 @@ public final class DraftInstance {
                 : PetName.choose(
                         random, it -> shelves.instance(wanted.project(), it).isPresent());
         List<Profile> profiles = profiles(wanted, image);
-        InstanceOptions.check(wanted.kind(), wanted.config());
-        var effective = Effective.of(profiles, wanted.config(), wanted.devices());
-        ids.check(effective.config());
-        checkDevices.instance(effective);
+        var effective = checked(wanted.kind(), profiles, wanted.config(), wanted.devices());
         checkDevices.presence(effective, Map.of());
         return new Instance(
                 UUID.randomUUID(),
@@ -86,6 +85,28 @@ public final class DraftInstance {
                 Instant.EPOCH,
                 pool(effective),
                 wanted.declared());
+    }
+
+    /** Refuses settings that no instance may have; profiles that are not here are left out. */
+    void check(
+            ProjectName project,
+            Kind kind,
+            List<ProfileName> profiles,
+            SortedMap<String, String> config,
+            SortedMap<String, SortedMap<String, String>> devices) {
+        checked(kind, shelves.profiles(project, profiles), config, devices);
+    }
+
+    private Effective checked(
+            Kind kind,
+            List<Profile> profiles,
+            SortedMap<String, String> config,
+            SortedMap<String, SortedMap<String, String>> devices) {
+        InstanceOptions.check(kind, config);
+        var effective = Effective.of(profiles, config, devices);
+        ids.check(effective.config());
+        checkDevices.instance(effective);
+        return effective;
     }
 
     /** A copy is like its original, but for what was said. Of what Berth noted down only the image comes along. */

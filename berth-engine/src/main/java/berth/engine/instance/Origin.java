@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 @JsonSubTypes({
     @JsonSubTypes.Type(value = Origin.OfImage.class, name = "image"),
     @JsonSubTypes.Type(value = Origin.Nothing.class, name = "nothing"),
-    @JsonSubTypes.Type(value = Origin.OfInstance.class, name = "instance")
+    @JsonSubTypes.Type(value = Origin.OfInstance.class, name = "instance"),
+    @JsonSubTypes.Type(value = Origin.OfBackup.class, name = "backup")
 })
 public sealed interface Origin {
     /** An image that is here. */
@@ -20,6 +21,9 @@ public sealed interface Origin {
 
     /** Nothing: an empty root. */
     record Nothing() implements Origin {}
+
+    /** A backup that has been looked through: a file of ours, which stays until the instance is made. */
+    record OfBackup(String file) implements Origin {}
 
     /**
      * Another instance, or a snapshot of it.

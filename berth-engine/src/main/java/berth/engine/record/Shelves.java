@@ -1,5 +1,6 @@
 package berth.engine.record;
 
+import berth.model.Backup;
 import berth.model.Image;
 import berth.model.ImageAlias;
 import berth.model.Instance;
@@ -20,6 +21,7 @@ import java.util.Optional;
 public final class Shelves {
     private final Shelf<Instance> instances;
     private final Shelf<Snapshot> snapshots;
+    private final Shelf<Backup> backups;
     private final Shelf<Profile> profiles;
     private final Shelf<Network> networks;
     private final Shelf<Pool> pools;
@@ -34,6 +36,7 @@ public final class Shelves {
     public Shelves(Store store, Codec codec) {
         instances = new Shelf<>(store, codec, "/instances/", Instance.class, it -> key(it.project(), it.name()));
         snapshots = new Shelf<>(store, codec, "/snapshots/", Snapshot.class, it -> it.of() + "/" + it.name());
+        backups = new Shelf<>(store, codec, "/backups/", Backup.class, it -> it.of() + "/" + it.name());
         profiles = new Shelf<>(store, codec, "/profiles/", Profile.class, it -> key(it.project(), it.name()));
         networks = new Shelf<>(
                 store, codec, "/networks/", Network.class, it -> it.name().text());
@@ -61,6 +64,11 @@ public final class Shelves {
     /** Snapshots by {@code id of the instance/name}. */
     public Shelf<Snapshot> snapshots() {
         return snapshots;
+    }
+
+    /** Backups by {@code id of the instance/name}. */
+    public Shelf<Backup> backups() {
+        return backups;
     }
 
     /** Profiles by {@code project/name}. */

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 
 /** Looks through a whole archive, to the last byte, without writing anything; refuses it if anything in it is bad. */
 public final class ArchiveInspection {
@@ -38,6 +39,57 @@ public final class ArchiveInspection {
                 throw new BadArchive("cannot read the archive: " + broken.getMessage(), broken);
             }
         }
+    }
+
+    /** What is in a backup; throws {@link BadArchive}. */
+    public BackupContent inspectBackup(Path file) {
+        try (var archive = Decompressed.open(file, ArchiveFormat.of(file), limits)) {
+            try {
+                BackupContent content = walkBackup(new TarReader(archive.content()));
+                archive.finish(limits.trailingBytes());
+                return content;
+            } catch (EOFException early) {
+                throw archive.endedEarly(String.valueOf(early.getMessage()));
+            } catch (IOException broken) {
+                throw new BadArchive("cannot read the archive: " + broken.getMessage(), broken);
+            }
+        }
+    }
+
+    private BackupContent walkBackup(TarReader tar) throws IOException {
+        var rules = new EntryRules(Layout.BACKUP, limits);
+        Optional<String> index = Optional.empty();
+        var snapshots = new TreeSet<String>();
+        var parts = new TreeSet<String>();
+        for (var next = tar.next(); next.isPresent(); next = tar.next()) {
+            TarEntry entry = next.get();
+            rules.judge(entry);
+            List<String> path = EntryRules.path(entry.name(), entry);
+            if (path.equals(List.of("backup", "index.yaml"))) {
+                if (entry.type() != TarKind.FILE || index.isPresent()) {
+                    throw new BadArchive(
+                            entry.shown() + (index.isPresent() ? " comes twice" : " is not a regular file"));
+                }
+                if (entry.apparent() > limits.metadataBytes()) {
+                    throw new BadArchive(entry.shown() + " is " + entry.apparent() + " bytes long; at most "
+                            + limits.metadataBytes() + " are accepted");
+                }
+                index = Optional.of(text(tar.content(limits.metadataBytes())));
+            } else if (path.size() > 1 && path.get(1).equals("snapshots")) {
+                if (path.size() > 2) {
+                    snapshots.add(path.get(2));
+                }
+            } else if (path.size() > 1) {
+                parts.add(path.get(1));
+            }
+            if (snapshots.size() + parts.size() > MOST_TEMPLATES) {
+                throw new BadArchive("more than " + MOST_TEMPLATES + " parts");
+            }
+        }
+        return new BackupContent(
+                index.orElseThrow(() -> new BadArchive("Backup is missing index.yaml")),
+                List.copyOf(snapshots),
+                List.copyOf(parts));
     }
 
     private ArchiveContent walk(TarReader tar, Layout layout) throws IOException {
@@ -81,7 +133,7 @@ public final class ArchiveInspection {
                     .decode(ByteBuffer.wrap(bytes))
                     .toString();
         } catch (CharacterCodingException notText) {
-            throw new BadArchive("metadata.yaml is not UTF-8 text", notText);
+            throw new BadArchive("metadata.yaml or index.yaml is not UTF-8 text", notText);
         }
     }
 }

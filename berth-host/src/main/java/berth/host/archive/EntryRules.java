@@ -17,6 +17,7 @@ final class EntryRules {
 
     private final Layout layout;
     private final ArchiveLimits limits;
+    private final List<String> part;
     private final LongSet links = new LongSet();
     private final Set<String> tops = new HashSet<>();
     private long entries;
@@ -24,8 +25,18 @@ final class EntryRules {
     private long apparent;
 
     EntryRules(Layout layout, ArchiveLimits limits) {
+        this(layout, limits, List.of());
+    }
+
+    /**
+     * Rules of a pass that wants one part of a backup.
+     *
+     * @param part the directory whose content is wanted; everything else in the archive is left out
+     */
+    EntryRules(Layout layout, ArchiveLimits limits, List<String> part) {
         this.layout = layout;
         this.limits = limits;
+        this.part = List.copyOf(part);
     }
 
     /** What to do with an entry that is allowed. */
@@ -62,9 +73,37 @@ final class EntryRules {
             return layout == Layout.ROOT ? Verdict.KEEP : Verdict.DROP;
         }
         behindLink(path, entry);
+        if (layout == Layout.BACKUP) {
+            return ofBackup(path, entry);
+        }
         Verdict verdict = layout == Layout.ROOT ? Verdict.KEEP : top(path, entry);
         if (entry.type() == TarKind.HARD_LINK) {
-            hardLink(path, entry);
+            hardLink(path, path(entry.link(), entry), entry);
+        }
+        return verdict;
+    }
+
+    private Verdict ofBackup(List<String> path, TarEntry entry) {
+        if (!path.get(0).equals("backup")) {
+            throw new BadArchive(entry.shown() + " lies outside of backup/");
+        }
+        if (path.size() <= part.size() || !path.subList(0, part.size()).equals(part)) {
+            if (path.equals(part) && entry.type() != TarKind.DIRECTORY) {
+                throw new BadArchive(entry.shown() + " is no directory");
+            }
+            return Verdict.DROP;
+        }
+        if (part.isEmpty()) {
+            return Verdict.DROP;
+        }
+        List<String> inside = path.subList(part.size(), path.size());
+        Verdict verdict = top(inside, entry);
+        if (entry.type() == TarKind.HARD_LINK) {
+            List<String> target = path(entry.link(), entry);
+            boolean within = target.size() > part.size()
+                    && target.subList(0, part.size()).equals(part);
+            hardLink(inside, within ? target.subList(part.size(), target.size()) : List.of(), entry);
+            throughLink(target, entry);
         }
         return verdict;
     }
@@ -127,17 +166,23 @@ final class EntryRules {
         }
         return switch (top) {
             case "metadata.yaml", "templates" -> Verdict.KEEP;
-            case "rootfs", "rootfs.img" -> layout == Layout.UNIFIED ? Verdict.KEEP : Verdict.DROP;
+            case "rootfs" -> layout == Layout.METADATA ? Verdict.DROP : Verdict.KEEP;
+            case "rootfs.img" -> layout == Layout.UNIFIED ? Verdict.KEEP : Verdict.DROP;
             default -> Verdict.DROP;
         };
     }
 
-    private void hardLink(List<String> path, TarEntry entry) {
-        List<String> target = path(entry.link(), entry);
+    private void hardLink(List<String> path, List<String> target, TarEntry entry) {
         if (target.isEmpty()
                 || layout != Layout.ROOT && !(target.size() > 1 && target.get(0).equals(path.get(0)))) {
             throw new BadArchive(entry.shown() + " is a hard link out of its tree, to " + Shown.of(entry.link()));
         }
+        if (layout != Layout.BACKUP) {
+            throughLink(target, entry);
+        }
+    }
+
+    private void throughLink(List<String> target, TarEntry entry) {
         long hash = 0xcbf29ce484222325L;
         for (int i = 0; i < target.size() - 1; i++) {
             hash = hash(hash, target.get(i));

@@ -7,5 +7,7 @@ public enum Layout {
     /** The first half of a split image: {@code metadata.yaml} and maybe {@code templates/}. */
     METADATA,
     /** The second half of a split image: a root directory's content. */
-    ROOT
+    ROOT,
+    /** A backup: all below {@code backup/}, where each part is laid out as {@link #UNIFIED}. */
+    BACKUP
 }

@@ -69,11 +69,22 @@ public final class Unpack {
         if (format == ArchiveFormat.SQUASHFS && layout == Layout.ROOT) {
             unsquash(directory, file);
         } else {
-            untar(directory, file, format, layout);
+            untar(directory, file, format, new EntryRules(layout, limits), TAR);
         }
         if (layout != Layout.ROOT) {
-            settle(directory);
+            settle(directory, true);
         }
+    }
+
+    /**
+     * Unpacks one part of a backup into the empty directory: what lies below {@code backup/container}, or below
+     * {@code backup/snapshots/<name>}. Throws {@link BadArchive}, with the directory half full.
+     */
+    public void partInto(Path directory, Path file, List<String> part) {
+        var tar = new ArrayList<>(TAR);
+        tar.add("--strip-components=" + part.size());
+        untar(directory, file, ArchiveFormat.of(file), new EntryRules(Layout.BACKUP, limits, part), tar);
+        settle(directory, false);
     }
 
     private void unsquash(Path directory, Path file) {
@@ -98,13 +109,13 @@ public final class Unpack {
                         it -> it.contains("write_xattr") || !devices && it.contains("create_inode: could not create"));
     }
 
-    private void untar(Path directory, Path file, ArchiveFormat format, Layout layout) {
+    private void untar(Path directory, Path file, ArchiveFormat format, EntryRules rules, List<String> program) {
         try (var archive = Decompressed.open(file, format, limits)) {
-            Process process = Confined.start(TAR, limits, null, directory);
+            Process process = Confined.start(program, limits, null, directory);
             CompletableFuture<String> complaints = complaints(process);
             CompletableFuture<String> output = text(process.getInputStream());
             try {
-                boolean whole = hand(archive, new EntryRules(layout, limits), process.getOutputStream());
+                boolean whole = hand(archive, rules, process.getOutputStream());
                 int exit = await(process);
                 output.join();
                 if (exit != 0 || !whole) {
@@ -141,9 +152,12 @@ public final class Unpack {
     }
 
     /** What we read ourselves later belongs to us: root's, plain files, nobody else's to write. */
-    private static void settle(Path directory) {
+    private static void settle(Path directory, boolean mustTell) {
         var own = new ArrayList<Path>();
-        own.add(directory.resolve("metadata.yaml"));
+        Path metadata = directory.resolve("metadata.yaml");
+        if (mustTell || Files.exists(metadata, LinkOption.NOFOLLOW_LINKS)) {
+            own.add(metadata);
+        }
         Path templates = directory.resolve("templates");
         try {
             if (Files.exists(templates, LinkOption.NOFOLLOW_LINKS)) {
@@ -193,7 +207,7 @@ public final class Unpack {
     }
 
     /** The first 4 KiB of what a stream says, on one thread of its own; the rest is read and dropped. */
-    private static CompletableFuture<String> text(InputStream stream) {
+    static CompletableFuture<String> text(InputStream stream) {
         var text = new CompletableFuture<String>();
         Thread.ofVirtual().start(() -> {
             try (stream) {

@@ -30,6 +30,9 @@ record Operation(String name, List<Ask> before, Ask act, List<Ask> after) {
     private static final String DELETE = "DELETE /1.0/instances/i1";
     private static final String SNAPSHOT = "POST /1.0/instances/i1/snapshots {\"name\":\"s1\"}";
 
+    private static final String BACKUP =
+            "POST /1.0/instances/i1/backups {\"name\":\"b1\",\"compression_algorithm\":\"none\"}";
+
     /** All there are; {@link CrashTest} sees to it that every kind of run occurs in one of them. */
     static Stream<Operation> all() {
         return Stream.concat(
@@ -223,6 +226,17 @@ record Operation(String name, List<Ask> before, Ask act, List<Ask> after) {
                         "POST /1.0/instances"
                                 + " {\"name\":\"i2\",\"source\":{\"type\":\"copy\",\"source\":\"i1\",\"refresh\":true}}",
                         gone),
-                of("delete instance on " + pool, List.of(create, SNAPSHOT), DELETE, gone));
+                of(
+                        "create backup on " + pool,
+                        List.of(create, SNAPSHOT),
+                        "POST /1.0/instances/i1/backups {\"name\":\"b1\"}",
+                        gone),
+                of(
+                        "rename backup on " + pool,
+                        List.of(create, BACKUP),
+                        "POST /1.0/instances/i1/backups/b1 {\"name\":\"b2\"}",
+                        gone),
+                of("delete backup on " + pool, List.of(create, BACKUP), "DELETE /1.0/instances/i1/backups/b1", gone),
+                of("delete instance on " + pool, List.of(create, SNAPSHOT, BACKUP), DELETE, gone));
     }
 }

@@ -1,0 +1,133 @@
+package berth.host.archive;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Backups of strangers: what is refused at a look, what is refused when a part is unpacked, and what comes out. */
+class BackupArchiveTest {
+    private static final List<String> CONTAINER = List.of("backup", "container");
+
+    @TempDir
+    Path directory;
+
+    private final ArchiveLimits limits =
+            new ArchiveLimits(1 << 20, 10_000, 1 << 28, 1L << 32, 1 << 16, 1L << 31, Duration.ofSeconds(60));
+
+    private static TarMaker honest() {
+        return new TarMaker()
+                .file("backup/index.yaml", "name: c1\n")
+                .directory("backup/snapshots/s0")
+                .file("backup/snapshots/s0/metadata.yaml", TarMaker.METADATA)
+                .directory("backup/snapshots/s0/rootfs")
+                .file("backup/snapshots/s0/rootfs/old", "old")
+                .directory("backup/container")
+                .file("backup/container/backup.yaml", "x")
+                .file("backup/container/metadata.yaml", TarMaker.METADATA)
+                .directory("backup/container/rootfs")
+                .file("backup/container/rootfs/new", "new")
+                .hardLink("backup/container/rootfs/again", "backup/container/rootfs/new")
+                .symbolicLink("backup/container/rootfs/link", "/etc/shadow");
+    }
+
+    @Test
+    void tells_its_index_and_its_parts() throws IOException {
+        BackupContent content =
+                new ArchiveInspection(limits).inspectBackup(TarMaker.write(directory, honest().bytes()));
+        assertThat(content.index()).isEqualTo("name: c1\n");
+        assertThat(content.snapshots()).containsExactly("s0");
+        assertThat(content.parts()).containsExactly("container");
+    }
+
+    @TestFactory
+    Stream<DynamicTest> refuses_at_a_look() {
+        Map<String, UnaryOperator<TarMaker>> bad = Map.of(
+                "lies outside of backup/", it -> it.file("other/file", "x"),
+                "has the absolute path", it -> it.file("/etc/cron.d/x", "x"),
+                "leads outside", it -> it.file("backup/../x", "x"),
+                "comes twice", it -> it.file("backup/index.yaml", "name: c2\n"),
+                "lies behind, or replaces, a symbolic link",
+                        it -> it.symbolicLink("backup/container/rootfs/a", "/")
+                                .file("backup/container/rootfs/a/b", "x"));
+        return Stream.concat(
+                bad.entrySet().stream()
+                        .map(it -> DynamicTest.dynamicTest(
+                                it.getKey(), () -> refused(it.getValue().apply(honest()), it.getKey()))),
+                Stream.of(
+                        DynamicTest.dynamicTest(
+                                "no index",
+                                () -> refused(new TarMaker().directory("backup/container"), "missing index")),
+                        DynamicTest.dynamicTest(
+                                "an index that is a link",
+                                () -> refused(
+                                        new TarMaker().symbolicLink("backup/index.yaml", "/etc/shadow"),
+                                        "not a regular file")),
+                        DynamicTest.dynamicTest(
+                                "an index that is too large",
+                                () -> refused(
+                                        new TarMaker().file("backup/index.yaml", "x".repeat(2 << 20)),
+                                        "at most 1048576"))));
+    }
+
+    private void refused(TarMaker tar, String why) throws IOException {
+        Path file = TarMaker.write(directory, tar.bytes());
+        assertThatThrownBy(() -> new ArchiveInspection(limits).inspectBackup(file))
+                .isInstanceOf(BadArchive.class)
+                .hasMessageContaining(why);
+    }
+
+    @Test
+    @Tag("host")
+    void unpacks_a_part_and_nothing_else() throws IOException {
+        Path file = TarMaker.write(directory, honest().bytes());
+        Path container = Files.createDirectory(directory.resolve("c"));
+        Path snapshot = Files.createDirectory(directory.resolve("s"));
+        new Unpack(limits, true).partInto(container, file, CONTAINER);
+        new Unpack(limits, true).partInto(snapshot, file, List.of("backup", "snapshots", "s0"));
+        assertThat(container.resolve("rootfs/again")).hasContent("new");
+        assertThat(Files.getAttribute(container.resolve("rootfs/new"), "unix:nlink"))
+                .isEqualTo(2);
+        assertThat(Files.readSymbolicLink(container.resolve("rootfs/link"))).isEqualTo(Path.of("/etc/shadow"));
+        assertThat(container.resolve("metadata.yaml")).hasContent(TarMaker.METADATA);
+        assertThat(container.resolve("backup.yaml")).doesNotExist();
+        assertThat(snapshot.resolve("rootfs/old")).hasContent("old");
+        assertThat(snapshot.resolve("rootfs/new")).doesNotExist();
+    }
+
+    @TestFactory
+    @Tag("host")
+    Stream<DynamicTest> refuses_to_unpack() {
+        Map<String, UnaryOperator<TarMaker>> bad = Map.of(
+                "may not be a symbolic link", it -> it.symbolicLink("backup/container/templates", "/etc"),
+                "is a hard link out of its tree",
+                        it -> it.hardLink("backup/container/rootfs/b", "backup/snapshots/s0/rootfs/old"),
+                "rootfs/c is a hard link out",
+                        it -> it.hardLink("backup/container/rootfs/c", "backup/container/metadata.yaml"),
+                "is a hard link through a symbolic link",
+                        it -> it.symbolicLink("backup/container/rootfs/d", "/etc")
+                                .hardLink("backup/container/rootfs/e", "backup/container/rootfs/d/shadow"),
+                "comes twice", it -> it.directory("backup/container/rootfs"));
+        return bad.entrySet().stream()
+                .map(it -> DynamicTest.dynamicTest(it.getKey(), () -> {
+                    Path file = TarMaker.write(
+                            directory, it.getValue().apply(honest()).bytes());
+                    Path target = Files.createTempDirectory(directory, "t");
+                    assertThatThrownBy(() -> new Unpack(limits, true).partInto(target, file, CONTAINER))
+                            .isInstanceOf(BadArchive.class)
+                            .hasMessageContaining(it.getKey());
+                }));
+    }
+}
