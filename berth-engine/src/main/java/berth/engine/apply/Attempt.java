@@ -59,7 +59,7 @@ final class Attempt {
             if (!failed().isEmpty()
                     && change instanceof Change.OfInstance guest
                     && guest.draft().upkeep().health() != null
-                    && guest.draft().upkeep().goBack()) {
+                    && canGoBack(guest)) {
                 goBack(guest);
             }
             if (failed().isEmpty() && change instanceof Change.OfInstance guest && felt(guest)) {
@@ -109,7 +109,7 @@ final class Attempt {
                 ill.add(guest);
             }
         }
-        ill.stream().filter(it -> it.draft().upkeep().goBack()).forEach(this::goBack);
+        ill.stream().filter(Attempt::canGoBack).forEach(this::goBack);
     }
 
     private boolean ready(InstanceName name, long since) {
@@ -118,13 +118,19 @@ final class Attempt {
         return result.equals("ok");
     }
 
+    /** A guest that has another name, or has begun anew, cannot become what it was by a change of its keys. */
+    private static boolean canGoBack(Change.OfInstance guest) {
+        return guest.draft().upkeep().goBack()
+                && guest.draft().was().equals(guest.draft().name())
+                && guest.verdict() != Verdict.REPLACE;
+    }
+
     /** Makes a guest what it was in the last generation. */
     private void goBack(Change.OfInstance guest) {
-        back.apply(guest).ifPresent(change -> {
-            long begun = System.nanoTime();
-            String result = result(() -> carryOut.out(change, _ -> {}));
-            tell(change.target().toString(), "return", begun, result);
-        });
+        long begun = System.nanoTime();
+        String result = result(() -> carryOut.out(
+                back.apply(guest).orElseThrow(() -> Refused.failed("there is nothing that it was before")), _ -> {}));
+        tell(guest.target().toString(), "return", begun, result);
     }
 
     /** Waits until every guest that was started is ready: only then has it come true. */
