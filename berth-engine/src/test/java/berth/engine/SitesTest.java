@@ -429,6 +429,24 @@ class SitesTest {
     }
 
     @Test
+    void retire_a_new_guest_that_is_not_well_but_leave_the_first_ones_there_are() {
+        host.instances.commands = _ -> 1;
+        assertThatThrownBy(() -> apply(host, WATCHED)).hasMessageContaining("it is not healthy");
+        assertThat(host.use().sites().generations().current("demo").done())
+                .extracting(Generation.Done::action, Generation.Done::result)
+                .endsWith(tuple("return", "there is nothing that it was before"));
+        assertThat(status("web1")).isEqualTo(Status.RUNNING);
+
+        host.instances.commands = _ -> 0;
+        apply(host, WATCHED.substring(0, WATCHED.indexOf("  web2:")));
+        host.instances.commands = _ -> 1;
+        assertThatThrownBy(() -> apply(host, WATCHED)).hasMessageContaining("instance:web2");
+        assertThat(status("web2")).isEqualTo(Status.STOPPED);
+        assertThat(host.use().purge().retired("demo").stream().map(Object::toString))
+                .containsExactly("instance:web2");
+    }
+
+    @Test
     void change_a_batch_of_guests_at_once_before_they_wait_for_it() {
         host.instances.commands = _ -> 0;
         String batches =
@@ -442,6 +460,30 @@ class SitesTest {
                         tuple("instance:web2", "update"),
                         tuple("instance:web1", "healthy"),
                         tuple("instance:web2", "healthy"));
+    }
+
+    @Test
+    void let_a_guest_begin_anew_once_and_keep_what_was() {
+        apply(host, SITE);
+        var id = host.use().instances().require(PROJECT, name("web1")).id();
+        String anew = SITE.replace("memory: 64MiB", "memory: 64MiB, reset: 1");
+        assertThat(host.use().sites().plan(wanted(anew)).changes())
+                .singleElement()
+                .satisfies(it -> assertThat(it.verdict()).isEqualTo(Verdict.REPLACE));
+        assertThat(host.use()
+                        .sites()
+                        .plan(wanted(anew.replace("reset: 1", "reset: 1, protect: [ replace ]")))
+                        .isRefused())
+                .isTrue();
+        apply(host, anew);
+        assertThat(status("web1")).isEqualTo(Status.RUNNING);
+        assertThat(host.use().instances().require(PROJECT, name("web1")).id()).isNotEqualTo(id);
+        var old = host.use().instances().require(PROJECT, name("web1-reset-0"));
+        assertThat(old.id()).isEqualTo(id);
+        assertThat(old.declared()).satisfies(it -> assertThat(it.retired()).isTrue());
+        assertThat(plansNothing(host, anew)).isTrue();
+        assertThat(host.use().purge().retired("demo").stream().map(Object::toString))
+                .containsExactly("instance:web1-reset-0");
     }
 
     @Test

@@ -163,8 +163,12 @@ final class InstancePlanner {
         var before = Guests.effective(actual, world);
         var after = Effective.of(Guests.known(profiles, profilesAfter), config, devices);
         effective(keys, judge, before, after, own(actual, config, devices));
-        List<GuestFile> write = files(keys, judge, wanted, flat, applied);
+        List<GuestFile> changedFiles = files(keys, judge, wanted, flat, applied);
+        boolean anew =
+                !applied.isEmpty() && !flat.getOrDefault("reset", "0").equals(applied.getOrDefault("reset", "0"));
+        List<GuestFile> write = anew ? wanted.files() : changedFiles;
         if (!applied.isEmpty()) {
+            keys.compare("reset", "reset", applied.getOrDefault("reset", "0"), flat.getOrDefault("reset", "0"));
             for (String key : USED_HERE_ONLY) {
                 keys.compare(key, key, applied.getOrDefault(key, ""), flat.getOrDefault(key, ""));
             }
@@ -209,7 +213,7 @@ final class InstancePlanner {
             return Optional.empty();
         }
         boolean restart = changed.stream().anyMatch(key -> key.verdict() == Verdict.RESTART);
-        Power power = start ? Power.START : restart ? Power.RESTART : Power.LEAVE;
+        Power power = start || anew && wanted.autoStart() ? Power.START : restart ? Power.RESTART : Power.LEAVE;
         return Optional.of(new Change.OfInstance(retired ? Action.REVIVE : Action.UPDATE, draft, changed, power));
     }
 

@@ -127,7 +127,8 @@ record Judge(
             return new Ruling("A44", Verdict.REFUSE, "protected against replacing; " + ruling.rule + ": " + ruling.why);
         }
         boolean later = switch (ruling.verdict) {
-            case REPLACE, MOVE -> true;
+            case REPLACE -> !ruling.rule.equals("A40");
+            case MOVE -> true;
             case RELOAD -> upkeep.reload().isEmpty();
             case NONE, LIVE, PENDING, RESTART, REFUSE -> false;
         };

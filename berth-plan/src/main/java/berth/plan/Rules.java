@@ -159,6 +159,7 @@ public final class Rules {
                     RESTART,
                     null,
                     "its name lives in interfaces and control groups"),
+            row("A40", FIELD, "reset", REPLACE, REPLACE, REPLACE, null, "it begins anew; what was is kept, retired"),
             row("A39", FIELD, "kind|architecture", REPLACE, REPLACE, REPLACE, null, "another machine"),
             row("A45", FIELD, "power", LIVE, LIVE, LIVE, null, "declared running"));
 

@@ -163,6 +163,7 @@ class HostCheckTest {
                 List.of(file),
                 wanted.needs(),
                 wanted.autoStart(),
+                wanted.reset(),
                 wanted.protect(),
                 wanted.onDrift(),
                 wanted.upkeep(),

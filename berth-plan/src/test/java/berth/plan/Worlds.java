@@ -172,6 +172,7 @@ final class Worlds {
                     files,
                     needs.stream().sorted().toList(),
                     autoStart,
+                    0,
                     protect,
                     onDrift,
                     upkeep,

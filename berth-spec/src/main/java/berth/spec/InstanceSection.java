@@ -34,6 +34,7 @@ final class InstanceSection {
                     "kind",
                     "type",
                     "was",
+                    "reset",
                     "image",
                     "profiles",
                     "config",
@@ -53,7 +54,6 @@ final class InstanceSection {
             .later(
                     "backend",
                     "host",
-                    "reset",
                     "system-config",
                     "path",
                     "rootfs",
@@ -160,6 +160,7 @@ final class InstanceSection {
                 files,
                 needs(fields),
                 autoStart,
+                new UpkeepSection(findings).number(fields, "reset", 0, 999_999).orElse(0),
                 protect,
                 shared.onDrift(fields),
                 new UpkeepSection(findings).of(fields, activation),

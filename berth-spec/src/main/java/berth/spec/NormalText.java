@@ -97,6 +97,9 @@ public final class NormalText {
     private static Map<String, Object> instance(WantedInstance instance, Spec spec) {
         var tree = thing(instance.description());
         tree.put("kind", instance.kind().text());
+        if (instance.reset() != 0) {
+            tree.put("reset", instance.reset());
+        }
         if (instance.was() != null) {
             tree.put("was", instance.was().text());
         }

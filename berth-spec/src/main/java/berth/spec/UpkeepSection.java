@@ -136,7 +136,8 @@ final class UpkeepSection {
                 .orElse(otherwise);
     }
 
-    private Optional<Integer> number(Fields keys, String key, int least, int most) {
+    /** A whole number within bounds. */
+    Optional<Integer> number(Fields keys, String key, int least, int most) {
         return keys.line(key)
                 .filter(it -> {
                     boolean fits =

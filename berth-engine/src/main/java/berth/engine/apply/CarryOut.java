@@ -18,6 +18,7 @@ import berth.engine.network.Networks;
 import berth.engine.profile.Profiles;
 import berth.engine.record.Shelves;
 import berth.engine.storage.Pools;
+import berth.model.Declared;
 import berth.model.Fingerprint;
 import berth.model.Image;
 import berth.model.ImageAlias;
@@ -38,6 +39,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -181,7 +184,10 @@ public final class CarryOut {
 
     private boolean guest(Change.OfInstance change) {
         var draft = change.draft();
-        if (change.action() == Action.CREATE) {
+        if (change.verdict() == Verdict.REPLACE) {
+            setAside(draft);
+            create(change);
+        } else if (change.action() == Action.CREATE) {
             create(change);
         } else {
             Instance there = instances.require(PROJECT, draft.was());
@@ -213,6 +219,49 @@ public final class CarryOut {
         return false;
     }
 
+    /**
+     * Gives a guest that begins anew another name and retires it, with all its data. Dead in the middle, the next plan
+     * finds a guest of the site that is in no file, and one that is missing.
+     */
+    private void setAside(berth.plan.InstanceDraft draft) {
+        Instance old = instances.require(PROJECT, draft.was());
+        InstanceName aside = aside(old);
+        if (instances.status(old).alive()) {
+            stopInstance.stopNow(PROJECT, old.name(), new StopInstance.Manner.AskThenForce(grace(old)));
+        }
+        renameInstance.renameNow(PROJECT, old.name(), aside);
+        Declared declared = old.declared();
+        updateInstance.updateNow(
+                PROJECT,
+                aside,
+                it -> new UpdateInstance.Wanted(
+                        it.description(),
+                        null,
+                        null,
+                        it.with("boot.autostart", "false").config(),
+                        null),
+                declared == null ? null : declared.asRetired());
+    }
+
+    private InstanceName aside(Instance old) {
+        Declared declared = old.declared();
+        String ending = "-reset-" + (declared == null ? "0" : declared.applied().getOrDefault("reset", "0"));
+        String name = old.name().text();
+        var aside = new InstanceName(name.substring(0, Math.min(name.length(), 63 - ending.length())) + ending);
+        if (shelves.instance(PROJECT, aside).isPresent()) {
+            throw Refused.invalid("what was is to be kept as " + aside + ", but there is one of that name already;"
+                    + " berth purge " + aside + ", or count on");
+        }
+        return aside;
+    }
+
+    /** Own keys without what the daemon noted of another life. */
+    private static SortedMap<String, String> fresh(SortedMap<String, String> config) {
+        var fresh = new TreeMap<>(config);
+        fresh.keySet().removeIf(key -> key.startsWith("volatile.") || key.startsWith("image."));
+        return fresh;
+    }
+
     private void create(Change.OfInstance change) {
         var draft = change.draft();
         Image image = images.resolve(PROJECT, draft.image());
@@ -225,7 +274,7 @@ public final class CarryOut {
                         draft.ephemeral(),
                         draft.description(),
                         draft.profiles(),
-                        draft.config(),
+                        fresh(draft.config()),
                         draft.devices(),
                         new Origin.OfImage(PROJECT, image.fingerprint()),
                         draft.declared()),

@@ -94,6 +94,7 @@ public final class Flat {
         put(flat, "protect", text(instance.protect()));
         instance.onDrift().into(flat);
         instance.upkeep().into(flat);
+        put(flat, "reset", instance.reset() == 0 ? "" : String.valueOf(instance.reset()));
         return Collections.unmodifiableSortedMap(flat);
     }
 

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param profiles in the order of merging
  * @param files put inside, sorted by path
  * @param needs other guests of the site, sorted
+ * @param reset counts how often it was to begin anew
  * @param autoStart whether it is to run: started by apply and at boot
  */
 public record WantedInstance(
@@ -33,6 +34,7 @@ public record WantedInstance(
         List<GuestFile> files,
         List<Need> needs,
         boolean autoStart,
+        int reset,
         Set<Protection> protect,
         OnDrift onDrift,
         Upkeep upkeep,

@@ -47,6 +47,7 @@ class DeclaredGuestsTest {
     private Daemon daemon;
     private Api api;
     private Path file;
+    private String renamed = "";
 
     @BeforeAll
     void open() throws Exception {
@@ -139,7 +140,7 @@ class DeclaredGuestsTest {
     @Order(4)
     void takes_its_data_along_to_another_name() {
         inside("web", "echo kept > /root/mine");
-        String renamed = SERVING.replace("64MiB", "80MiB")
+        renamed = SERVING.replace("64MiB", "80MiB")
                 .replace("  web:\n", "  shop:\n    was: web\n")
                 .replace("http: 80/live", "exec: [ test, -e, /www/up ]");
         assertThat(wentWell(apply(renamed))).isTrue();
@@ -149,6 +150,16 @@ class DeclaredGuestsTest {
 
     @Test
     @Order(5)
+    void begins_anew_once_and_what_was_is_kept_until_it_is_purged() {
+        assertThat(wentWell(apply(renamed.replace("was: web", "reset: 1")))).isTrue();
+        assertThat(inside("shop", "cat /root/mine; cat /www/up")).isEqualTo("second");
+        assertThat(api.get("/1.0/instances/shop-reset-0").path("status").asString())
+                .isEqualTo("Stopped");
+        assertThat(berth("purge", "--yes")).contains("instance:shop-reset-0", "1 deleted.");
+    }
+
+    @Test
+    @Order(6)
     void is_let_go_and_then_imported_into_another_site_without_a_change() throws Exception {
         long before = pid("shop");
         assertThat(berth("detach", "shop", "br0", "p")).contains("instance:shop");
