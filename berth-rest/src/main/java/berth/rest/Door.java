@@ -55,6 +55,7 @@ public final class Door implements AutoCloseable {
             routes.addAll(files.routes(prefix));
             routes.addAll(metadata.routes(prefix));
         }
+        routes.addAll(files.sftp());
         routes.addAll(new ImageRoutes(images).routes());
         routes.addAll(new AliasRoutes(images.aliases()).routes());
         routes.addAll(new ProfileRoutes(engine.profiles()).routes());

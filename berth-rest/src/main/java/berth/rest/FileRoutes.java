@@ -46,6 +46,17 @@ final class FileRoutes {
                 Route.delete(path, it -> delete(prefix, it)));
     }
 
+    /** Only under the newest name of instances, as LXD has it. */
+    List<Route> sftp() {
+        return List.of(Route.get(InstancePrefix.INSTANCES.path() + "/{name}/sftp", exchange -> {
+            Instance instance = InstancePrefix.INSTANCES.require(instances, exchange);
+            if (!exchange.header("Upgrade").orElse("").equals("sftp")) {
+                throw new HttpRefused(400, "Missing or invalid upgrade header");
+            }
+            return new Reply.Handover("sftp", new SftpSession(files, instance)::talk);
+        }));
+    }
+
     private Reply read(InstancePrefix prefix, Exchange exchange) {
         Instance instance = prefix.require(instances, exchange);
         String path = path(exchange);

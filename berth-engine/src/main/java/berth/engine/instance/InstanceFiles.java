@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -95,6 +96,24 @@ public final class InstanceFiles {
     /** Deletes a file, a link or an empty directory; refuses with "Not Found" when nothing lies there. */
     public void delete(ProjectName project, InstanceName name, String path) {
         change(project, name, path, "instance-file-deleted", root -> root.delete(path));
+    }
+
+    /**
+     * Does some work on the tree of its files; for who moves many (SFTP). The tree is good only meanwhile, so the work
+     * must not wait for anybody: a stopped instance is not started before it is done. Another one that has the name by
+     * now is not meant.
+     */
+    public void together(Instance instance, Consumer<GuestTree> work) {
+        Instance now = instances.require(instance.project(), instance.name());
+        if (!now.id().equals(instance.id())) {
+            throw Refused.missing("Instance not found");
+        }
+        within(now, "/", root -> {
+            try (var tree = new GuestTree(root.inside, root.ids)) {
+                work.accept(tree);
+            }
+            return true;
+        });
     }
 
     private interface Change {
@@ -171,6 +190,22 @@ public final class InstanceFiles {
         }
     }
 
+    /** What an owner is called inside. */
+    static long inside(List<IdExtent> map, int hostId) {
+        return IdExtents.onDisk(map, hostId & 0xFFFF_FFFFL).orElse(NOBODY);
+    }
+
+    /** Who an owner inside is on the host. */
+    static long outside(List<IdExtent> map, long id) {
+        return IdExtents.shown(map, id)
+                .orElseThrow(() -> Refused.invalid("The instance has no user or group " + id + ", only 0 to "
+                        + (map.stream()
+                                        .mapToLong(it -> it.disk() + it.count())
+                                        .max()
+                                        .orElse(0)
+                                - 1)));
+    }
+
     /**
      * A guest's root.
      *
@@ -181,8 +216,8 @@ public final class InstanceFiles {
             try (Entry entry = inside.entry(path).orElseThrow(() -> Refused.missing("Not Found"))) {
                 Stat stat = entry.stat();
                 var facts = new FoundFile.Facts(
-                        inside(ids.users(), stat.uid()),
-                        inside(ids.groups(), stat.gid()),
+                        InstanceFiles.inside(ids.users(), stat.uid()),
+                        InstanceFiles.inside(ids.groups(), stat.gid()),
                         stat.permissions(),
                         stat.modified());
                 if (stat.isDirectory()) {
@@ -256,20 +291,6 @@ public final class InstanceFiles {
             if (!(directory ? inside.rmdir(path) : inside.unlink(path))) {
                 throw Refused.missing("Not Found");
             }
-        }
-
-        private static long inside(List<IdExtent> map, int hostId) {
-            return IdExtents.onDisk(map, hostId & 0xFFFF_FFFFL).orElse(NOBODY);
-        }
-
-        private static long outside(List<IdExtent> map, long id) {
-            return IdExtents.shown(map, id)
-                    .orElseThrow(() -> Refused.invalid("The instance has no user or group " + id + ", only 0 to "
-                            + (map.stream()
-                                            .mapToLong(it -> it.disk() + it.count())
-                                            .max()
-                                            .orElse(0)
-                                    - 1)));
         }
 
         private static String absolute(String path, String target) {

@@ -125,9 +125,18 @@ public final class Beneath implements AutoCloseable {
 
     /** What lies at the path, a last link not followed, held open; empty when there is nothing. */
     public Optional<Entry> entry(String path) {
+        return entry(path, false);
+    }
+
+    /** What the path leads to, held open; empty when there is nothing. */
+    public Optional<Entry> target(String path) {
+        return entry(path, true);
+    }
+
+    private Optional<Entry> entry(String path, boolean follow) {
         int found;
         try {
-            found = open("look at", path, Kernel.O_PATH | Kernel.O_NOFOLLOW, 0);
+            found = open("look at", path, Kernel.O_PATH | (follow ? 0 : Kernel.O_NOFOLLOW), 0);
         } catch (Errno failed) {
             if (failed.number() == Errno.ENOENT || failed.number() == Errno.ENOTDIR) {
                 return Optional.empty();
@@ -462,10 +471,7 @@ public final class Beneath implements AutoCloseable {
 
     /** Bytes and inodes of its file system. */
     public Space space() {
-        long[] fields = Kernel.statfs("measure " + shown, fd);
-        long unit = fields[1];
-        return new Space(
-                (fields[2] - fields[3]) * unit, fields[2] * unit, fields[4] * unit, fields[5] - fields[6], fields[5]);
+        return Space.of("measure " + shown, fd);
     }
 
     /** The kernel's number for the type of its file system, for instance 0x9123683E for btrfs. */
@@ -561,7 +567,18 @@ public final class Beneath implements AutoCloseable {
      *
      * @param freeBytes what may still be written by others than root
      */
-    public record Space(long usedBytes, long totalBytes, long freeBytes, long usedInodes, long totalInodes) {}
+    public record Space(long usedBytes, long totalBytes, long freeBytes, long usedInodes, long totalInodes) {
+        static Space of(String tried, int fd) {
+            long[] fields = Kernel.statfs(tried, fd);
+            long unit = fields[1];
+            return new Space(
+                    (fields[2] - fields[3]) * unit,
+                    fields[2] * unit,
+                    fields[4] * unit,
+                    fields[5] - fields[6],
+                    fields[5]);
+        }
+    }
 
     /** A name in a directory that is held open. */
     private record Place(int parent, String name) implements AutoCloseable {

@@ -205,6 +205,21 @@ final class Kernel {
         }
     }
 
+    /** truncate(2) by the name in /proc of a descriptor that only names the file. */
+    static void truncate(String tried, int fd, long size) {
+        at(tried, 76, fd, size);
+    }
+
+    /** utimensat(2) on the descriptor itself. */
+    static void touch(String tried, int fd, long accessed, long modified) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment times = arena.allocate(32, 8);
+            times.set(JAVA_LONG, 0, accessed);
+            times.set(JAVA_LONG, 16, modified);
+            at(tried, 280, fd, "", times.address(), AT_EMPTY_PATH, 0);
+        }
+    }
+
     /** fchownat(2) on the descriptor itself. */
     static void chown(String tried, int fd, long uid, long gid) {
         at(tried, 260, fd, "", uid, gid, AT_EMPTY_PATH);

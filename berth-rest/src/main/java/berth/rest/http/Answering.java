@@ -129,6 +129,7 @@ final class Answering {
                 }
                 callback.succeeded();
             }
+            case Reply.Handover handover -> HandedOver.begin(request, response, callback, handover);
             case Reply.Upgrade upgrade -> JettySocket.upgrade(request, response, callback, upgrade, this);
         }
     }

@@ -39,6 +39,12 @@ public sealed interface Reply {
      */
     record Upgrade(boolean keepAlive, Work work, Runnable abandoned) implements Reply {}
 
+    /**
+     * The connection goes on with bytes of another protocol, named in {@code Upgrade}; {@code stream} runs on a virtual
+     * thread of its own and closes it by returning.
+     */
+    record Handover(String protocol, Stream stream) implements Reply {}
+
     /** Synchronous, nothing to say: 200 and {@code {}}. */
     static Reply done() {
         return new Data(Map.of(), null);
@@ -61,6 +67,13 @@ public sealed interface Reply {
     interface Writer {
         /** Writes all of it. */
         void write(OutputStream out) throws IOException;
+    }
+
+    /** Talks on a connection that was handed over. */
+    @FunctionalInterface
+    interface Stream {
+        /** Talks; {@link InputStream#available} tells what can be read without waiting. */
+        void talk(InputStream in, OutputStream out) throws IOException;
     }
 
     /** Talks on a websocket. */
