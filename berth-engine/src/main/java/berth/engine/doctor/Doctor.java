@@ -155,7 +155,10 @@ public final class Doctor {
     private void open(List<Diagnosis> all) {
         warnings.list(null).stream()
                 .filter(it -> it.state() == Warning.State.NEW)
-                .forEach(it -> all.add(new Diagnosis("warning", Grade.BAD, it.message() + " (berth warning list)")));
+                .forEach(it -> all.add(new Diagnosis(
+                        "warning",
+                        it.kind().severity().equals("high") ? Grade.BAD : Grade.ADVICE,
+                        it.message() + " (berth warning list)")));
     }
 
     /** A number of the kernel's; -1 where it has none of that name. */
