@@ -2,9 +2,8 @@ package berth.rest;
 
 import berth.engine.UseCases;
 import berth.engine.record.ServerSettings;
-import berth.model.Problem;
 import berth.model.Quoted;
-import berth.model.Refused;
+import berth.model.ServerOptions;
 import berth.model.Settings;
 import berth.rest.http.Exchange;
 import berth.rest.http.HttpRefused;
@@ -60,12 +59,12 @@ final class ServerRoutes {
         }
         ServerSettings settings = engine.shelves().settings();
         Etag.of(settings.config()).check(exchange);
-        wanted.forEach(ServerRoutes::check);
+        Map<String, String> checked = ServerOptions.checked(wanted);
         var kept = new TreeMap<>(settings.config());
         if (whole) {
             kept.keySet().removeIf(it -> !it.startsWith("user."));
         }
-        engine.shelves().keep(new ServerSettings(Settings.merge(kept, wanted), settings.bootId()));
+        engine.shelves().keep(new ServerSettings(Settings.merge(kept, checked), settings.bootId()));
         return Reply.done();
     }
 
@@ -74,22 +73,9 @@ final class ServerRoutes {
             case null -> "";
             case String text -> text;
             case Boolean flag -> flag.toString();
-            case Integer number -> number.toString();
+            case Number _ -> throw new HttpRefused(400, "cannot set '" + shown(key) + "': invalid type float64");
             default -> throw new HttpRefused(400, "cannot set '" + shown(key) + "': a text is wanted");
         };
-    }
-
-    private static void check(String key, String value) {
-        if (key.startsWith("user.") || value.isEmpty()) {
-            return;
-        }
-        String area = key.contains(".") ? key.substring(0, key.indexOf('.')) : "";
-        if (List.of("core", "cluster", "images", "storage", "backups", "network", "maas", "candid", "rbac")
-                .contains(area)) {
-            throw new Refused(new Problem.Unsupported(
-                    "cannot set '" + shown(key) + "' to '" + shown(value) + "': this server does not have it yet"));
-        }
-        throw new HttpRefused(400, "cannot set '" + shown(key) + "' to '" + shown(value) + "': unknown key");
     }
 
     private static String shown(String text) {
