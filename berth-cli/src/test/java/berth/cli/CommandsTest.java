@@ -405,4 +405,36 @@ class CommandsTest {
                 .contains("\"size\":\"1GiB\"");
         assertThat(daemon.out).isEqualTo("Instance web1/before copied to web2\n");
     }
+
+    @Test
+    void an_export_is_packed_fetched_and_tidied_away(@TempDir Path target) throws IOException {
+        daemon.async("POST /1.0/instances/web1/backups", 200, "", "{}");
+        daemon.sync(
+                "GET /1.0/operations/7/wait",
+                "{\"id\":\"7\",\"status_code\":200,\"err\":\"\",\"resources\":{\"backups\":[\"/1.0/backups/backup3\"]}}");
+        daemon.sync("GET /1.0/instances/web1/backups/backup3/export", "\"packed\"");
+        daemon.sync("DELETE /1.0/instances/web1/backups/backup3", "{}");
+        Path file = target.resolve("web1.tar.zst");
+        assertThat(daemon.berth("export", "web1", file.toString(), "--compression", "zstd", "--instance-only"))
+                .isZero();
+        assertThat(daemon.requests.toString())
+                .contains("\"compression_algorithm\":\"zstd\"")
+                .contains("\"instance_only\":true")
+                .contains("DELETE /1.0/instances/web1/backups/backup3");
+        assertThat(file).content().contains("packed");
+        assertThat(daemon.out).isEqualTo("Instance web1 exported to " + file + "\n");
+    }
+
+    @Test
+    void an_import_sends_the_file_and_says_what_was_made(@TempDir Path target) throws IOException {
+        Path file = Files.writeString(target.resolve("web1.tar.gz"), "packed");
+        daemon.async("POST /1.0/instances", 200, "", "{}");
+        daemon.sync(
+                "GET /1.0/operations/7/wait",
+                "{\"id\":\"7\",\"status_code\":200,\"err\":\"\",\"resources\":{\"instances\":[\"/1.0/instances/web2\"]}}");
+        assertThat(daemon.berth("import", file.toString(), "web2", "-s", "fast"))
+                .isZero();
+        assertThat(daemon.requests).contains("POST /1.0/instances packed");
+        assertThat(daemon.out).isEqualTo("Instance web2 imported\n");
+    }
 }

@@ -114,11 +114,9 @@ public final class BackupFiles {
         }
     }
 
-    /** Removes what a daemon that died left half done; only while nothing is under way. */
+    /** Makes the directory, and removes what a daemon that died left half done; only while nothing is under way. */
     public void sweep() {
-        if (!Places.isDirectory(directory)) {
-            return;
-        }
+        Places.make(directory, 0700);
         try (Beneath own = Beneath.own(directory)) {
             for (String name : own.list(".")) {
                 if (name.startsWith(Beneath.UNFINISHED)) {
