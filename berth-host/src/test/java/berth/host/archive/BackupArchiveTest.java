@@ -114,7 +114,7 @@ class BackupArchiveTest {
                 "may not be a symbolic link", it -> it.symbolicLink("backup/container/templates", "/etc"),
                 "is a hard link out of its tree",
                         it -> it.hardLink("backup/container/rootfs/b", "backup/snapshots/s0/rootfs/old"),
-                "rootfs/c is a hard link out",
+                "rootfs/c\" is a hard link out",
                         it -> it.hardLink("backup/container/rootfs/c", "backup/container/metadata.yaml"),
                 "is a hard link through a symbolic link",
                         it -> it.symbolicLink("backup/container/rootfs/d", "/etc")
