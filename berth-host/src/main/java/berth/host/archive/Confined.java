@@ -28,7 +28,7 @@ final class Confined {
     private Confined() {}
 
     /**
-     * Starts the program. It dies with the process that is returned.
+     * Starts the program. It dies with the process that is returned, though not at the same moment: see {@link #end}.
      *
      * @param readable what it finds at {@link #ARCHIVE}, or null
      * @param writable what it finds at {@link #TARGET}, or null
@@ -69,6 +69,19 @@ final class Confined {
         argv.addAll(List.of("--core=0", "--"));
         argv.addAll(program);
         return Program.of(argv).start();
+    }
+
+    /**
+     * Ends the program if it still runs, and returns when nothing of it can write any more. What was started is only
+     * bubblewrap's outer half, which takes the inner one along by a signal; that one is the first process of the
+     * program's pid namespace, and the kernel lets it end as the last one there (pid_namespaces(7)).
+     */
+    static void end(Process process) {
+        List<ProcessHandle> inside = process.children().toList();
+        process.destroyForcibly();
+        inside.forEach(ProcessHandle::destroyForcibly);
+        process.onExit().join();
+        inside.forEach(it -> it.onExit().join());
     }
 
     /** A directory of programs or libraries, as it is on this host: a link into /usr, or a directory, or absent. */

@@ -90,14 +90,18 @@ public final class Unpack {
     private void unsquash(Path directory, Path file) {
         new Squashfs(limits).inspect(file);
         Process process = Confined.start(UNSQUASH, limits, file, directory);
-        CompletableFuture<String> complaints = complaints(process);
-        close(process.getOutputStream());
-        CompletableFuture<String> output = text(process.getInputStream());
-        int exit = await(process);
-        output.join();
-        // 2: something that does not matter to the content could not be set, such as trusted.* attributes.
-        if (exit != 0 && !(exit == 2 && harmless(complaints.join()))) {
-            throw new BadArchive("unsquashfs ended with " + exit + ": " + complaints.join());
+        try {
+            CompletableFuture<String> complaints = complaints(process);
+            close(process.getOutputStream());
+            CompletableFuture<String> output = text(process.getInputStream());
+            int exit = await(process);
+            output.join();
+            // 2: something that does not matter to the content could not be set, such as trusted.* attributes.
+            if (exit != 0 && !(exit == 2 && harmless(complaints.join()))) {
+                throw new BadArchive("unsquashfs ended with " + exit + ": " + complaints.join());
+            }
+        } finally {
+            Confined.end(process);
         }
     }
 
@@ -125,7 +129,7 @@ public final class Unpack {
             } catch (IOException broken) {
                 throw archive.endedEarly(String.valueOf(broken.getMessage()));
             } finally {
-                process.destroyForcibly();
+                Confined.end(process);
             }
         }
     }
@@ -190,13 +194,11 @@ public final class Unpack {
     private int await(Process process) {
         try {
             if (!process.waitFor(limits.time().toMillis(), TimeUnit.MILLISECONDS)) {
-                process.destroyForcibly();
                 throw new BadArchive(
                         "unpacking took longer than " + limits.time().toSeconds() + " s and was stopped");
             }
             return process.exitValue();
         } catch (InterruptedException interrupted) {
-            process.destroyForcibly();
             Thread.currentThread().interrupt();
             throw new BadArchive("interrupted", interrupted);
         }

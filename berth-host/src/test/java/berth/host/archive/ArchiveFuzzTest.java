@@ -3,7 +3,6 @@ package berth.host.archive;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -90,17 +89,10 @@ class ArchiveFuzzTest {
         return found;
     }
 
-    /** Once more when something came into it meanwhile: a program that was stopped may end a moment after its refusal. */
     private static void remove(Path room) throws IOException {
-        for (int again = 0; Files.exists(room); again++) {
-            try (var all = Files.walk(room)) {
-                for (Path each : all.sorted(java.util.Comparator.reverseOrder()).toList()) {
-                    Files.delete(each);
-                }
-            } catch (DirectoryNotEmptyException filled) {
-                if (again == 1000) {
-                    throw filled;
-                }
+        try (var all = Files.walk(room)) {
+            for (Path each : all.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                Files.delete(each);
             }
         }
     }
