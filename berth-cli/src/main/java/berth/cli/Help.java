@@ -7,8 +7,8 @@ import java.util.List;
 /** {@code berth help}, {@code --help}, and a group's name alone. */
 final class Help implements Command {
     private static final String FIRST =
-            "launch create list info start stop restart pause resume wait delete rename copy move export import restore exec shell attach"
-                    + " sessions console";
+            "launch create list info start stop restart pause resume wait delete rename copy move export import restore publish"
+                    + " exec shell attach sessions console";
 
     @Override
     public int run(Call call) throws IOException {

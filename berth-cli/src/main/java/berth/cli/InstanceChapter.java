@@ -133,6 +133,14 @@ final class InstanceChapter {
                         "<instance> [<snapshot>]",
                         "Put an instance back to a snapshot",
                         "berth restore web1 before"),
+                entry(
+                        "publish",
+                        "",
+                        "<instance>[/<snapshot>] [<key>=<value>...]",
+                        "Make an image of a stopped instance or of a snapshot",
+                        "berth publish web1 --alias web-base\nberth publish web1/before --alias web-old os=Debian\n"
+                                + "berth publish web1 --force --compression zstd --expire 30d",
+                        Publish.FLAGS),
                 entry("rename", "", "<instance> <new-name>", "Rename an instance", "berth rename web1 web2"),
                 new Entry(
                         "exec",
@@ -187,6 +195,7 @@ final class InstanceChapter {
             case "restore" -> new Snapshots.Restore();
             case "wait" -> new WaitFor();
             case "delete" -> new DeleteInstances();
+            case "publish" -> new Publish();
             case "rename" -> new Rename(Kind.INSTANCE);
             case "exec" -> new Exec(List.of());
             case "attach" -> new AttachSession();

@@ -52,6 +52,30 @@ class CommandsTest {
     }
 
     @Test
+    void an_instance_that_runs_is_published_only_by_force_and_runs_again() {
+        daemon.sync("GET /1.0/instances/web", "{\"status\":\"Running\"}");
+        daemon.async("PUT /1.0/instances/web/state", 200, "", "{}");
+        assertThat(daemon.berth("publish", "web")).isEqualTo(1);
+        assertThat(daemon.err).contains("--force");
+        daemon.async("POST /1.0/images", 200, "", "{\"fingerprint\":\"f00\"}");
+        assertThat(daemon.berth("publish", "web", "os=Own", "--force", "--alias", "base", "--compression", "zstd"))
+                .isZero();
+        assertThat(daemon.out).isEqualTo("Instance published with fingerprint: f00\n");
+        assertThat(daemon.requests)
+                .containsSubsequence(
+                        "PUT /1.0/instances/web/state {\"action\":\"stop\",\"timeout\":30,\"force\":false,\"stateful\":false}",
+                        "POST /1.0/images {\"source\":{\"type\":\"instance\",\"name\":\"web\"},\"properties\":{\"os\":\"Own\"},"
+                                + "\"public\":false,\"aliases\":[{\"name\":\"base\"}],\"compression_algorithm\":\"zstd\"}",
+                        "PUT /1.0/instances/web/state {\"action\":\"start\",\"timeout\":-1,\"force\":false,\"stateful\":false}");
+        daemon.sync("GET /1.0/instances/web", "{\"status\":\"Running\",\"ephemeral\":true}");
+        assertThat(daemon.berth("publish", "web", "--force")).isEqualTo(1);
+        assertThat(daemon.berth("publish", "web/before", "--expire", "2030-12-31T00:00Z"))
+                .as("a snapshot of one that runs")
+                .isZero();
+        assertThat(daemon.requests.getLast()).startsWith("GET /1.0/operations");
+    }
+
+    @Test
     void templates_are_listed_shown_made_replaced_and_deleted() {
         String all = "/1.0/instances/web/metadata/templates";
         daemon.sync("GET " + all, "[\"a.tpl\"]").sync("POST " + all + "?path=b.tpl", "{}");

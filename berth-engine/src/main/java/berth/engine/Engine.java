@@ -32,6 +32,7 @@ import berth.engine.instance.InstanceMetadata;
 import berth.engine.instance.Instances;
 import berth.engine.instance.MoveInstance;
 import berth.engine.instance.NoticeExit;
+import berth.engine.instance.PublishInstance;
 import berth.engine.instance.Pulses;
 import berth.engine.instance.ReadMetrics;
 import berth.engine.instance.RefreshInstance;
@@ -251,6 +252,16 @@ public final class Engine {
                 new RestartInstance(instances, stop, start, operations, turns, events),
                 new FreezeInstance(instances, pulses, operations, turns, events),
                 delete,
+                runs.register(new PublishInstance(
+                        drivers,
+                        instances,
+                        snapshots,
+                        roots,
+                        imageUseCases.files(),
+                        imageUseCases.importImage(),
+                        operations,
+                        runs,
+                        turns)),
                 rename,
                 runs.register(new MoveInstance(
                         shelves, drivers, instances, roots, setups, rename, operations, runs, turns, events)),

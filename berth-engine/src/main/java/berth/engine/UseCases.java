@@ -19,6 +19,7 @@ import berth.engine.instance.InstanceFiles;
 import berth.engine.instance.InstanceMetadata;
 import berth.engine.instance.Instances;
 import berth.engine.instance.MoveInstance;
+import berth.engine.instance.PublishInstance;
 import berth.engine.instance.ReadMetrics;
 import berth.engine.instance.RefreshInstance;
 import berth.engine.instance.RenameInstance;
@@ -50,6 +51,7 @@ public record UseCases(
         RestartInstance restartInstance,
         FreezeInstance freezeInstance,
         DeleteInstance deleteInstance,
+        PublishInstance publishInstance,
         RenameInstance renameInstance,
         MoveInstance moveInstance,
         RefreshInstance refreshInstance,

@@ -292,6 +292,8 @@ class EveryStepTest {
                 Map.entry(
                         it -> it.use().networks().create(TestHost.network("br1")),
                         it -> it.use().networks().delete(new NetworkName("br1"))));
+        deeds.put("publish instance", Map.entry(stopped, it -> publish(it, null)));
+        deeds.put("publish snapshot", Map.entry(snapshotted, it -> publish(it, "s1")));
         deeds.put("import image", Map.entry(nothing, ImageLifeTest::importOne));
         deeds.put("delete image", Map.entry(ImageLifeTest::importOne, it -> {
             for (var image : it.use().images().images().list(PROJECT)) {
@@ -309,6 +311,23 @@ class EveryStepTest {
                         name("c1"),
                         _ -> new UpdateInstance.Wanted("", null, null, null, Settings.devices(devices)),
                         null);
+    }
+
+    private static void publish(TestHost host, @org.jspecify.annotations.Nullable String snapshot) {
+        done(host.use()
+                .publishInstance()
+                .start(new berth.engine.instance.PublishInstance.Wanted(
+                        PROJECT,
+                        name("c1"),
+                        snapshot,
+                        "",
+                        "none",
+                        false,
+                        false,
+                        Map.of(),
+                        java.time.Instant.EPOCH,
+                        List.of(),
+                        List.of(new berth.engine.image.ImageUpload.Alias("published", "")))));
     }
 
     private static void volume(TestHost host, String name) {

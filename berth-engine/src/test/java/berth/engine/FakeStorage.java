@@ -7,6 +7,9 @@ import berth.model.Refused;
 import berth.spi.Readiness;
 import berth.spi.StorageDriver;
 import berth.spi.VolumeRef;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -149,7 +152,13 @@ public final class FakeStorage implements StorageDriver {
 
     @Override
     public Path stoppedRoot(Pool pool, VolumeRef volume) {
-        return Path.of("/fake", at(pool, volume));
+        // This one is there, and empty, so that it can be read; nothing of a test is kept in it.
+        Path root = Path.of("target", "fake", "rootfs").toAbsolutePath();
+        try {
+            return Files.createDirectories(root);
+        } catch (IOException full) {
+            throw new UncheckedIOException(full);
+        }
     }
 
     @Override

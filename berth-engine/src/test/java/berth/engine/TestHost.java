@@ -162,7 +162,8 @@ final class TestHost {
         var lines = new TreeSet<String>();
         store.list("/").forEach(it -> {
             if (!it.key().startsWith("/server/")) {
-                lines.add("document " + it.key().replaceAll("[0-9a-f-]{36}", "ID"));
+                lines.add("document "
+                        + it.key().replaceAll("[0-9a-f]{64}", "FINGERPRINT").replaceAll("[0-9a-f-]{36}", "ID"));
                 if (it.key().startsWith("/volumes/")) {
                     Matcher snapshots = Pattern.compile("\"name\":\"(s[0-9])\"").matcher(it.text());
                     snapshots.results().forEach(name -> lines.add("snapshot in " + it.key() + " " + name.group(1)));
@@ -176,7 +177,7 @@ final class TestHost {
         storage.things().stream().filter(it -> !it.startsWith("image ")).forEach(lines::add);
         lines.addAll(networks.things());
         for (String file : Objects.requireNonNull(imageDirectory.toFile().list())) {
-            lines.add("image file " + file);
+            lines.add("image file " + file.replaceAll("[0-9a-f]{64}", "FINGERPRINT"));
         }
         return new ArrayList<>(lines);
     }

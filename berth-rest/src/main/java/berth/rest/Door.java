@@ -56,7 +56,7 @@ public final class Door implements AutoCloseable {
             routes.addAll(metadata.routes(prefix));
         }
         routes.addAll(files.sftp());
-        routes.addAll(new ImageRoutes(images).routes());
+        routes.addAll(new ImageRoutes(images, engine.publishInstance()).routes());
         routes.addAll(new AliasRoutes(images.aliases()).routes());
         routes.addAll(new ProfileRoutes(engine.profiles()).routes());
         routes.addAll(new NetworkRoutes(engine.networks(), new HostInterfaces()).routes());

@@ -2,8 +2,10 @@ package berth.rest;
 
 import berth.engine.image.ExportImage;
 import berth.engine.image.ImageUseCases;
+import berth.engine.instance.PublishInstance;
 import berth.model.Image;
 import berth.model.Problem;
+import berth.model.ProjectName;
 import berth.model.Quoted;
 import berth.model.Refused;
 import berth.rest.http.Exchange;
@@ -30,9 +32,11 @@ import java.util.function.BiFunction;
 /** {@code /1.0/images}: list, take in, show, change, hand out, delete. */
 final class ImageRoutes {
     private final ImageUseCases images;
+    private final PublishInstance publish;
 
-    ImageRoutes(ImageUseCases images) {
+    ImageRoutes(ImageUseCases images, PublishInstance publish) {
         this.images = images;
+        this.publish = publish;
     }
 
     List<Route> routes() {
@@ -85,13 +89,13 @@ final class ImageRoutes {
             return split(exchange, project, type);
         }
         if (type.startsWith("application/json")) {
-            throw elsewhere(exchange.json(ImagesPost.class));
+            return described(exchange.json(ImagesPost.class), project);
         }
         var body = new PushbackInputStream(exchange.body());
         int first = body.read();
         if (first == '{') {
             body.unread(first);
-            throw elsewhere(Json.read(body, ImagesPost.class));
+            return described(Json.read(body, ImagesPost.class), project);
         }
         if (first >= 0) {
             body.unread(first);
@@ -107,7 +111,7 @@ final class ImageRoutes {
                 images.importImage().start(ImageTranslation.toUpload(exchange, project, file, null, false)));
     }
 
-    private Reply split(Exchange exchange, berth.model.ProjectName project, String type) throws IOException {
+    private Reply split(Exchange exchange, ProjectName project, String type) throws IOException {
         Path metadata = images.files().newUpload();
         Path root = images.files().newUpload();
         boolean disk;
@@ -142,15 +146,15 @@ final class ImageRoutes {
         }
     }
 
-    private static RuntimeException elsewhere(ImagesPost body) {
+    private Reply described(ImagesPost body, ProjectName project) {
         var source = body.source();
         return switch (source == null ? "" : Given.text(source.type())) {
             case "instance", "container", "virtual-machine", "snapshot" ->
-                new Refused(new Problem.Unsupported("Instances cannot be published as images yet"));
+                OperationTranslation.accepted(publish.start(ImageTranslation.toPublish(body, project)));
             case "image", "url" ->
-                new Refused(new Problem.Unsupported(
+                throw new Refused(new Problem.Unsupported(
                         "Images cannot be fetched from a server yet; download the image and import its files"));
-            case String _ -> new HttpRefused(400, "Invalid images JSON");
+            case String _ -> throw new HttpRefused(400, "Invalid images JSON");
         };
     }
 

@@ -2,21 +2,27 @@ package berth.rest;
 
 import berth.engine.image.ImageUpload;
 import berth.engine.image.Images;
+import berth.engine.instance.PublishInstance;
 import berth.model.Fingerprint;
 import berth.model.Image;
 import berth.model.ImageAlias;
+import berth.model.InstanceName;
 import berth.model.ProjectName;
+import berth.model.Quoted;
 import berth.model.Refused;
 import berth.model.Settings;
 import berth.rest.http.Exchange;
 import berth.rest.http.HttpRefused;
 import berth.rest.http.Percent;
 import berth.wire.ImagePut;
+import berth.wire.ImagesPost;
 import berth.wire.InstanceSource;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Images and aliases in LXD's words, and back. */
@@ -95,6 +101,42 @@ final class ImageTranslation {
                 Percent.query(exchange.header("X-LXD-properties").orElse("")),
                 List.of(),
                 List.of());
+    }
+
+    /** An instance, or a snapshot given as {@code instance/snapshot}, that is to become an image. */
+    static PublishInstance.Wanted toPublish(ImagesPost body, ProjectName project) {
+        var source = body.source();
+        String name = source == null ? "" : Given.text(source.name());
+        if (name.isEmpty()) {
+            throw new HttpRefused(400, "No source provided");
+        }
+        int slash = name.indexOf('/');
+        boolean snapshot = source != null && "snapshot".equals(source.type());
+        if (snapshot != slash >= 0) {
+            throw new HttpRefused(400, snapshot ? "Not a snapshot" : "Invalid instance name: " + Quoted.of(name));
+        }
+        return new PublishInstance.Wanted(
+                project,
+                new InstanceName(snapshot ? name.substring(0, slash) : name),
+                snapshot ? name.substring(slash + 1) : null,
+                Given.text(body.filename()),
+                Given.text(body.compressionAlgorithm()),
+                body.isPublic(),
+                body.autoUpdate(),
+                Given.keys(body.properties()),
+                body.expiresAt() == null || body.expiresAt().isBefore(Instant.EPOCH) ? Instant.EPOCH : body.expiresAt(),
+                Given.list(body.profiles()),
+                aliases(body));
+    }
+
+    private static List<ImageUpload.Alias> aliases(ImagesPost body) {
+        var given = body.aliases();
+        return given == null
+                ? List.of()
+                : given.stream()
+                        .filter(Objects::nonNull)
+                        .map(it -> new ImageUpload.Alias(Given.text(it.name()), Given.text(it.description())))
+                        .toList();
     }
 
     /** Which image a new instance is to be made of. */

@@ -105,7 +105,7 @@ public final class ImageAliases {
     }
 
     /** Refuses what cannot be the name of an image. */
-    static void check(String name) {
+    public static void check(String name) {
         if (name.isBlank() || name.length() > LONGEST || name.chars().anyMatch(it -> Character.isISOControl(it))) {
             throw Refused.invalid("Invalid image alias name: " + Quoted.of(name));
         }

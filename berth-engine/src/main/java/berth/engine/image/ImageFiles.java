@@ -50,7 +50,7 @@ public final class ImageFiles {
     }
 
     /** A new empty directory (0700) to build an image in; whoever asks deletes it. */
-    Path newWorkplace() {
+    public Path newWorkplace() {
         Path workplace = directory.resolve(WORKPLACE + UUID.randomUUID());
         try {
             return Files.createDirectory(
@@ -61,7 +61,7 @@ public final class ImageFiles {
     }
 
     /** Deletes such a directory with all that is in it. */
-    void deleteWorkplace(Path workplace) {
+    public void deleteWorkplace(Path workplace) {
         try (var own = Beneath.own(directory)) {
             own.deleteTree(String.valueOf(workplace.getFileName()));
         }

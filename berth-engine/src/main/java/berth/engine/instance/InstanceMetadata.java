@@ -5,7 +5,6 @@ import berth.engine.event.Events;
 import berth.engine.image.ImageMetadata;
 import berth.engine.record.Turns;
 import berth.engine.template.Template;
-import berth.host.Errno;
 import berth.host.file.Beneath;
 import berth.model.Instance;
 import berth.model.InstanceName;
@@ -14,7 +13,6 @@ import berth.model.Quoted;
 import berth.model.Refused;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,10 +24,7 @@ import java.util.function.UnaryOperator;
  */
 public final class InstanceMetadata {
     /** The most bytes that a template or a {@code metadata.yaml} may have. */
-    public static final int LARGEST = 1024 * 1024;
-
-    private static final String FILE = "metadata.yaml";
-    private static final String TEMPLATES = "templates";
+    public static final int LARGEST = KeptMetadata.LARGEST;
 
     private final Drivers drivers;
     private final Instances instances;
@@ -48,21 +43,15 @@ public final class InstanceMetadata {
 
     /** What its image said of itself; empty for one that was made without an image. */
     public Optional<ImageMetadata> metadata(Instance instance) {
-        Path directory = directory(instance);
-        if (!directory.toFile().isDirectory()) {
-            return Optional.empty();
-        }
-        try (Beneath own = Beneath.own(directory)) {
-            return own.exists(FILE) ? Optional.of(ImageMetadata.of(own.text(FILE, LARGEST))) : Optional.empty();
-        }
+        return kept(instance).metadata();
     }
 
     /** Changes it, from what it is when the instance's turn comes; it need not have been there. */
     public void change(ProjectName project, InstanceName name, UnaryOperator<Optional<ImageMetadata>> edit) {
         inTurn(project, name, instance -> {
             ImageMetadata after = edit.apply(metadata(instance)).orElseThrow();
-            try (Beneath own = own(instance)) {
-                own.write(FILE, after.yaml().getBytes(StandardCharsets.UTF_8), 0600);
+            try (Beneath own = kept(instance).own()) {
+                own.write(KeptMetadata.FILE, after.yaml().getBytes(StandardCharsets.UTF_8), 0600);
             }
             events.lifecycle(project, "instance-metadata-updated", Instances.url(instance) + "/metadata", Map.of());
         });
@@ -70,26 +59,13 @@ public final class InstanceMetadata {
 
     /** The names of its templates. */
     public List<String> templates(Instance instance) {
-        Path directory = directory(instance);
-        if (!directory.toFile().isDirectory()) {
-            return List.of();
-        }
-        try (Beneath own = Beneath.own(directory)) {
-            return own.exists(TEMPLATES) ? own.list(TEMPLATES) : List.of();
-        }
+        return kept(instance).templates();
     }
 
     /** A template's text; refuses a name that is not in {@link #templates}. */
     public byte[] template(Instance instance, String name) {
         check(name);
-        if (!templates(instance).contains(name)) {
-            throw missing(name);
-        }
-        try (Beneath own = own(instance)) {
-            return own.read(TEMPLATES + "/" + name, LARGEST);
-        } catch (Errno failed) {
-            throw Refused.invalid(String.valueOf(failed.getMessage()));
-        }
+        return kept(instance).template(name);
     }
 
     /** Puts a template, new or in place of the one of that name; refuses a text that no template is. */
@@ -100,9 +76,9 @@ public final class InstanceMetadata {
         }
         var _ = Template.of(template, decoded(template, text));
         inTurn(project, name, instance -> {
-            try (Beneath own = own(instance)) {
-                own.makeDirectories(TEMPLATES, 0700);
-                own.write(TEMPLATES + "/" + template, text, 0600);
+            try (Beneath own = kept(instance).own()) {
+                own.makeDirectories(KeptMetadata.TEMPLATES, 0700);
+                own.write(KeptMetadata.TEMPLATES + "/" + template, text, 0600);
             }
             tell(instance, template, "created");
         });
@@ -113,10 +89,10 @@ public final class InstanceMetadata {
         check(template);
         inTurn(project, name, instance -> {
             if (!templates(instance).contains(template)) {
-                throw missing(template);
+                throw KeptMetadata.missing(template);
             }
-            try (Beneath own = own(instance)) {
-                own.unlink(TEMPLATES + "/" + template);
+            try (Beneath own = kept(instance).own()) {
+                own.unlink(KeptMetadata.TEMPLATES + "/" + template);
             }
             tell(instance, template, "deleted");
         });
@@ -160,20 +136,8 @@ public final class InstanceMetadata {
         }
     }
 
-    private static Refused missing(String name) {
-        return Refused.missing("Template " + Quoted.of(name) + " not found");
-    }
-
-    private Beneath own(Instance instance) {
-        Path directory = directory(instance);
-        if (!directory.toFile().isDirectory()) {
-            throw Refused.failed("The root volume of " + instance.name() + " is not there");
-        }
-        return Beneath.own(directory);
-    }
-
-    private Path directory(Instance instance) {
+    private KeptMetadata kept(Instance instance) {
         var pool = roots.pool(instance);
-        return drivers.keeping(pool).directory(pool, Roots.volume(instance));
+        return new KeptMetadata(drivers.keeping(pool).directory(pool, Roots.volume(instance)));
     }
 }

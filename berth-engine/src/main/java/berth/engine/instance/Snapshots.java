@@ -255,7 +255,7 @@ public final class Snapshots {
     }
 
     /** The instance may have been renamed since: its volume goes by its present name. */
-    private Instance owner(Snapshot snapshot) {
+    Instance owner(Snapshot snapshot) {
         return shelves.instances().under(snapshot.instance().project().text() + "/").stream()
                 .filter(it -> it.id().equals(snapshot.of()))
                 .findFirst()

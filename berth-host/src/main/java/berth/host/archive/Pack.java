@@ -23,7 +23,8 @@ public final class Pack implements AutoCloseable {
             "--create",
             "--file=-",
             "--format=pax",
-            "--pax-option=delete=atime,delete=ctime",
+            "--pax-option=delete=atime,delete=ctime,exthdr.name=%d/PaxHeaders/%f",
+            "--sort=name", // the same files give the same bytes
             "--numeric-owner",
             "--sparse",
             "--xattrs",

@@ -286,6 +286,10 @@ class CrashTest {
             return importImage();
         }
         String path = ask.path().replace("$image", fingerprint);
+        if (path.contains("$published")) {
+            var alias = daemon.door().ask("GET", "/1.0/images/aliases/published");
+            path = path.replace("$published", alias.metadata().path("target").asString("none"));
+        }
         String body = ask.body().replace("$image", fingerprint);
         var begun = body.isEmpty()
                 ? daemon.door().ask(ask.method(), path)

@@ -155,11 +155,17 @@ record Operation(String name, List<Ask> before, Ask act, List<Ask> after) {
                 of("delete volume on " + pool, List.of(create, snapshot), "DELETE " + one, gone));
     }
 
+    private static String publish(String type, String name) {
+        return "POST /1.0/images {\"source\":{\"type\":\"" + type + "\",\"name\":\"" + name
+                + "\"},\"compression_algorithm\":\"none\",\"aliases\":[{\"name\":\"published\"}]}";
+    }
+
     private static Stream<Operation> ofInstances(String pool) {
         String create =
                 "POST /1.0/instances {\"name\":\"i1\",\"source\":{\"type\":\"image\",\"fingerprint\":\"$image\"},\"devices\":{\"root\":{\"type\":\"disk\",\"path\":\"/\",\"pool\":\""
                         + pool + "\"}}}";
         var gone = List.of(STOP, DELETE, "DELETE /1.0/instances/i2");
+        var unpublished = List.of("DELETE /1.0/images/$published", DELETE);
         return Stream.of(
                 of("create instance on " + pool, List.of(), create, gone),
                 of("start instance on " + pool, List.of(create), START, gone),
@@ -237,6 +243,8 @@ record Operation(String name, List<Ask> before, Ask act, List<Ask> after) {
                         "POST /1.0/instances/i1/backups/b1 {\"name\":\"b2\"}",
                         gone),
                 of("delete backup on " + pool, List.of(create, BACKUP), "DELETE /1.0/instances/i1/backups/b1", gone),
+                of("publish instance on " + pool, List.of(create), publish("instance", "i1"), unpublished),
+                of("publish snapshot on " + pool, List.of(create, SNAPSHOT), publish("snapshot", "i1/s1"), unpublished),
                 of("delete instance on " + pool, List.of(create, SNAPSHOT, BACKUP), DELETE, gone));
     }
 }

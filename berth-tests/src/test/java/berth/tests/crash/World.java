@@ -87,8 +87,25 @@ public record World(Set<String> facts) {
         } catch (UncheckedIOException noDoor) {
             facts.add("nobody opens the door");
         }
-        facts.removeIf(it -> OF_NO_CONCERN.matcher(it).matches() || leaseOfGuest(it, facts));
-        return new World(facts);
+        var all = named(daemon, facts);
+        all.removeIf(it -> OF_NO_CONCERN.matcher(it).matches() || leaseOfGuest(it, all));
+        return new World(all);
+    }
+
+    /** An image that has a name goes by it: what is published has another fingerprint each time. */
+    private static TreeSet<String> named(Daemon daemon, TreeSet<String> facts) {
+        var named = new TreeSet<>(facts);
+        try {
+            for (JsonNode alias : daemon.api().get("/1.0/images/aliases?recursion=1")) {
+                String mark = "<image " + alias.path("name").asString() + ">";
+                String fingerprint = alias.path("target").asString();
+                named = new TreeSet<>(
+                        named.stream().map(it -> it.replace(fingerprint, mark)).toList());
+            }
+        } catch (UncheckedIOException noDoor) {
+            // said already
+        }
+        return named;
     }
 
     /** What is here and not there (+), what is there and not here (-). */
