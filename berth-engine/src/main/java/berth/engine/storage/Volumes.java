@@ -360,12 +360,17 @@ public final class Volumes {
                         () -> stale.forEach(it -> driver(copy).deleteSnapshot(pool(copy), ref(copy), it.name()))),
                 Step.forward(
                         "bring new snapshots",
-                        () -> shelves.volumes().put(request.after().with(brought(request, wanted)))));
+                        () -> shelves.volumes()
+                                .find(Shelves.key(copy))
+                                .ifPresent(
+                                        _ -> // else it was deleted meanwhile
+                                        shelves.volumes().put(request.after().with(brought(request, wanted))))));
     }
 
     private void takeOver(Refreshing request) {
         Volume copy = request.copy();
-        if (shelves.volumes().find(Shelves.key(request.original())).isPresent()) {
+        if (shelves.volumes().find(Shelves.key(request.original())).isPresent()
+                && shelves.volumes().find(Shelves.key(copy)).isPresent()) {
             driver(copy).unmount(pool(copy), ref(copy));
             driver(copy).replaceVolume(pool(copy), ref(copy), content(request.original(), null, copy));
             if (VolumeKeys.size(copy.config()) > 0) {
