@@ -41,7 +41,7 @@ final class Catalogue {
         groups.put("snapshot", "Keep instances as they are at a moment");
         groups.put("file", "Move files in and out of instances");
         groups.put("generation", "Look at what was applied of a site");
-        groups.put("import", "Write a site's file from what another daemon has");
+        groups.put("import", "Make instances from backups, and a site's file from what another daemon has");
         groups.put("config", "Change instances and the server");
         groups.put("config device", "Change the devices of an instance");
         groups.put("config metadata", "Change what an instance's image says of itself");
@@ -145,8 +145,13 @@ final class Catalogue {
         if (at == words.size() || words.get(at).startsWith("-") && !path.isEmpty()) {
             return new Found(overview(path), joined(before, words.subList(at, words.size())));
         }
-        if (path.equals("snapshot")) { // lxc's spelling: berth snapshot web1 before
-            return new Found(candidates.get(0), joined(before, words.subList(at, words.size())));
+        Entry meant = switch (path) { // lxc's spelling: berth snapshot web1 before, berth import web1.tar.gz
+            case "snapshot" -> candidates.get(0);
+            case "import" -> named(candidates, path, "backup");
+            default -> null;
+        };
+        if (meant != null) {
+            return new Found(meant, joined(before, words.subList(at, words.size())));
         }
         throw unknown(path, words.get(at));
     }

@@ -7,7 +7,7 @@ import java.util.List;
 /** {@code berth help}, {@code --help}, and a group's name alone. */
 final class Help implements Command {
     private static final String FIRST =
-            "launch create list info start stop restart pause resume wait delete rename copy move export import restore publish"
+            "launch create list info start stop restart pause resume wait delete rename copy move export restore publish"
                     + " exec shell attach sessions console";
 
     @Override

@@ -121,11 +121,11 @@ final class InstanceChapter {
                         "berth export web1\nberth export web1 /srv/web1.tar.zst --compression zstd",
                         Backups.Export.FLAGS),
                 entry(
-                        "import",
+                        "import backup",
                         "",
                         "<file> [<name>]",
-                        "Make an instance from such a file, also from one of LXD's",
-                        "berth import web1.tar.gz\nberth import web1.tar.gz web2 --storage fast",
+                        "Make an instance from a file of berth export or lxc export; the word backup may be left out",
+                        "berth import backup web1.tar.gz\nberth import web1.tar.gz web2 --storage fast",
                         Backups.Import.FLAGS),
                 entry(
                         "restore",
@@ -191,7 +191,7 @@ final class InstanceChapter {
             case "copy" -> new CopyInstance(false);
             case "move" -> new CopyInstance(true);
             case "export" -> new Backups.Export();
-            case "import" -> new Backups.Import();
+            case "import backup" -> new Backups.Import();
             case "restore" -> new Snapshots.Restore();
             case "wait" -> new WaitFor();
             case "delete" -> new DeleteInstances();

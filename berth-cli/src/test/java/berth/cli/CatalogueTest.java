@@ -88,6 +88,17 @@ class CatalogueTest {
     }
 
     @Test
+    void knows_a_group_with_a_first_choice_from_its_own_commands() throws Usage {
+        assertThat(Catalogue.find(List.of("import", "web1.tar.gz", "web2"))
+                        .entry()
+                        .path())
+                .isEqualTo("import backup");
+        assertThat(Catalogue.find(List.of("import", "backup", "web1.tar.gz")).rest())
+                .containsExactly("web1.tar.gz");
+        assertThat(Catalogue.find(List.of("import", "lxd")).entry().path()).isEqualTo("import lxd");
+    }
+
+    @Test
     void mentions_every_command_in_the_help_of_its_group() {
         for (Entry entry : Catalogue.all()) {
             if (!entry.group().isEmpty()) {
