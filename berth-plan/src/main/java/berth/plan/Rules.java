@@ -132,7 +132,7 @@ public final class Rules {
                     PENDING,
                     PENDING,
                     null,
-                    "read at first boot only"),
+                    "cloud-init is told at the next start"),
             row("A29", CONFIG, "boot\\..*", NONE, NONE, NONE, null, "used by the manager only"),
             row("A30", CONFIG, "snapshots\\..*|user\\..*", NONE, NONE, NONE, null, "used by the manager only"),
             row(
