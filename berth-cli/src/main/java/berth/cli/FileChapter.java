@@ -46,7 +46,13 @@ final class FileChapter {
                         "rm",
                         "<instance>/<path>...",
                         "Delete files, links and empty directories of an instance",
-                        "berth file delete web1/etc/motd"));
+                        "berth file delete web1/etc/motd"),
+                entry(
+                        "file mount",
+                        "",
+                        "<instance>[/<path>] <directory>",
+                        "Mount the files of an instance, running or stopped, until ctrl+c (by the package sshfs)",
+                        "berth file mount web1/srv/www ~/www"));
     }
 
     static @Nullable Command make(String path) {
@@ -55,6 +61,7 @@ final class FileChapter {
             case "file pull" -> new PullFiles();
             case "file edit" -> new EditFile();
             case "file delete" -> new DeleteFiles();
+            case "file mount" -> new MountFiles();
             default -> null;
         };
     }

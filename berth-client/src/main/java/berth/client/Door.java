@@ -53,6 +53,15 @@ public final class Door implements AutoCloseable {
         return WebSocket.open(connect(), target);
     }
 
+    /**
+     * Opens a connection for another protocol.
+     *
+     * @throws ServerError when the server does not switch to it
+     */
+    public Handover handover(String target, String protocol) throws IOException {
+        return Handover.open(connect(), target, protocol);
+    }
+
     private Connection connect() throws IOException {
         try {
             var channel = SocketChannel.open(StandardProtocolFamily.UNIX);

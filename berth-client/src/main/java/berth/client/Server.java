@@ -149,6 +149,13 @@ public final class Server implements AutoCloseable {
         return door.websocket(target);
     }
 
+    /** A connection under a path for another protocol, {@code sftp} for instance. */
+    public Handover handover(String path, String protocol) throws IOException {
+        String target = inProject(path);
+        listener.accept("UPGRADE " + target + " to " + protocol);
+        return door.handover(target, protocol);
+    }
+
     /**
      * Waits for an operation to end.
      *

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class SftpTest {
+    private static final List<String> BERTH = List.of(
+            Path.of(System.getProperty("java.home"), "bin/java").toString(),
+            "-XX:+UseSerialGC",
+            "-cp",
+            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+            "berth.cli.Main");
+
     /** Stands between a client that starts a program, as it would ssh, and the daemon. */
     private static final String BRIDGE = """
             #!/usr/bin/python3
@@ -211,29 +219,35 @@ class SftpTest {
         }
     }
 
-    @Test
-    void is_mounted_by_lxc() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = {"lxc", "berth"})
+    void is_mounted_by_a_command_until_it_is_unmounted(String client) throws Exception {
         assumeTrue(
                 Files.isExecutable(Path.of("/usr/bin/sshfs"))
                         && Files.exists(Path.of("/dev/fuse"))
                         && Files.isExecutable(Path.of("/usr/bin/lxc")),
                 "there is no sshfs or no lxc here");
         state("b", true);
-        Path at = Files.createDirectory(directory.resolve("by-lxc"));
-        Process lxc = daemon.host()
+        Path at = Files.createDirectory(directory.resolve("by-" + client));
+        var command = new ArrayList<>(client.equals("lxc") ? List.of("lxc") : BERTH);
+        command.addAll(List.of("file", "mount", "b/etc", at.toString()));
+        Process mount = daemon.host()
                 .spawn(
-                        Map.of("LXD_DIR", daemon.directory().toString(), "LXD_CONF", directory + "/lxc-conf"),
-                        directory.resolve("lxc.log").toFile(),
-                        "lxc",
-                        "file",
-                        "mount",
-                        "b/etc",
-                        at.toString());
+                        Map.of(
+                                "LXD_DIR",
+                                daemon.directory().toString(),
+                                "BERTH_DIR",
+                                daemon.directory().toString(),
+                                "LXD_CONF",
+                                directory + "/lxc-conf"),
+                        directory.resolve(client + ".log").toFile(),
+                        command.toArray(String[]::new));
         Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> shell("mountpoint " + at));
-        shell("echo hello > " + at + "/greeting && grep hello " + at + "/greeting");
+        shell("echo hello > " + at + "/" + client + " && grep hello " + at + "/" + client);
         assertThat(api.get("/1.0/instances/b").get("status").asString()).isEqualTo("Running");
         daemon.host().run("umount", at.toString()).orFail();
-        assertThat(lxc.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(mount.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(shell("cat " + directory + "/" + client + ".log")).doesNotContain("rror", "Exception");
     }
 
     private String shell(String line) {
