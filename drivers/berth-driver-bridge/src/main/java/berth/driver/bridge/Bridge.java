@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 /** One network on this host: its interface, its rules, its server and who keeps that running. One change at a time. */
 final class Bridge {
     private static final System.Logger LOG = System.getLogger(Bridge.class.getName());
+
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(10);
+    private static final Duration SECOND_LOOK = Duration.ofSeconds(1);
 
     private final Path directory;
     private final Dnsmasq dnsmasq;
@@ -78,9 +82,30 @@ final class Bridge {
                 release(settings, host);
                 if (told) {
                     dnsmasq.reload();
+                    Thread.ofVirtual().name("leases of " + host.key()).start(() -> lookAgain(host));
                 }
             }
         });
+    }
+
+    /**
+     * What the guest asked for at the very last may still have lain in dnsmasq's queue, and be answered after its card was
+     * forgotten: such a lease would stay, without a name, until it expires.
+     */
+    private void lookAgain(Host host) {
+        pause(SECOND_LOOK);
+        try {
+            alone("look for late leases of " + host.key(), () -> {
+                BridgeSettings settings = kept;
+                if (settings != null
+                        && !leases.of(host.hwaddr(), host.hostname()).isEmpty()
+                        && !entries.know(host.hwaddr())) {
+                    release(settings, host);
+                }
+            });
+        } catch (RuntimeException failed) {
+            LOG.log(Level.WARNING, "a lease may stay until it expires: {0}", failed.getMessage());
+        }
     }
 
     /** Stops keeping the server, which goes on. */
@@ -124,7 +149,7 @@ final class Bridge {
                 if (leases.of(host.hwaddr(), host.hostname()).isEmpty()) {
                     return;
                 }
-                pause();
+                pause(BETWEEN_LOOKS);
             }
         }
         editLeases(settings, host);
@@ -213,9 +238,9 @@ final class Bridge {
         }
     }
 
-    private static void pause() {
+    private static void pause(Duration time) {
         try {
-            Thread.sleep(10);
+            Thread.sleep(time);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }

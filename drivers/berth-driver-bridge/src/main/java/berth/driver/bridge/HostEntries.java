@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
@@ -59,6 +60,23 @@ final class HostEntries {
     boolean remove(Host host) {
         try {
             return Files.deleteIfExists(directory.resolve(file(host)));
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    /** Whether any of them is of a card of that hardware address. */
+    boolean know(String hwaddr) {
+        String mac = hwaddr.toLowerCase(java.util.Locale.ROOT);
+        try (var there = Files.list(directory)) {
+            for (Path path : there.toList()) {
+                if (Files.readString(path).startsWith(mac)) {
+                    return true;
+                }
+            }
+            return false;
+        } catch (NoSuchFileException goneMeanwhile) {
+            return false;
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }

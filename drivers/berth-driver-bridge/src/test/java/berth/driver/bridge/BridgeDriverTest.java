@@ -148,6 +148,18 @@ class BridgeDriverTest {
     }
 
     @Test
+    void what_a_forgotten_card_asked_for_at_the_last_moment_goes_too() throws Exception {
+        driver.up(network, List.of());
+        driver.addHost(network, host("web1"));
+        try (Guest guest = Guest.on("bt0", "g1", MAC, directory)) {
+            driver.removeHost(network, host("web1"));
+            assertThat(guest.address()).isNotEmpty();
+            await(() -> driver.leases(network, List.of()).stream()
+                    .allMatch(it -> it.type().equals("gateway")));
+        }
+    }
+
+    @Test
     void leases_of_IPv6_go_with_the_card_too() throws Exception {
         with("ipv6.dhcp.stateful", "true");
         driver.up(network, List.of(host("web1")));
