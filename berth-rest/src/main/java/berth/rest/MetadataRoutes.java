@@ -8,6 +8,7 @@ import berth.rest.http.HttpRefused;
 import berth.rest.http.Reply;
 import berth.rest.http.Route;
 import berth.wire.ImageMetadata;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
@@ -60,7 +61,8 @@ final class MetadataRoutes {
             return Reply.of(metadata.templates(instance));
         }
         byte[] text = metadata.template(instance, path);
-        return new Reply.Raw("application/octet-stream", Map.of(), out -> out.write(text));
+        return new Reply.Download(
+                path, text.length, instance.createdAt(), Map.of(), () -> new ByteArrayInputStream(text));
     }
 
     private Reply putTemplate(Instance instance, Exchange exchange) throws IOException {

@@ -4,6 +4,7 @@ import berth.tests.http.Answer;
 import berth.tests.http.Door;
 import berth.tests.http.Websocket;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -122,10 +123,14 @@ final class Session {
             var readers = List.of(
                     Thread.ofVirtual().start(() -> collected.set(0, stdout.untilEnd())),
                     Thread.ofVirtual().start(() -> collected.set(1, stderr.untilEnd())));
-            if (!input.isEmpty()) {
-                stdin.send(2, input.getBytes(StandardCharsets.UTF_8));
+            try {
+                if (!input.isEmpty()) {
+                    stdin.send(2, input.getBytes(StandardCharsets.UTF_8));
+                }
+                stdin.sendText("");
+            } catch (UncheckedIOException endedAlready) {
+                // A command that reads nothing may have ended, and its sockets with it.
             }
-            stdin.sendText("");
             facts.of("end ", door.ask("GET", operation + "/wait?timeout=30"));
             for (Thread reader : readers) {
                 reader.join(10_000);
