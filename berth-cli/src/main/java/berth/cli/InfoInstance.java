@@ -54,6 +54,10 @@ final class InfoInstance implements Command {
         if (!used.isEmpty()) {
             call.print("Last Used: " + used);
         }
+        String exit = instance.at("config").text("volatile.last_state.exit");
+        if (!exit.isEmpty() && instance.text("status").equals("Stopped")) {
+            call.print("Last Exit: " + exit);
+        }
     }
 
     private static void resources(Call call, Json state) {

@@ -4,6 +4,7 @@ import berth.model.Kind;
 import berth.model.Refused;
 import berth.spi.ExecSetup;
 import berth.spi.Execution;
+import berth.spi.Exit;
 import berth.spi.ExitListener;
 import berth.spi.Fitting;
 import berth.spi.Handle;
@@ -28,6 +29,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
 
 /** Instances that exist in memory only; they outlive the engine that started them. */
 public final class FakeInstances implements InstanceDriver, HotPlug {
@@ -47,6 +49,9 @@ public final class FakeInstances implements InstanceDriver, HotPlug {
     volatile ToIntFunction<String> commands = _ -> 127;
     /** Which have been run. */
     final List<String> ran = new CopyOnWriteArrayList<>();
+
+    /** How every run ends. */
+    volatile Exit exit = new Exit(Exit.Cause.HALTED, "");
 
     volatile boolean startFails;
     volatile boolean ignoresAskToStop;
@@ -150,6 +155,11 @@ public final class FakeInstances implements InstanceDriver, HotPlug {
     @Override
     public void onExit(ExitListener listener) {
         this.listener = listener;
+    }
+
+    @Override
+    public Exit exit(Handle handle, @Nullable Life life) {
+        return exit;
     }
 
     @Override

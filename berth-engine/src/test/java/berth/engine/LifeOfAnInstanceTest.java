@@ -21,6 +21,7 @@ import berth.model.ProfileName;
 import berth.model.Refused;
 import berth.model.Settings;
 import berth.model.Status;
+import berth.spi.Exit;
 import berth.steps.Faults;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -271,10 +272,71 @@ class LifeOfAnInstanceTest {
         assertThat(host.everything()).noneMatch(it -> it.startsWith("mount ") || it.startsWith("running "));
     }
 
+    private String lastExit(String text) {
+        return host.use()
+                .instances()
+                .require(PROJECT, name(text))
+                .config()
+                .getOrDefault("volatile.last_state.exit", "");
+    }
+
+    /** The guest ends; returns once it has been started again. */
+    private void endsAndIsStartedAgain(String text) throws InterruptedException {
+        var again = new java.util.concurrent.CountDownLatch(1);
+        host.use().events().listen(it -> {
+            if (it.payload() instanceof Event.Lifecycle(var action, var _, var _)
+                    && action.equals("instance-started")) {
+                again.countDown();
+            }
+        });
+        host.instances.exit(host.use().instances().require(PROJECT, name(text)).id());
+        assertThat(again.await(20, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
+    }
+
+    /** Restart policy (S1-63), with Incus' key. */
+    @Test
+    void is_started_again_after_an_end_that_nobody_asked_for_but_not_for_ever() throws InterruptedException {
+        host.instances.exit = new Exit(Exit.Cause.CRASHED, "PID 1 exited with 3");
+        started("c1", Map.of("boot.autorestart", "true"));
+        for (int i = 0; i < 10; i++) {
+            endsAndIsStartedAgain("c1");
+            assertThat(lastExit("c1")).isEqualTo("crashed: PID 1 exited with 3");
+        }
+        endsAndIsStopped("c1");
+        assertThat(status("c1")).isEqualTo(Status.STOPPED);
+    }
+
+    @Test
+    void stays_stopped_when_it_was_asked_to_stop_or_halted_by_itself() throws InterruptedException {
+        host.instances.exit = new Exit(Exit.Cause.KILLED, "PID 1 was killed by signal 9");
+        started("c1", Map.of("boot.autorestart", "true"));
+        host.use().stopInstance().stopNow(PROJECT, name("c1"), new Manner.Force());
+        assertThat(lastExit("c1")).isEqualTo("asked");
+        host.instances.exit = new Exit(Exit.Cause.HALTED, "");
+        host.use().startInstance().startNow(PROJECT, name("c1"));
+        endsAndIsStopped("c1");
+        assertThat(lastExit("c1")).isEqualTo("halted");
+        assertThat(status("c1")).isEqualTo(Status.STOPPED);
+    }
+
+    @Test
+    void an_end_that_nobody_asked_for_is_told_of_and_no_more_without_the_key() throws InterruptedException {
+        host.instances.exit = new Exit(Exit.Cause.OUT_OF_MEMORY, "PID 1 was killed at the memory limit");
+        started("c1", Map.of());
+        endsAndIsStopped("c1");
+        assertThat(lastExit("c1")).startsWith("out of memory");
+    }
+
     /** S3-78: the daemon notices when a guest ends by itself. */
     @Test
     void is_stopped_when_it_ends_by_itself() throws InterruptedException {
         started("c1", Map.of());
+        endsAndIsStopped("c1");
+        assertThat(status("c1")).isEqualTo(Status.STOPPED);
+        assertThat(host.everything()).noneMatch(it -> it.startsWith("mount "));
+    }
+
+    private void endsAndIsStopped(String text) throws InterruptedException {
         var told = new java.util.concurrent.CountDownLatch(1);
         host.use().events().listen(it -> {
             if (it.payload() instanceof Event.Lifecycle(var action, var _, var _)
@@ -282,10 +344,8 @@ class LifeOfAnInstanceTest {
                 told.countDown();
             }
         });
-        host.instances.exit(host.use().instances().require(PROJECT, name("c1")).id());
+        host.instances.exit(host.use().instances().require(PROJECT, name(text)).id());
         told.await();
-        assertThat(status("c1")).isEqualTo(Status.STOPPED);
-        assertThat(host.everything()).noneMatch(it -> it.startsWith("mount "));
     }
 
     @Test

@@ -4,6 +4,7 @@ import berth.engine.FakeInstances;
 import berth.model.Kind;
 import berth.spi.ExecSetup;
 import berth.spi.Execution;
+import berth.spi.Exit;
 import berth.spi.ExitListener;
 import berth.spi.Handle;
 import berth.spi.InstanceDriver;
@@ -265,6 +266,11 @@ final class HostCommands implements InstanceDriver {
     @Override
     public Readings readings(Handle handle) {
         return fake.readings(handle);
+    }
+
+    @Override
+    public Exit exit(Handle handle, Life life) {
+        return fake.exit(handle, life);
     }
 
     @Override

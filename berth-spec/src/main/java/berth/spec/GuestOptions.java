@@ -12,6 +12,7 @@ final class GuestOptions {
 
     static final Options CONTAINER = new Options(
             Map.<String, Value>ofEntries(
+                    entry("boot.autorestart", Value.BOOL),
                     entry("boot.autostart", Value.BOOL),
                     entry("boot.autostart.delay", Value.range(0, 86_400)),
                     entry("boot.autostart.priority", Value.INT),

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs instances that go on without us: none is ever a child of the daemon. Roots and networks are there before
@@ -42,6 +43,13 @@ public non-sealed interface InstanceDriver extends Driver {
 
     /** Reports each exit within 100 ms of it, by an event of the kernel's; one listener for the driver's life. */
     void onExit(ExitListener listener);
+
+    /**
+     * How a run ended; to be asked once nothing of it is left, until the next start.
+     *
+     * @param life which run; null for the last one
+     */
+    Exit exit(Handle handle, @Nullable Life life);
 
     /** Resources in use right now. Cheap: microseconds, no child process. */
     Usage usage(Handle handle);

@@ -11,6 +11,8 @@ import berth.model.InstanceName;
 import berth.model.Pool;
 import berth.model.ProjectName;
 import berth.model.Refused;
+import berth.model.Settings;
+import berth.spi.Exit;
 import berth.spi.ExitListener;
 import berth.spi.Handle;
 import berth.spi.Life;
@@ -18,6 +20,7 @@ import berth.spi.Recovery;
 import berth.steps.Step;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -33,18 +36,23 @@ import org.jspecify.annotations.Nullable;
 public final class NoticeExit implements RunKind<NoticeExit.Request>, ExitListener {
     private static final System.Logger LOG = System.getLogger(NoticeExit.class.getName());
     private static final Duration TEARDOWN = Duration.ofSeconds(60);
+    private static final String AUTORESTART = "boot.autorestart";
+    private static final String LAST_EXIT = "volatile.last_state.exit";
+    private static final String ASKED = "asked";
 
     /**
      * Which instance.
      *
      * @param life which run of it; null for one that ended while nobody watched
      * @param keepPower at a host's shutdown: it is to be started again at the next boot
+     * @param asked whether somebody asked for its end
      */
     public record Request(
             ProjectName project,
             InstanceName name,
             @Nullable Life life,
-            boolean keepPower) {}
+            boolean keepPower,
+            boolean asked) {}
 
     private final Shelves shelves;
     private final Drivers drivers;
@@ -59,6 +67,8 @@ public final class NoticeExit implements RunKind<NoticeExit.Request>, ExitListen
     private final BooleanSupplier hostIsGoing;
     private volatile Consumer<Instance> startAgain = _ -> {};
     private final Set<UUID> killed = ConcurrentHashMap.newKeySet();
+    private final Set<UUID> asked = ConcurrentHashMap.newKeySet();
+    private final Restarts restarts = new Restarts(System::nanoTime);
 
     /**
      * Puts away with those.
@@ -106,6 +116,16 @@ public final class NoticeExit implements RunKind<NoticeExit.Request>, ExitListen
         killed.add(instance.id());
     }
 
+    /** It is being asked to stop. */
+    void expectStop(Instance instance) {
+        asked.add(instance.id());
+    }
+
+    /** It was asked to stop and did not. */
+    void expectNoStop(Instance instance) {
+        asked.remove(instance.id());
+    }
+
     private Optional<Instance> find(Handle handle) {
         return shelves.instances().all().stream()
                 .filter(it -> it.id().equals(handle.id()))
@@ -145,7 +165,7 @@ public final class NoticeExit implements RunKind<NoticeExit.Request>, ExitListen
                     pulses.of(instance.id()).map(it -> it.life().equals(life)).orElse(false);
             if (still) {
                 instances.driver(instance).kill(Instances.handle(instance));
-                turns.take("exit of " + instance.id(), () -> run(instance, life));
+                turns.take("exit of " + instance.id(), () -> run(instance, life, true));
                 startAgain.accept(instance);
             }
         });
@@ -162,16 +182,57 @@ public final class NoticeExit implements RunKind<NoticeExit.Request>, ExitListen
             boolean known =
                     pulses.of(instance.id()).map(it -> it.life().equals(life)).orElse(false);
             if (known) {
-                run(instance, life);
-                events.tell(instance, killed.remove(instance.id()) ? "instance-stopped" : "instance-shutdown");
+                boolean forced = killed.contains(instance.id());
+                boolean wanted = asked.contains(instance.id()) || forced;
+                Exit exit = instances.driver(instance).exit(Instances.handle(instance), life);
+                run(instance, life, wanted);
+                killed.remove(instance.id());
+                asked.remove(instance.id());
+                events.tell(
+                        instance,
+                        forced ? "instance-stopped" : "instance-shutdown",
+                        Map.of("exit", wanted ? ASKED : exit.text()));
+                if (!wanted && exit.unexpected()) {
+                    Thread.ofVirtual().name("start again " + instance.id()).start(() -> startIfWished(instance, exit));
+                }
             }
             return known;
         });
     }
 
+    /** After an end that nobody wanted, when {@code boot.autorestart} says so; not for ever, if it ends again and again. */
+    private void startIfWished(Instance ended, Exit exit) {
+        boolean wished = !hostIsGoing.getAsBoolean()
+                && !ended.ephemeral()
+                && shelves.instance(ended.project(), ended.name())
+                        .filter(it -> it.id().equals(ended.id()))
+                        .map(it -> instances.effective(it).config().get(AUTORESTART))
+                        .filter(it -> Settings.truthy(it, false))
+                        .isPresent();
+        if (!wished) {
+            return;
+        }
+        String subject = Instances.subject(ended);
+        if (!restarts.another(ended.id())) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "{0} ended ({1}) and is not started again: that was done {2} times within a minute",
+                    subject,
+                    exit.text(),
+                    Restarts.MOST);
+            return;
+        }
+        LOG.log(System.Logger.Level.WARNING, "{0} ended ({1}) and is started again", subject, exit.text());
+        try {
+            startAgain.accept(ended);
+        } catch (RuntimeException failure) {
+            LOG.log(System.Logger.Level.ERROR, "starting " + subject + " again: " + failure.getMessage());
+        }
+    }
+
     /** A run that ended while no daemon watched: nothing runs, but it is marked as running. */
     void foundGone(Instance instance) {
-        turns.take("exit of " + instance.id(), () -> run(instance, null));
+        turns.take("exit of " + instance.id(), () -> run(instance, null, false));
         deleteIfEphemeral(instance);
     }
 
@@ -191,11 +252,11 @@ public final class NoticeExit implements RunKind<NoticeExit.Request>, ExitListen
         });
     }
 
-    private void run(Instance instance, @Nullable Life life) {
+    private void run(Instance instance, @Nullable Life life, boolean wanted) {
         runs.run(
                 this,
                 Instances.subject(instance),
-                new Request(instance.project(), instance.name(), life, hostIsGoing.getAsBoolean()));
+                new Request(instance.project(), instance.name(), life, hostIsGoing.getAsBoolean(), wanted));
         pulses.stopped(instance.id()); // last: whoever waits for this finds all of it put away
     }
 
@@ -248,12 +309,16 @@ public final class NoticeExit implements RunKind<NoticeExit.Request>, ExitListen
 
     private void markStopped(Request request) {
         dead(request).ifPresent(instance -> {
-            if (!request.keepPower()) {
-                shelves.instances()
-                        .change(
-                                Shelves.key(request.project(), request.name()),
-                                it -> it.with("volatile.last_state.power", "STOPPED"));
-            }
+            String exit = request.asked()
+                    ? ASKED
+                    : instances
+                            .driver(instance)
+                            .exit(Instances.handle(instance), request.life())
+                            .text();
+            shelves.instances().change(Shelves.key(request.project(), request.name()), it -> {
+                Instance ended = it.with(LAST_EXIT, exit);
+                return request.keepPower() ? ended : ended.with("volatile.last_state.power", "STOPPED");
+            });
         });
     }
 }

@@ -73,6 +73,7 @@ public final class StopInstance {
             case Manner.Ask(var limit) -> {
                 ask(instance, driver);
                 if (!pulses.awaitStopped(instance.id(), limit == null ? FOR_EVER : limit)) {
+                    noticeExit.expectNoStop(instance);
                     throw Refused.failed("Failed shutting down instance, status is \""
                             + instances.status(instance).text() + "\": context deadline exceeded");
                 }
@@ -96,6 +97,7 @@ public final class StopInstance {
             driver.thaw(Instances.handle(instance));
             pulses.become(instance.id(), Status.RUNNING);
         }
+        noticeExit.expectStop(instance);
         LOG.log(System.Logger.Level.INFO, "{0} is asked to stop", Instances.subject(instance));
         driver.askToStop(Instances.handle(instance));
     }

@@ -18,6 +18,7 @@ import berth.model.Quoted;
 import berth.model.Refused;
 import berth.spi.ExecSetup;
 import berth.spi.Execution;
+import berth.spi.Exit;
 import berth.spi.ExitListener;
 import berth.spi.Fitting;
 import berth.spi.Handle;
@@ -94,7 +95,7 @@ public final class LxcDriver implements InstanceDriver, HotPlug {
         this.host = HostFacts.find();
         this.prefix = prefix;
         this.cpus = CpuShare.ofThisHost(host.cgroups());
-        this.watch = new Watch();
+        this.watch = new Watch(it -> groups(it).payload().accounts().outOfMemoryKills() > 0);
         this.starter = new Starter(host, places);
         this.attachers = new Attachers(places, attach);
     }
@@ -284,6 +285,11 @@ public final class LxcDriver implements InstanceDriver, HotPlug {
     @Override
     public void onExit(ExitListener listener) {
         watch.listen(listener);
+    }
+
+    @Override
+    public Exit exit(Handle handle, @Nullable Life life) {
+        return ExitLog.read(places.log(handle), life, watch.starved(handle));
     }
 
     @Override

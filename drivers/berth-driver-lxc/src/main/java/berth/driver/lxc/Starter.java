@@ -111,7 +111,7 @@ final class Starter {
                         "--name=" + handle.key(),
                         "--rcfile=" + places.conf(handle),
                         "--logfile=" + places.log(handle),
-                        "--logpriority=WARN",
+                        "--logpriority=INFO", // how a run ended is told from here on (ExitLog)
                         "--daemon"))
                 .environment(Map.of("PATH", programs(), "LC_ALL", "C.UTF-8"))
                 .in(Path.of("/"));

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Holds every PID 1 and tells the listener when one ends; follows reboots to their next PID 1. */
@@ -23,7 +24,19 @@ final class Watch {
     private final Map<Handle, Run> runs = new ConcurrentHashMap<>();
     private final Map<Handle, CountDownLatch> rebooting = new ConcurrentHashMap<>();
     private final Set<Handle> killed = ConcurrentHashMap.newKeySet();
+    private final Predicate<Handle> starves;
+    private final Set<Handle> starved = ConcurrentHashMap.newKeySet();
     private volatile ExitListener listener = (handle, life, again) -> {};
+
+    /** @param starves whether the kernel has killed processes of it for want of memory; asked the moment it ends */
+    Watch(Predicate<Handle> starves) {
+        this.starves = starves;
+    }
+
+    /** Whether the last run that ended had processes killed for want of memory. */
+    boolean starved(Handle handle) {
+        return starved.contains(handle);
+    }
 
     void listen(ExitListener listener) {
         this.listener = listener;
@@ -45,6 +58,7 @@ final class Watch {
                 known.init().close();
             }
             killed.remove(handle);
+            starved.remove(handle);
             long monitor = ProcessStat.of(life.pid()).map(ProcessStat::parent).orElse(0L);
             PidFd init = PidFd.open(life.pid(), life.startTicks()).orElse(null);
             if (init == null) {
@@ -52,7 +66,12 @@ final class Watch {
                 return null;
             }
             var run = new Run(life, init, monitor);
-            init.onExit(() -> Thread.ofVirtual().name("exit of " + handle.key()).start(() -> ended(handle, run)));
+            init.onExit(() -> {
+                if (starves.test(handle)) { // now: the monitor is about to remove the control group that tells it
+                    starved.add(handle);
+                }
+                Thread.ofVirtual().name("exit of " + handle.key()).start(() -> ended(handle, run));
+            });
             return run;
         });
     }

@@ -165,6 +165,40 @@ final class LxcDriverTest extends InstanceDriverContract {
     }
 
     @Test
+    void knows_a_guest_that_halts_from_one_that_is_killed() throws InterruptedException {
+        assertThat(exitAfter(() -> run("poweroff", "-f")))
+                .isEqualTo(new berth.spi.Exit(berth.spi.Exit.Cause.HALTED, ""));
+        assertThat(exitAfter(() -> ProcessHandle.of(driver().usage(handle).pid())
+                        .orElseThrow()
+                        .destroyForcibly()))
+                .isEqualTo(new berth.spi.Exit(berth.spi.Exit.Cause.KILLED, "PID 1 was killed by signal 9"));
+    }
+
+    @Test
+    void knows_an_init_that_fails_and_one_that_wants_too_much_memory() throws Exception {
+        init("sleep 0.2; exit 3");
+        assertThat(exitAfter(() -> {}))
+                .isEqualTo(new berth.spi.Exit(berth.spi.Exit.Cause.CRASHED, "PID 1 exited with 3"));
+        init("sleep 0.2; exec dd if=/dev/zero of=/dev/null bs=200M count=1");
+        assertThat(exitAfter(() -> {}).cause()).isEqualTo(berth.spi.Exit.Cause.OUT_OF_MEMORY);
+    }
+
+    private void init(String script) throws IOException {
+        Path init = guest.root.resolve("sbin/init");
+        Files.delete(init);
+        Files.writeString(init, "#!/bin/sh\n" + script + "\n");
+        Files.setPosixFilePermissions(init, java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    private berth.spi.Exit exitAfter(Runnable end) throws InterruptedException {
+        Life life = driver().start(guest.setup(handle, Map.of("limits.memory", "64MiB"), List.of(Guest.nic())));
+        end.run();
+        assertThat(nextExit().life()).isEqualTo(life);
+        assertThat(driver().awaitGone(handle, Duration.ofSeconds(20))).isTrue();
+        return driver().exit(handle, life);
+    }
+
+    @Test
     void ends_with_its_monitor_which_is_told_and_cleaned_up() throws InterruptedException {
         Life life = driver().start(setup(handle));
         long monitor = ProcessStat.of(life.pid()).orElseThrow().parent();
