@@ -10,6 +10,7 @@ import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
@@ -21,6 +22,8 @@ final class Bridge {
 
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(10);
     private static final Duration SECOND_LOOK = Duration.ofSeconds(1);
+    /** No host has that name. */
+    private static final String NOBODY = "-";
 
     private final Path directory;
     private final Dnsmasq dnsmasq;
@@ -82,26 +85,37 @@ final class Bridge {
                 release(settings, host);
                 if (told) {
                     dnsmasq.reload();
-                    Thread.ofVirtual().name("leases of " + host.key()).start(() -> lookAgain(host));
+                    lookAgainLater();
                 }
             }
         });
     }
 
+    private void lookAgainLater() {
+        Thread.ofVirtual().name("late leases of " + directory.getFileName()).start(() -> {
+            pause(SECOND_LOOK);
+            lookAgain();
+        });
+    }
+
     /**
      * What the guest asked for at the very last may still have lain in dnsmasq's queue, and be answered after its card was
-     * forgotten: such a lease would stay, without a name, until it expires.
+     * forgotten: such a lease would stay, without a name, until it expires. A daemon that dies meanwhile looks when the network
+     * is up again.
      */
-    private void lookAgain(Host host) {
-        pause(SECOND_LOOK);
+    private void lookAgain() {
         try {
-            alone("look for late leases of " + host.key(), () -> {
+            alone("look for late leases of network " + directory.getFileName(), () -> {
                 BridgeSettings settings = kept;
-                if (settings != null
-                        && !leases.of(host.hwaddr(), host.hostname()).isEmpty()
-                        && !entries.know(host.hwaddr())) {
-                    release(settings, host);
+                if (settings == null) {
+                    return; // it is looked when the network is up again
                 }
+                entries.gone(Instant.now().minus(SECOND_LOOK.minusMillis(100))).forEach((file, hwaddr) -> {
+                    if (!leases.of(hwaddr, NOBODY).isEmpty() && !entries.know(hwaddr)) {
+                        release(settings, new Host(file, NOBODY, hwaddr, null, null));
+                    }
+                    entries.forget(file);
+                });
             });
         } catch (RuntimeException failed) {
             LOG.log(Level.WARNING, "a lease may stay until it expires: {0}", failed.getMessage());
@@ -132,6 +146,9 @@ final class Bridge {
             dnsmasq.reload();
         }
         keep(settings);
+        if (!entries.gone(Instant.MAX).isEmpty()) {
+            lookAgainLater();
+        }
     }
 
     // ---- leases ----

@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 /** The directory that tells dnsmasq of guests' cards: one file with one line for each. */
 final class HostEntries {
     private static final Pattern HOSTNAME = Pattern.compile("[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?");
+
+    /** Dotted names are not read by dnsmasq. */
+    private static final String GONE = ".gone-";
 
     private final Path directory;
 
@@ -36,7 +41,8 @@ final class HostEntries {
             Files.createDirectories(directory);
             try (var there = Files.list(directory)) {
                 for (Path path : there.toList()) {
-                    if (!wanted.containsKey(path.getFileName().toString())) {
+                    String name = path.getFileName().toString();
+                    if (!wanted.containsKey(name) && !name.startsWith(GONE)) {
                         Files.delete(path);
                         changed = true;
                     }
@@ -56,10 +62,47 @@ final class HostEntries {
         return write(file(host), line(settings, host));
     }
 
-    /** Takes one entry away; true when there was one. */
+    /** Takes one entry away, and remembers it as gone until {@link #forget}; true when there was one. */
     boolean remove(Host host) {
         try {
-            return Files.deleteIfExists(directory.resolve(file(host)));
+            Path gone = directory.resolve(GONE + file(host));
+            Files.move(
+                    directory.resolve(file(host)),
+                    gone,
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
+            Files.setLastModifiedTime(gone, FileTime.from(Instant.now()));
+            return true;
+        } catch (NoSuchFileException none) {
+            return false;
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    /** Hardware addresses of the cards that went before then and are not forgotten, by the names of their files. */
+    Map<String, String> gone(Instant before) {
+        Map<String, String> gone = new HashMap<>();
+        try (var there = Files.list(directory)) {
+            for (Path path : there.toList()) {
+                String name = path.getFileName().toString();
+                if (name.startsWith(GONE)
+                        && !Files.getLastModifiedTime(path).toInstant().isAfter(before)) {
+                    gone.put(name, Files.readString(path).split("[,\n]", 2)[0]);
+                }
+            }
+        } catch (NoSuchFileException none) {
+            return gone;
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+        return gone;
+    }
+
+    /** Such a card needs no more looking after. */
+    void forget(String gone) {
+        try {
+            Files.deleteIfExists(directory.resolve(gone));
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
@@ -70,7 +113,8 @@ final class HostEntries {
         String mac = hwaddr.toLowerCase(java.util.Locale.ROOT);
         try (var there = Files.list(directory)) {
             for (Path path : there.toList()) {
-                if (Files.readString(path).startsWith(mac)) {
+                if (!path.getFileName().toString().startsWith(".")
+                        && Files.readString(path).startsWith(mac)) {
                     return true;
                 }
             }
