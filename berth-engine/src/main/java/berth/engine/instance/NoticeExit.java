@@ -184,10 +184,11 @@ public final class NoticeExit implements RunKind<NoticeExit.Request>, ExitListen
             if (known) {
                 boolean forced = killed.contains(instance.id());
                 boolean wanted = asked.contains(instance.id()) || forced;
-                Exit exit = instances.driver(instance).exit(Instances.handle(instance), life);
                 run(instance, life, wanted);
                 killed.remove(instance.id());
                 asked.remove(instance.id());
+                // Only now: how it ended is known for certain once nothing of it is left.
+                Exit exit = instances.driver(instance).exit(Instances.handle(instance), life);
                 events.tell(
                         instance,
                         forced ? "instance-stopped" : "instance-shutdown",
