@@ -42,21 +42,7 @@ public record Instance(
 
     /** The same instance with other own keys. */
     public Instance withConfig(SortedMap<String, String> changed) {
-        return new Instance(
-                id,
-                project,
-                name,
-                kind,
-                architecture,
-                ephemeral,
-                description,
-                profiles,
-                changed,
-                devices,
-                createdAt,
-                lastUsedAt,
-                pool,
-                declared);
+        return but(name, changed, devices, lastUsedAt, pool, declared);
     }
 
     /** The same instance with one own key set, or unset by an empty value. */
@@ -66,40 +52,12 @@ public record Instance(
 
     /** The same instance, used just now. */
     public Instance usedAt(Instant when) {
-        return new Instance(
-                id,
-                project,
-                name,
-                kind,
-                architecture,
-                ephemeral,
-                description,
-                profiles,
-                config,
-                devices,
-                createdAt,
-                when,
-                pool,
-                declared);
+        return but(name, config, devices, when, pool, declared);
     }
 
     /** The same instance, declared otherwise or by nobody. */
     public Instance declaredBy(@Nullable Declared other) {
-        return new Instance(
-                id,
-                project,
-                name,
-                kind,
-                architecture,
-                ephemeral,
-                description,
-                profiles,
-                config,
-                devices,
-                createdAt,
-                lastUsedAt,
-                pool,
-                other);
+        return but(name, config, devices, lastUsedAt, pool, other);
     }
 
     /**
@@ -108,29 +66,26 @@ public record Instance(
      * @param own its own devices, which say so where its profiles say otherwise
      */
     public Instance in(PoolName other, SortedMap<String, SortedMap<String, String>> own) {
-        return new Instance(
-                id,
-                project,
-                name,
-                kind,
-                architecture,
-                ephemeral,
-                description,
-                profiles,
-                config,
-                own,
-                createdAt,
-                lastUsedAt,
-                other,
-                declared);
+        return but(name, config, own, lastUsedAt, other, declared);
     }
 
     /** The same instance under another name. */
     public Instance named(InstanceName other) {
+        return but(other, config, devices, lastUsedAt, pool, declared);
+    }
+
+    /** The same instance, but for these. */
+    private Instance but(
+            InstanceName name,
+            SortedMap<String, String> config,
+            SortedMap<String, SortedMap<String, String>> devices,
+            Instant lastUsedAt,
+            PoolName pool,
+            @Nullable Declared declared) {
         return new Instance(
                 id,
                 project,
-                other,
+                name,
                 kind,
                 architecture,
                 ephemeral,
