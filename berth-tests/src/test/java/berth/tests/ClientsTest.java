@@ -3,8 +3,8 @@ package berth.tests;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import berth.tests.host.Checkout;
 import berth.tests.host.Daemon;
+import berth.tests.host.Ground;
 import berth.tests.host.HostOfItsOwn.Output;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,10 +28,7 @@ class ClientsTest {
     void prepare_with_lxc_itself() {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/lxc")), "the package lxd-client is not installed");
         daemon = Daemon.start("clients");
-        Path image = daemon.host().directory().resolve("bb.tar.gz");
-        daemon.host()
-                .run(Checkout.root().resolve("tools/busybox-image").toString(), image.toString())
-                .orFail();
+        Path image = Ground.archive(daemon.host());
         lxc("storage", "create", "default", "dir").orFail();
         lxc("network", "create", "br0", "ipv4.address=10.77.0.1/24", "ipv6.address=none")
                 .orFail();

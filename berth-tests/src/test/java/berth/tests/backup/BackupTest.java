@@ -3,16 +3,14 @@ package berth.tests.backup;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import berth.tests.host.Checkout;
 import berth.tests.host.Daemon;
-import berth.tests.host.HostOfItsOwn;
+import berth.tests.host.Ground;
 import berth.tests.host.Lxd;
 import berth.tests.http.Answer;
 import berth.tests.http.Api;
 import berth.tests.http.Door;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -37,7 +35,7 @@ class BackupTest {
     void make_an_instance() throws Exception {
         daemon = Daemon.start("backup");
         api = daemon.api();
-        image = image(daemon.host());
+        image = Files.readAllBytes(Ground.archive(daemon.host()));
         furnish(api, "btrfs", "{\"size\":\"512MiB\"}");
         make(api, daemon.door(), image);
     }
@@ -47,13 +45,6 @@ class BackupTest {
         if (daemon != null) {
             daemon.close();
         }
-    }
-
-    private static byte[] image(HostOfItsOwn host) throws Exception {
-        Path archive = host.directory().resolve("bb.tar.gz");
-        host.run(Checkout.root().resolve("tools/busybox-image").toString(), archive.toString())
-                .orFail();
-        return Files.readAllBytes(archive);
     }
 
     private static void furnish(Api api, String driver, String config) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import berth.tests.host.Checkout;
 import berth.tests.host.Daemon;
+import berth.tests.host.Ground;
 import berth.tests.http.Answer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -80,11 +81,7 @@ class CrashTest {
         trace = daemon.host().directory().resolve("trace");
         fault = daemon.host().directory().resolve("fault");
         struck = daemon.host().directory().resolve("fault.struck");
-        Path archive = daemon.host().directory().resolve("bb.tar.gz");
-        daemon.host()
-                .run(Checkout.root().resolve("tools/busybox-image").toString(), archive.toString())
-                .orFail();
-        image = Files.readAllBytes(archive);
+        image = Files.readAllBytes(Ground.archive(daemon.host()));
         must(Ask.of("POST /1.0/storage-pools {\"name\":\"dir\",\"driver\":\"dir\"}"));
         must(Ask.of(
                 "POST /1.0/storage-pools {\"name\":\"btrfs\",\"driver\":\"btrfs\",\"config\":{\"size\":\"1GiB\"}}"));

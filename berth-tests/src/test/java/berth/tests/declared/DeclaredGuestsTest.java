@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import berth.tests.host.Checkout;
 import berth.tests.host.Daemon;
+import berth.tests.host.Ground;
 import berth.tests.http.Answer;
 import berth.tests.http.Api;
 import java.nio.file.Files;
@@ -53,11 +54,7 @@ class DeclaredGuestsTest {
     void open() throws Exception {
         daemon = Daemon.start("declared");
         api = daemon.api();
-        Path archive = daemon.host().directory().resolve("bb.tar.gz");
-        daemon.host()
-                .run(Checkout.root().resolve("tools/busybox-image").toString(), archive.toString())
-                .orFail();
-        api.importImage(Files.readAllBytes(archive), "bb");
+        Ground.image(daemon);
         file = daemon.host().directory().resolve("berth.yaml");
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import berth.tests.host.Checkout;
 import berth.tests.host.Daemon;
+import berth.tests.host.Ground;
 import berth.tests.http.Answer;
 import berth.tests.http.Api;
 import berth.tests.http.Door;
@@ -50,16 +51,12 @@ class FilesTest {
         daemon = Daemon.start("files");
         door = daemon.door();
         api = daemon.api();
-        Path archive = daemon.host().directory().resolve("bb.tar.gz");
-        daemon.host()
-                .run(Checkout.root().resolve("tools/busybox-image").toString(), archive.toString())
-                .orFail();
         api.done("POST", "/1.0/storage-pools", "{\"name\":\"dir\",\"driver\":\"dir\"}");
         api.done(
                 "POST",
                 "/1.0/storage-pools",
                 "{\"name\":\"btrfs\",\"driver\":\"btrfs\",\"config\":{\"size\":\"1GiB\"}}");
-        api.importImage(Files.readAllBytes(archive), "bb");
+        Ground.image(daemon);
         for (String pool : List.of("dir", "btrfs")) {
             api.done(
                     "POST",
@@ -319,13 +316,7 @@ class FilesTest {
     }
 
     private String berth(String input, String... words) throws Exception {
-        var command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                "berth.cli.Main"));
+        var command = new ArrayList<>(Checkout.berth());
         command.addAll(List.of(words));
         var builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().put("BERTH_DIR", daemon.directory().toString());

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import berth.tests.host.Checkout;
 import berth.tests.host.Daemon;
+import berth.tests.host.Ground;
 import berth.tests.host.HostOfItsOwn.Output;
 import berth.tests.http.Api;
 import java.io.IOException;
@@ -38,13 +39,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class SftpTest {
-    private static final List<String> BERTH = List.of(
-            Path.of(System.getProperty("java.home"), "bin/java").toString(),
-            "-XX:+UseSerialGC",
-            "-cp",
-            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-            "berth.cli.Main");
-
     /** Stands between a client that starts a program, as it would ssh, and the daemon. */
     private static final String BRIDGE = """
             #!/usr/bin/python3
@@ -80,16 +74,12 @@ class SftpTest {
         daemon = Daemon.start("sftp");
         api = daemon.api();
         directory = daemon.host().directory();
-        Path archive = directory.resolve("bb.tar.gz");
-        daemon.host()
-                .run(Checkout.root().resolve("tools/busybox-image").toString(), archive.toString())
-                .orFail();
         api.done("POST", "/1.0/storage-pools", "{\"name\":\"dir\",\"driver\":\"dir\"}");
         api.done(
                 "POST",
                 "/1.0/storage-pools",
                 "{\"name\":\"btrfs\",\"driver\":\"btrfs\",\"config\":{\"size\":\"1GiB\"}}");
-        api.importImage(Files.readAllBytes(archive), "bb");
+        Ground.image(daemon);
         for (String pool : List.of("dir", "btrfs")) {
             String name = pool.substring(0, 1);
             api.done(
@@ -229,7 +219,7 @@ class SftpTest {
                 "there is no sshfs or no lxc here");
         state("b", true);
         Path at = Files.createDirectory(directory.resolve("by-" + client));
-        var command = new ArrayList<>(client.equals("lxc") ? List.of("lxc") : BERTH);
+        var command = new ArrayList<>(client.equals("lxc") ? List.of("lxc") : Checkout.berth());
         command.addAll(List.of("file", "mount", "b/etc", at.toString()));
         Process mount = daemon.host()
                 .spawn(

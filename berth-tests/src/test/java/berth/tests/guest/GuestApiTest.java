@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import berth.tests.host.Checkout;
 import berth.tests.host.Daemon;
+import berth.tests.host.Ground;
 import berth.tests.http.Api;
 import berth.tests.http.Door;
 import java.io.UncheckedIOException;
@@ -31,17 +32,13 @@ class GuestApiTest {
     void start_two_guests() throws Exception {
         daemon = Daemon.start("guestapi");
         api = daemon.api();
-        Path archive = daemon.host().directory().resolve("bb.tar.gz");
-        daemon.host()
-                .run(Checkout.root().resolve("tools/busybox-image").toString(), archive.toString())
-                .orFail();
         Path call = daemon.host().directory().resolve("call");
         Path source = Checkout.root().resolve("berth-tests/src/test/resources/guest/call.c");
         daemon.host()
                 .run("gcc", "-static", "-o", call.toString(), source.toString())
                 .orFail();
         api.done("POST", "/1.0/storage-pools", "{\"name\":\"dir\",\"driver\":\"dir\"}");
-        api.importImage(Files.readAllBytes(archive), "bb");
+        Ground.image(daemon);
         for (String name : new String[] {"a", "b"}) {
             api.done(
                     "POST",

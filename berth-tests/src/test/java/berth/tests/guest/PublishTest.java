@@ -2,12 +2,10 @@ package berth.tests.guest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import berth.tests.host.Checkout;
 import berth.tests.host.Daemon;
+import berth.tests.host.Ground;
 import berth.tests.http.Api;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -35,16 +33,12 @@ class PublishTest {
     void bring_an_image_in() throws Exception {
         daemon = Daemon.start("publish");
         api = daemon.api();
-        Path archive = daemon.host().directory().resolve("bb.tar.gz");
-        daemon.host()
-                .run(Checkout.root().resolve("tools/busybox-image").toString(), archive.toString())
-                .orFail();
         api.done("POST", "/1.0/storage-pools", "{\"name\":\"dir\",\"driver\":\"dir\"}");
         api.done(
                 "POST",
                 "/1.0/storage-pools",
                 "{\"name\":\"btrfs\",\"driver\":\"btrfs\",\"config\":{\"size\":\"512MiB\"}}");
-        bb = api.importImage(Files.readAllBytes(archive), "bb");
+        bb = Ground.image(daemon);
     }
 
     @AfterEach

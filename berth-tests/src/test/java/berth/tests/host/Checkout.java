@@ -20,6 +20,17 @@ public final class Checkout {
         throw new IllegalStateException("not started from within a checkout of Berth");
     }
 
+    /** How {@code berth} is started from the classes under test; its words come behind. */
+    public static List<String> berth() {
+        return List.of(
+                Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                "berth.cli.Main");
+    }
+
     /** All Java files of all modules, main and test. */
     public static List<Path> sources() {
         try (var all = Files.walk(root())) {

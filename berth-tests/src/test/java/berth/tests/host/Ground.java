@@ -11,10 +11,6 @@ public final class Ground {
 
     /** Puts it there, the image under the alias {@code bb} and both in the default profile; the image's fingerprint. */
     public static String lay(Daemon daemon) {
-        Path archive = daemon.host().directory().resolve("bb.tar.gz");
-        daemon.host()
-                .run(Checkout.root().resolve("tools/busybox-image").toString(), archive.toString())
-                .orFail();
         var api = daemon.api();
         api.done("POST", "/1.0/storage-pools", "{\"name\":\"p0\",\"driver\":\"dir\"}");
         api.done(
@@ -25,11 +21,24 @@ public final class Ground {
                 "PUT",
                 "/1.0/profiles/default",
                 "{\"devices\":{\"root\":{\"type\":\"disk\",\"path\":\"/\",\"pool\":\"p0\"},\"eth0\":{\"type\":\"nic\",\"network\":\"n0\",\"name\":\"eth0\"}}}");
+        return image(daemon);
+    }
+
+    /** Brings the image in under the alias {@code bb}; its fingerprint. */
+    public static String image(Daemon daemon) {
         try {
-            return api.importImage(Files.readAllBytes(archive), "bb");
+            return daemon.api().importImage(Files.readAllBytes(archive(daemon.host())), "bb");
         } catch (IOException trouble) {
             throw new UncheckedIOException(trouble);
         }
+    }
+
+    /** The image as a file of the host's, {@code bb.tar.gz}. */
+    public static Path archive(HostOfItsOwn host) {
+        Path archive = host.directory().resolve("bb.tar.gz");
+        host.run(Checkout.root().resolve("tools/busybox-image").toString(), archive.toString())
+                .orFail();
+        return archive;
     }
 
     /** An instance of the image, started. */
