@@ -203,7 +203,7 @@ public final class FakeInstances implements InstanceDriver, HotPlug {
     public Execution exec(Handle handle, ExecSetup setup) {
         String line = String.join(" ", setup.command());
         ran.add(line);
-        return new FakeExecution(commands.applyAsInt(line));
+        return new FakeExecution(commands.applyAsInt(line), Execution.Outcome.RAN);
     }
 
     @Override

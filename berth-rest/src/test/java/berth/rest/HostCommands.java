@@ -1,5 +1,6 @@
 package berth.rest;
 
+import berth.engine.FakeExecution;
 import berth.engine.FakeInstances;
 import berth.model.Kind;
 import berth.spi.ExecSetup;
@@ -47,7 +48,7 @@ final class HostCommands implements InstanceDriver {
             builder.redirectErrorStream(setup.terminal());
             return new Command(builder.start(), false);
         } catch (IOException notFound) {
-            return new Nothing();
+            return new FakeExecution(127, Execution.Outcome.COMMAND_NOT_FOUND);
         }
     }
 
@@ -111,47 +112,6 @@ final class HostCommands implements InstanceDriver {
                 process.destroy();
             }
         }
-    }
-
-    private static final class Nothing implements Execution {
-        @Override
-        public long pid() {
-            return 0;
-        }
-
-        @Override
-        public OutputStream input() {
-            return OutputStream.nullOutputStream();
-        }
-
-        @Override
-        public InputStream output() {
-            return InputStream.nullInputStream();
-        }
-
-        @Override
-        public InputStream errors() {
-            return InputStream.nullInputStream();
-        }
-
-        @Override
-        public void resize(int columns, int rows) {}
-
-        @Override
-        public void signal(int number) {}
-
-        @Override
-        public int await() {
-            return 127;
-        }
-
-        @Override
-        public Outcome outcome() {
-            return Outcome.COMMAND_NOT_FOUND;
-        }
-
-        @Override
-        public void close() {}
     }
 
     /** A console that says back what is typed. */
