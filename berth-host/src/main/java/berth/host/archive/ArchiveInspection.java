@@ -28,24 +28,23 @@ public final class ArchiveInspection {
         if (format == ArchiveFormat.SQUASHFS && layout == Layout.ROOT) {
             return new Squashfs(limits).inspect(file);
         }
-        try (var archive = Decompressed.open(file, format, limits)) {
-            try {
-                ArchiveContent content = walk(new TarReader(archive.content()), layout);
-                archive.finish(limits.trailingBytes());
-                return content;
-            } catch (EOFException early) {
-                throw archive.endedEarly(String.valueOf(early.getMessage()));
-            } catch (IOException broken) {
-                throw new BadArchive("cannot read the archive: " + broken.getMessage(), broken);
-            }
-        }
+        return read(file, format, tar -> walk(tar, layout));
     }
 
     /** What is in a backup; throws {@link BadArchive}. */
     public BackupContent inspectBackup(Path file) {
-        try (var archive = Decompressed.open(file, ArchiveFormat.of(file), limits)) {
+        return read(file, ArchiveFormat.of(file), this::walkBackup);
+    }
+
+    /** A look through an archive, entry by entry. */
+    private interface Walk<T> {
+        T through(TarReader tar) throws IOException;
+    }
+
+    private <T> T read(Path file, ArchiveFormat format, Walk<T> walk) {
+        try (var archive = Decompressed.open(file, format, limits)) {
             try {
-                BackupContent content = walkBackup(new TarReader(archive.content()));
+                T content = walk.through(new TarReader(archive.content()));
                 archive.finish(limits.trailingBytes());
                 return content;
             } catch (EOFException early) {
