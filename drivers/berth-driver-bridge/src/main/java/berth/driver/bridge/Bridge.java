@@ -82,7 +82,7 @@ final class Bridge {
         alone("take " + host.key() + " from network " + settings.name(), () -> {
             if (settings.needsDnsmasq()) {
                 boolean told = entries.remove(host);
-                release(settings, host);
+                release(settings, host.hwaddr(), host.hostname());
                 if (told) {
                     dnsmasq.reload();
                     lookAgainLater();
@@ -112,7 +112,7 @@ final class Bridge {
                 }
                 entries.gone(Instant.now().minus(SECOND_LOOK.minusMillis(100))).forEach((file, hwaddr) -> {
                     if (!leases.of(hwaddr, NOBODY).isEmpty() && !entries.know(hwaddr)) {
-                        release(settings, new Host(file, NOBODY, hwaddr, null, null));
+                        release(settings, hwaddr, NOBODY);
                     }
                     entries.forget(file);
                 });
@@ -154,8 +154,8 @@ final class Bridge {
     // ---- leases ----
 
     /** An address is free at once: by the message the client itself would send, else by editing the file. */
-    private void release(BridgeSettings settings, Host host) {
-        List<LeaseFile.Entry> held = leases.of(host.hwaddr(), host.hostname());
+    private void release(BridgeSettings settings, String hwaddr, String hostname) {
+        List<LeaseFile.Entry> held = leases.of(hwaddr, hostname);
         if (held.isEmpty()) {
             return;
         }
@@ -163,20 +163,20 @@ final class Bridge {
             var server = settings.v4().address().get().address();
             held.forEach(it -> Release.send(server, Cidr.ip(it.address()).orElseThrow(), it.hwaddr()));
             for (int i = 0; i < 30; i++) {
-                if (leases.of(host.hwaddr(), host.hostname()).isEmpty()) {
+                if (leases.of(hwaddr, hostname).isEmpty()) {
                     return;
                 }
                 pause(BETWEEN_LOOKS);
             }
         }
-        editLeases(settings, host);
+        editLeases(settings, hwaddr, hostname);
     }
 
-    private void editLeases(BridgeSettings settings, Host host) {
+    private void editLeases(BridgeSettings settings, String hwaddr, String hostname) {
         boolean ran = dnsmasq.isRunning();
         dnsmasq.stop();
         try {
-            leases.remove(leases.of(host.hwaddr(), host.hostname()));
+            leases.remove(leases.of(hwaddr, hostname));
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         } finally {
