@@ -188,12 +188,12 @@ public final class NoticeExit implements RunKind<NoticeExit.Request>, ExitListen
                 killed.remove(instance.id());
                 asked.remove(instance.id());
                 // Only now: how it ended is known for certain once nothing of it is left.
-                Exit exit = instances.driver(instance).exit(Instances.handle(instance), life);
+                Exit exit = wanted ? null : instances.driver(instance).exit(Instances.handle(instance), life);
                 events.tell(
                         instance,
                         forced ? "instance-stopped" : "instance-shutdown",
-                        Map.of("exit", wanted ? ASKED : exit.text()));
-                if (!wanted && exit.unexpected()) {
+                        Map.of("exit", exit == null ? ASKED : exit.text()));
+                if (exit != null && exit.unexpected()) {
                     Thread.ofVirtual().name("start again " + instance.id()).start(() -> startIfWished(instance, exit));
                 }
             }
