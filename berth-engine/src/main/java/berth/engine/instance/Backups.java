@@ -33,6 +33,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -118,6 +119,15 @@ public final class Backups {
         return file;
     }
 
+    /** The one of that name, gzip for an empty one; refuses unknown names. */
+    static Compression compression(String name) {
+        return Compression.named(name.isEmpty() ? "gzip" : name)
+                .orElseThrow(() -> Refused.invalid("Invalid compression algorithm " + Quoted.of(name)
+                        + " (there are: "
+                        + Stream.of(Compression.values()).map(Compression::text).collect(Collectors.joining(", "))
+                        + ")"));
+    }
+
     /**
      * Makes one as an operation; refuses at once what cannot be.
      *
@@ -134,15 +144,7 @@ public final class Backups {
             String compression,
             boolean alone,
             boolean optimized) {
-        Compression how = Compression.named(compression.isEmpty() ? "gzip" : compression)
-                .orElseThrow(() -> Refused.invalid("Invalid compression algorithm " + Quoted.of(compression)
-                        + " (there are: "
-                        + String.join(
-                                ", ",
-                                Stream.of(Compression.values())
-                                        .map(Compression::text)
-                                        .toList())
-                        + ")"));
+        Compression how = compression(compression);
         var backup = new Backup(
                 instance.id(),
                 name.isEmpty() ? nextName(instance) : name,

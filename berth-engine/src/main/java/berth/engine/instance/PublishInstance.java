@@ -12,14 +12,12 @@ import berth.engine.operation.Operations;
 import berth.engine.record.RunKind;
 import berth.engine.record.Runs;
 import berth.engine.record.Turns;
-import berth.host.archive.Compression;
 import berth.host.archive.Pack;
 import berth.model.Image;
 import berth.model.Instance;
 import berth.model.InstanceName;
 import berth.model.Pool;
 import berth.model.ProjectName;
-import berth.model.Quoted;
 import berth.model.Refused;
 import berth.model.Settings;
 import berth.model.Snapshot;
@@ -116,20 +114,13 @@ public final class PublishInstance implements RunKind<PublishInstance.Request> {
             snapshots.require(instance, wanted.snapshot());
         }
         wanted.aliases().forEach(it -> ImageAliases.check(it.name()));
-        var _ = compression(wanted);
+        var _ = Backups.compression(wanted.compression());
         return operations.begin(OperationRequest.task("Downloading image", Map.of(), wanted.project()), operation -> {
             Image image = now(wanted, bytes -> tell(operation, bytes));
             operation.tell("create_image_from_container_pack_progress", null);
             operation.tell("fingerprint", image.fingerprint().text());
             operation.tell("size", String.valueOf(image.size()));
         });
-    }
-
-    private static Compression compression(Wanted wanted) {
-        String name = wanted.compression().isEmpty() ? "gzip" : wanted.compression();
-        return Compression.named(name)
-                .orElseThrow(() -> Refused.invalid("Invalid compression algorithm " + Quoted.of(name)
-                        + "; there are none, gzip, bzip2, lzma, xz, zstd"));
     }
 
     private static void tell(Operation operation, long bytes) {
@@ -216,7 +207,7 @@ public final class PublishInstance implements RunKind<PublishInstance.Request> {
                 Settings.merge(before.properties(), wanted.properties()),
                 before.templates());
         Thread watch = Thread.ofVirtual().start(() -> watch(file, progress));
-        try (var pack = new Pack(file, compression(wanted))) {
+        try (var pack = new Pack(file, Backups.compression(wanted.compression()))) {
             write(work.resolve(KeptMetadata.FILE), bytes(metadata.yaml()), metadata);
             pack.add(work, KeptMetadata.FILE);
             if (!kept.templates().isEmpty()) {
