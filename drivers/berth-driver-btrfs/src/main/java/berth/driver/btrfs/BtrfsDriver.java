@@ -2,6 +2,7 @@ package berth.driver.btrfs;
 
 import berth.host.Errno;
 import berth.host.Program;
+import berth.host.ToolVersion;
 import berth.host.file.Beneath;
 import berth.host.file.MountedRoot;
 import berth.host.file.Mounts;
@@ -38,6 +39,7 @@ import org.jspecify.annotations.Nullable;
 public final class BtrfsDriver implements StorageDriver {
     private final Path state;
     private final Set<PoolName> opened = ConcurrentHashMap.newKeySet();
+    private final ToolVersion program = new ToolVersion("btrfs");
 
     /** Keeps pools below the state directory. */
     public BtrfsDriver(Path state) {
@@ -51,12 +53,8 @@ public final class BtrfsDriver implements StorageDriver {
 
     @Override
     public String version() {
-        try {
-            String said = Program.of("btrfs", "--version").run().out().strip();
-            return said.substring(said.lastIndexOf(" v") + 2);
-        } catch (Program.Failed missing) {
-            return "";
-        }
+        String said = program.said();
+        return said.isEmpty() ? "" : said.substring(said.lastIndexOf(" v") + 2);
     }
 
     @Override

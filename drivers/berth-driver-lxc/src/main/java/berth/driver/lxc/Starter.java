@@ -2,6 +2,7 @@ package berth.driver.lxc;
 
 import berth.host.Errno;
 import berth.host.Program;
+import berth.host.ToolVersion;
 import berth.host.cgroup.Cgroup.Setting;
 import berth.host.process.Spawn;
 import berth.model.IdMap;
@@ -21,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Runs {@code lxc-start}: it returns when PID 1 runs, and leaves the monitor behind. */
 final class Starter {
@@ -35,7 +35,7 @@ final class Starter {
 
     private final HostFacts host;
     private final Places places;
-    private @Nullable String version;
+    private final ToolVersion version = new ToolVersion("lxc-start");
 
     Starter(HostFacts host, Places places) {
         this.host = host;
@@ -43,22 +43,8 @@ final class Starter {
     }
 
     /** LXC's version; empty when it is not installed. */
-    synchronized String version() {
-        String known = version;
-        if (known == null) {
-            try {
-                known = Program.find("lxc-start")
-                        .map(it -> Program.of(it.toString(), "--version")
-                                .run()
-                                .out()
-                                .strip())
-                        .orElse("");
-            } catch (Program.Failed failed) {
-                known = "";
-            }
-            version = known;
-        }
-        return known;
+    String version() {
+        return version.said();
     }
 
     /** The host ends of its veth pairs, as the configuration of its last start has them. */
