@@ -177,7 +177,7 @@ public final class Main {
                 });
                 figures.add("24 launches, 8 at a time", peer.name(), (System.nanoTime() - began) / 1e6);
                 each(24, 8, at -> {
-                    peer.state("bench-burst" + at, "stop");
+                    peer.stopIfRunning("bench-burst" + at);
                     peer.delete("bench-burst" + at);
                 });
             }

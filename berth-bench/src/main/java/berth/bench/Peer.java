@@ -28,6 +28,17 @@ record Peer(String name, Path socket) {
                 "{\"action\":\"" + action + "\",\"force\":true,\"timeout\":30}");
     }
 
+    /** Stops it, or finds that it ended by itself: systemd does where the kernel's inotify instances are used up. */
+    void stopIfRunning(String instance) {
+        try {
+            state(instance, "stop");
+        } catch (IllegalStateException refused) {
+            if (!String.valueOf(refused.getMessage()).contains("already stopped")) {
+                throw refused;
+            }
+        }
+    }
+
     void delete(String instance) {
         done("DELETE", "/1.0/instances/" + instance, "");
     }

@@ -292,7 +292,7 @@ public final class Engine {
                         operations,
                         turns),
                 new Detach(shelves, turns),
-                new Doctor(drivers, shelves, warnings, state, Path.of("/proc/sys")),
+                new Doctor(drivers, shelves, warnings, state, Path.of("/")),
                 new InstanceFiles(drivers, pulses, instances, roots, turns, events),
                 metadata,
                 new ReadMetrics(shelves, drivers, instances, System::nanoTime),

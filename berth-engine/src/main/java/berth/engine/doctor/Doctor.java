@@ -36,17 +36,19 @@ public final class Doctor {
     private final Warnings warnings;
     private final Path state;
     private final Path sysctls;
+    private final KernelFeatures kernel;
 
     /**
      * @param state the daemon's directory
-     * @param sysctls {@code /proc/sys}
+     * @param root {@code /}, or what stands for it
      */
-    public Doctor(Drivers drivers, Shelves shelves, Warnings warnings, Path state, Path sysctls) {
+    public Doctor(Drivers drivers, Shelves shelves, Warnings warnings, Path state, Path root) {
         this.drivers = drivers;
         this.shelves = shelves;
         this.warnings = warnings;
         this.state = state;
-        this.sysctls = sysctls;
+        this.sysctls = root.resolve("proc/sys");
+        this.kernel = new KernelFeatures(root);
     }
 
     /** How bad it is. */
@@ -70,6 +72,7 @@ public final class Doctor {
         drivers("networks", drivers.networks().values(), all);
         withoutEffect(all);
         forwarding(all);
+        all.addAll(kernel.look());
         recommended(all);
         space(all);
         open(all);
