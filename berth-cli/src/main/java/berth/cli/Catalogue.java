@@ -54,6 +54,7 @@ final class Catalogue {
         groups.put("storage", "Keep the disks of instances");
         groups.put("storage volume", "Keep volumes of your own");
         groups.put("warning", "See what is not as it should be");
+        groups.put("admin", "Set the daemon up");
         groups.put("operation", "See what the daemon is busy with");
         return groups;
     }
@@ -92,7 +93,7 @@ final class Catalogue {
             case "image" -> ImageChapter.make(path);
             case "network" -> NetworkChapter.make(path);
             case "storage" -> StorageChapter.make(path);
-            case "operation", "warning" -> OtherChapter.make(path);
+            case "operation", "warning", "admin" -> OtherChapter.make(path);
             default -> {
                 var instance = InstanceChapter.make(path);
                 if (instance == null) {

@@ -84,6 +84,27 @@ final class OtherChapter {
                                 Flag.one("data", 'd', "JSON", "the body; - reads it from the input"),
                                 Flag.on("wait", '\0', "wait for the operation that it begins"),
                                 Flag.on("raw", '\0', "print the answer as it came"))),
+                entry(
+                        "admin init",
+                        "",
+                        "",
+                        "Ask what this host is to have, write that as a site's file, and apply it",
+                        "berth admin init\nberth admin init --auto --storage-backend btrfs --storage-create-loop 20",
+                        List.of(
+                                Flag.on(
+                                        "auto",
+                                        '\0',
+                                        "ask nothing: a pool, a bridge and the profile of ordinary guests"),
+                                Flag.on("minimal", '\0', "the same as --auto"),
+                                Flag.one("storage-backend", '\0', "DRIVER", "with --auto: dir or btrfs (default: dir)"),
+                                Flag.one(
+                                        "storage-create-loop",
+                                        '\0',
+                                        "GIB",
+                                        "with --auto and btrfs: a file of that size"),
+                                Flag.one("storage-create-device", '\0', "DEVICE", "with --auto and btrfs: that disk"),
+                                Flag.one("file", '\0', "FILE", "what is written (default: berth.yaml)"),
+                                Flag.one("site", '\0', "NAME", "what the site is called (default: home)"))),
                 entry("version", "", "", "Show the versions of this command and of the daemon", "berth version"),
                 entry(
                         "completion",
@@ -107,6 +128,7 @@ final class OtherChapter {
             case "warning delete" -> new Warnings("delete");
             case "monitor" -> new Monitor();
             case "query" -> new Query();
+            case "admin init" -> new InitHost();
             case "version" -> new Version();
             case "completion" -> new Completion();
             case "help" -> new Help();
