@@ -294,7 +294,7 @@ public final class Beneath implements AutoCloseable {
 
     private static void fill(int file, String tried, long limit, Content content) {
         try (var channel = FileChannel.open(Path.of("/proc/self/fd/" + file), StandardOpenOption.WRITE);
-                var out = new Limited(Channels.newOutputStream(channel), tried, limit)) {
+                var out = new Limited(Channels.newOutputStream(channel), file, tried, limit)) {
             content.writeTo(out);
         } catch (IOException failed) {
             throw new UncheckedIOException(tried + ": " + failed.getMessage(), failed);
@@ -597,15 +597,24 @@ public final class Beneath implements AutoCloseable {
         }
     }
 
-    /** Counts what is written and stops at the limit. */
+    /**
+     * Counts what is written and stops at the limit. What is going to be waited for on the disk begins to go there while more
+     * comes in.
+     */
     private static final class Limited extends FilterOutputStream {
-        private final String tried;
-        private long left;
+        private static final long STRETCH = 8 << 20;
 
-        Limited(OutputStream out, String tried, long limit) {
+        private final int file;
+        private final String tried;
+        private final long limit;
+        private long written;
+        private long begun;
+
+        Limited(OutputStream out, int file, String tried, long limit) {
             super(out);
+            this.file = file;
             this.tried = tried;
-            this.left = limit;
+            this.limit = limit;
         }
 
         @Override
@@ -618,11 +627,15 @@ public final class Beneath implements AutoCloseable {
         public void write(byte[] bytes, int from, int length) throws IOException {
             take(length);
             out.write(bytes, from, length);
+            if (written - begun >= STRETCH) {
+                Kernel.beginSync(file, begun, written - begun);
+                begun = written;
+            }
         }
 
         private void take(int length) {
-            left -= length;
-            if (left < 0) {
+            written += length;
+            if (written > limit) {
                 throw new Errno(tried + " within its limit", 27);
             }
         }

@@ -32,6 +32,7 @@ final class Kernel {
     static final long IN_ROOT = 0x10;
     static final long AT_REMOVEDIR = 0x200;
     static final long AT_EMPTY_PATH = 0x1000;
+    private static final long SYNC_FILE_RANGE_WRITE = 2;
     static final long AT_NOFOLLOW = 0x100;
     static final int EXDEV = 18;
     static final int EMLINK = 31;
@@ -228,6 +229,11 @@ final class Kernel {
     /** fsync(2). */
     static void sync(String tried, int fd) {
         Libc.must(tried, 74, fd, 0, 0, 0, 0);
+    }
+
+    /** Begins to write a stretch of a file to the disk and does not wait: sync_file_range(2), a wish that may fail. */
+    static void beginSync(int fd, long from, long length) {
+        Libc.call(277, fd, from, length, SYNC_FILE_RANGE_WRITE, 0, 0);
     }
 
     /** ioctl(2) with a structure. */
