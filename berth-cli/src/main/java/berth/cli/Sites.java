@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** What the declared half's commands share: the files of a site, and what the daemon finds wrong in them. */
 final class Sites {
@@ -16,7 +17,8 @@ final class Sites {
                     "file",
                     'f',
                     "FILE",
-                    "a file of the site, or a directory of them (default: berth.yaml, else berth.d)"),
+                    "a file of the site, or a directory of them (default: berth.yaml, .json, .nix, else berth.d)"),
+            Flag.many("nix", '\0', "FILE", "a file of the site in Nix, whatever its name ends with"),
             Flag.one("site", '\0', "NAME", "the site's name, if the files do not tell it"));
 
     static final Flag SITE = Flag.one("site", '\0', "NAME", "which site, when there are several");
@@ -39,7 +41,7 @@ final class Sites {
     static Json body(Call call, List<String> words) throws IOException {
         var names = new ArrayList<>(words);
         names.addAll(call.all("file"));
-        if (names.isEmpty()) {
+        if (names.isEmpty() && call.all("nix").isEmpty()) {
             names.add(standard());
         }
         var files = new ArrayList<Json>();
@@ -54,8 +56,11 @@ final class Sites {
             if (Files.isDirectory(path)) {
                 directory(path, files);
             } else {
-                files.add(file(path));
+                files.add(file(path, Nix.isNix(path)));
             }
+        }
+        for (String name : call.all("nix")) {
+            files.add(file(Path.of(name), true));
         }
         return Json.object()
                 .with("site", Json.of(call.find("site")))
@@ -95,7 +100,7 @@ final class Sites {
     }
 
     private static String standard() throws Usage {
-        for (String name : List.of("berth.yaml", "berth.yml", "berth.json", "berth.d")) {
+        for (String name : List.of("berth.yaml", "berth.yml", "berth.json", "berth.nix", "berth.d")) {
             if (Files.exists(Path.of(name))) {
                 return name;
             }
@@ -105,25 +110,25 @@ final class Sites {
 
     private static void directory(Path directory, List<Json> files) throws IOException {
         var found = new ArrayList<Path>();
-        try (var entries = Files.newDirectoryStream(directory, "*.{yaml,yml,json}")) {
+        try (var entries = Files.newDirectoryStream(directory, "*.{yaml,yml,json,nix}")) {
             entries.forEach(found::add);
         }
         if (found.isEmpty()) {
-            throw new Usage("there is no .yaml or .json file in " + directory);
+            throw new Usage("there is no .yaml, .json or .nix file in " + directory);
         }
         found.sort(null);
         for (Path path : found) {
-            files.add(file(path));
+            files.add(file(path, Nix.isNix(path)));
         }
     }
 
-    private static Json file(Path path) throws IOException {
+    private static Json file(Path path, boolean nix) throws IOException {
         try {
             Path folder = path.toAbsolutePath().normalize().getParent();
             return Json.object()
                     .with("name", path.toString())
                     .with("folder", folder == null ? "/" : folder.toString())
-                    .with("text", Files.readString(path));
+                    .with("text", nix ? new Nix(Map.of()).read(path) : Files.readString(path));
         } catch (MalformedInputException _) {
             throw new Usage(path + " is no text in UTF-8");
         }

@@ -51,8 +51,8 @@ final class DriftSection {
                     }
                 });
             case Tree.Scalar scalar -> word(scalar, path).ifPresent(it -> policies.put("", it));
-            case Tree.Sequence list ->
-                findings.error(list.at(), path, "is one of " + WORDS + ", or says so key by key");
+            case Tree.Sequence _, Tree.Opaque _ ->
+                findings.error(tree.at(), path, "is one of " + WORDS + ", or says so key by key");
         }
         return new OnDrift(policies).within(ofSite.of(key -> flat(written(key), config) != null));
     }

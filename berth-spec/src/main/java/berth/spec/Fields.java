@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The keys of one mapping, checked against its shape. A dotted key stands for a mapping in a mapping
@@ -20,6 +22,7 @@ final class Fields {
     private final Origin at;
     private final Findings findings;
     private final Map<String, Tree.Entry> found = new LinkedHashMap<>();
+    private final Set<String> kept = new TreeSet<>();
 
     Fields(Tree.Mapping mapping, String path, Shape shape, Findings findings) {
         this.path = path;
@@ -30,11 +33,12 @@ final class Fields {
         }
         found.values().removeIf(entry -> {
             findings.seen(path(entry.key()), entry.at());
-            boolean later = shape.later().contains(entry.key());
-            if (later) {
-                findings.error(entry.at(), path(entry.key()), "not supported yet");
+            Form later = shape.later().get(entry.key());
+            if (later != null) {
+                Form.keep(later, entry.value(), entry.at(), path(entry.key()), "not supported yet", findings);
+                kept.add(entry.key());
             }
-            return later || shape.printed().contains(entry.key());
+            return later != null || shape.printed().contains(entry.key());
         });
     }
 
@@ -79,6 +83,11 @@ final class Fields {
 
     boolean has(String key) {
         return found.containsKey(key);
+    }
+
+    /** Whether a key is there that is kept and not carried out yet. */
+    boolean keeps(String key) {
+        return kept.contains(key);
     }
 
     /** The value, whatever it is. */

@@ -4,15 +4,18 @@ import berth.model.Nearest;
 import berth.model.Quoted;
 import berth.model.Refused;
 import berth.model.wanted.Finding;
+import berth.model.wanted.Kept;
 import berth.model.wanted.Origin;
 import berth.spec.yaml.Tree;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -25,10 +28,22 @@ final class Findings {
     private final List<Finding> warnings = new ArrayList<>();
     private final Map<String, String> folders = new HashMap<>();
     private final SortedMap<String, Origin> origins = new TreeMap<>();
+    private final SortedMap<String, Kept> kept = new TreeMap<>();
+    private final Set<Finding> later = new HashSet<>();
 
     /** Remembers where the relative paths of a file begin. */
     void folder(String file, String folder) {
         folders.put(file, folder);
+    }
+
+    /** Where a file is, as far as that is known. */
+    String real(String file) {
+        String folder = folders.getOrDefault(file, "");
+        return folder.isEmpty()
+                ? file
+                : Path.of(folder)
+                        .resolve(file.substring(file.lastIndexOf('/') + 1))
+                        .toString();
     }
 
     /** A path on the host; a relative one begins at the folder of the file that it is written in. */
@@ -48,6 +63,31 @@ final class Findings {
 
     void error(Origin at, String path, String text) {
         errors.add(new Finding(true, at, path, text));
+    }
+
+    /** What is right in a file and cannot be carried out by this version. */
+    void later(Origin at, String path, String text) {
+        error(at, path, text);
+        later.add(errors.getLast());
+    }
+
+    /** Keeps what nobody carries out yet. */
+    void keep(String path, Kept value) {
+        kept.putIfAbsent(path, value);
+    }
+
+    /** Whether something below a key is kept. */
+    boolean keepsBelow(String path) {
+        return kept.keySet().stream().anyMatch(it -> it.startsWith(path + "."));
+    }
+
+    SortedMap<String, Kept> kept() {
+        return kept;
+    }
+
+    /** Those errors that are about this version, and not about the files. */
+    Set<Finding> later() {
+        return later;
     }
 
     void warning(Origin at, String path, String text) {
@@ -113,7 +153,7 @@ final class Findings {
     }
 
     boolean clean() {
-        return errors.isEmpty();
+        return errors.stream().allMatch(later::contains);
     }
 
     List<Finding> errors() {

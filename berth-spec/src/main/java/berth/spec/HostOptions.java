@@ -62,12 +62,26 @@ final class HostOptions {
 
     static final Options POOL_BTRFS = new Options(
             Map.of(
-                    "source", Value.ABSOLUTE,
+                    "source", Value.wordOr(List.of("subvolume"), Value.ABSOLUTE),
                     "size", Value.SIZE,
                     "btrfs.mount_options", Value.TEXT,
                     "rsync.bwlimit", Value.SIZE,
                     "rsync.compression", Value.BOOL,
                     "volume.size", Value.SIZE,
+                    "user.*", Value.TEXT),
+            Map.of());
+
+    /** Of drivers that are not there yet: whatever they have. */
+    static final Options POOL_LATER = new Options(
+            Map.of(
+                    "source", Value.TEXT,
+                    "size", Value.SIZE,
+                    "lvm.*", Value.TEXT,
+                    "zfs.*", Value.TEXT,
+                    "ceph.*", Value.TEXT,
+                    "cephfs.*", Value.TEXT,
+                    "rsync.*", Value.TEXT,
+                    "volume.*", Value.TEXT,
                     "user.*", Value.TEXT),
             Map.of());
 

@@ -40,22 +40,35 @@ final class HostSections {
     WantedPool pool(String name, Tree.Entry entry, String path) {
         var fields = fields(entry, path, POOL);
         String driver = fields.line("driver").orElse("");
-        if (!POOL_DRIVERS.contains(driver)) {
+        boolean later = DRIVERS_LATER.contains(driver);
+        if (later) {
+            findings.later(
+                    fields.at("driver"),
+                    fields.path("driver"),
+                    driver + " is not supported yet; there are dir and btrfs");
+        } else if (!POOL_DRIVERS.contains(driver)) {
             findings.error(
                     fields.at("driver"),
                     fields.path("driver"),
                     driver.isEmpty()
                             ? "has no driver; write driver: dir or driver: btrfs"
-                            : DRIVERS_LATER.contains(driver)
-                                    ? driver + " is not supported yet; there are dir and btrfs"
-                                    : Quoted.of(driver) + " is no driver; there are dir and btrfs");
+                            : Quoted.of(driver) + " is no driver; there are dir and btrfs");
         }
-        var table = driver.equals("btrfs") ? HostOptions.POOL_BTRFS : HostOptions.POOL_DIR;
+        var table =
+                later ? HostOptions.POOL_LATER : driver.equals("btrfs") ? HostOptions.POOL_BTRFS : HostOptions.POOL_DIR;
+        var config = config(fields, table);
+        if ("subvolume".equals(config.get("source"))) {
+            findings.later(
+                    fields.at("config"),
+                    fields.path("config.source"),
+                    "a subvolume beside the daemon's own files is not supported yet; leave it out for a file, or write"
+                            + " the path of a directory on btrfs");
+        }
         return new WantedPool(
                 new PoolName(name),
                 driver,
                 fields.line("description").orElse(""),
-                config(fields, table),
+                config,
                 protect(fields, Set.of(Protection.DELETE, Protection.SHRINK)),
                 drift.of(fields, key -> table.value(key).isPresent()),
                 entry.at());

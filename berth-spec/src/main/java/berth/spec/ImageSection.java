@@ -1,6 +1,7 @@
 package berth.spec;
 
 import berth.model.Quoted;
+import berth.model.wanted.Kept;
 import berth.model.wanted.WantedImage;
 import berth.spec.yaml.Tree;
 import java.util.List;
@@ -12,7 +13,7 @@ import java.util.regex.Pattern;
 /** Reads {@code images:}. */
 final class ImageSection {
     private static final Shape IMAGE = Shape.of("build", "packages", "files", "source", "description", "refresh")
-            .later("digest", "format", "protect", "owned", "on-drift");
+            .later(Later.IMAGE);
     private static final Pattern PACKAGE =
             Pattern.compile("[a-z0-9][a-z0-9+.-]{1,127}(:[a-z0-9]{1,20})?(=[A-Za-z0-9.+~:-]{1,128})?");
     private static final Map<String, String> BASES = Map.of(
@@ -36,9 +37,14 @@ final class ImageSection {
         var mapping = findings.mapping(entry.value(), path).orElse(new Tree.Mapping(entry.at(), List.of()));
         var fields = new Fields(mapping, path, IMAGE, findings);
         fields.line("refresh").filter(how -> !how.equals("new-guests-only")).ifPresent(how -> {
-            String text =
-                    how.equals("rebuild") ? "rebuild is not supported yet" : Quoted.of(how) + " is no way to refresh";
-            findings.error(fields.at("refresh"), fields.path("refresh"), text + "; there is new-guests-only");
+            String there = "; there is new-guests-only";
+            if (how.equals("rebuild")) {
+                findings.keep(fields.path("refresh"), new Kept.Text(how));
+                findings.later(fields.at("refresh"), fields.path("refresh"), "rebuild is not supported yet" + there);
+            } else {
+                findings.error(
+                        fields.at("refresh"), fields.path("refresh"), Quoted.of(how) + " is no way to refresh" + there);
+            }
         });
         return source(fields, entry)
                 .map(source -> new WantedImage(name, fields.line("description").orElse(""), source, entry.at()));

@@ -11,8 +11,10 @@ import berth.model.Profile;
 import berth.model.ProfileName;
 import berth.model.ProjectName;
 import berth.model.Quoted;
+import berth.model.wanted.Kept;
 import berth.model.wanted.Need;
 import berth.model.wanted.OnDrift;
+import berth.model.wanted.Origin;
 import berth.model.wanted.Protection;
 import berth.model.wanted.WantedInstance;
 import berth.model.wanted.WantedProfile;
@@ -51,33 +53,7 @@ final class InstanceSection {
                     "protect",
                     "on-drift",
                     "ephemeral")
-            .later(
-                    "backend",
-                    "host",
-                    "system-config",
-                    "path",
-                    "rootfs",
-                    "nixpkgs",
-                    "sharedNix",
-                    "forwardPorts",
-                    "bindMounts",
-                    "disks",
-                    "nics",
-                    "console",
-                    "firmware",
-                    "ssh",
-                    "names",
-                    "userns",
-                    "resources",
-                    "credentials",
-                    "secrets",
-                    "retire",
-                    "snapshots",
-                    "owned",
-                    "timeoutStartSec",
-                    "systemd",
-                    "expect",
-                    "labels")
+            .later(Later.INSTANCE)
             .printed(
                     "architecture",
                     "stateful",
@@ -90,12 +66,13 @@ final class InstanceSection {
                     "status_code",
                     "expanded_config",
                     "expanded_devices");
-    private static final Shape GUEST = Shape.of("files").later("systemd");
+    private static final Shape GUEST = Shape.of("files").later(Later.GUEST);
     private static final Shape ACTIVATION =
-            Shape.of("autoStart", "stopTimeout", "strategy", "reloadScript").later("timeoutStartSec");
+            Shape.of("autoStart", "stopTimeout", "strategy", "reloadScript").later(Later.ACTIVATION);
     private static final Shape NETWORK =
-            Shape.of("bridge", "v4", "v6").later("zone", "macvlan", "ipvlan", "dns", "mac", "veth", "move", "extra");
-    private static final Shape FAMILY = Shape.of("address").later("addrPool", "nat", "static");
+            Shape.of("bridge", "v4", "v6", "mac", "interface").later(Later.NETWORK);
+    private static final Shape FAMILY4 = Shape.of("address").later(Later.FAMILY4);
+    private static final Shape FAMILY6 = Shape.of("address").later(Later.FAMILY6);
     private static final Shape NEED = Shape.of("instance", "state");
     private static final String DEFAULT = "default";
 
@@ -121,17 +98,13 @@ final class InstanceSection {
     WantedInstance instance(String name, Tree.Entry entry, String path) {
         var mapping = findings.mapping(entry.value(), path).orElse(new Tree.Mapping(entry.at(), List.of()));
         var fields = new Fields(mapping, path, INSTANCE, findings);
-        kind(fields, "kind");
-        kind(fields, "type"); // as daemons print it
-        String image = fields.line("image").orElseGet(() -> madeFrom(fields));
-        if (image.isEmpty() && !fields.has("image")) {
-            findings.error(
-                    entry.at(), fields.path("image"), "is missing; name one of images:, or an alias on the host");
-        }
+        Kind kind =
+                kind(fields, "kind").or(() -> kind(fields, "type")).orElse(Kind.CONTAINER); // type: as daemons print it
+        String image = image(fields, entry.at());
         List<ProfileName> chosen = profiles(fields);
-        SortedMap<String, String> config = shared.config(fields, it -> InstanceOptions.check(Kind.CONTAINER, it));
+        SortedMap<String, String> config = shared.config(fields, it -> InstanceOptions.check(kind, it));
         SortedMap<String, SortedMap<String, String>> devices = shared.devices(fields);
-        place(fields, chosen, devices);
+        place(fields, kind, chosen, devices);
         var activation = new Fields(
                 fields.mapping("activation").orElse(new Tree.Mapping(fields.at("activation"), List.of())),
                 fields.path("activation"),
@@ -150,7 +123,7 @@ final class InstanceSection {
         return new WantedInstance(
                 new InstanceName(name),
                 was(fields, name),
-                Kind.CONTAINER,
+                kind,
                 image,
                 fields.line("description").orElse(""),
                 fields.flag("ephemeral").orElse(false),
@@ -165,6 +138,21 @@ final class InstanceSection {
                 shared.onDrift(fields),
                 new UpkeepSection(findings).of(fields, activation),
                 entry.at());
+    }
+
+    /** What it runs: one thing. Only images are carried out. */
+    private String image(Fields fields, Origin at) {
+        String image = fields.line("image").orElseGet(() -> madeFrom(fields));
+        List<String> said = Stream.concat(
+                        Stream.of("image").filter(it -> fields.has(it)),
+                        Stream.of("system-config", "path", "rootfs", "flake").filter(fields::keeps))
+                .toList();
+        if (said.isEmpty() && image.isEmpty()) {
+            findings.error(at, fields.path("image"), "is missing; name one of images:, or an alias on the host");
+        } else if (said.size() > 1) {
+            findings.error(at, fields.path(said.get(1)), "one of " + String.join(", ", said) + " says what it runs");
+        }
+        return image;
     }
 
     /** The image that a daemon says the guest was made from. */
@@ -191,15 +179,19 @@ final class InstanceSection {
                         .orElse(null);
     }
 
-    private void kind(Fields fields, String key) {
-        fields.line(key)
-                .filter(kind -> !kind.equals("container"))
-                .ifPresent(kind -> findings.error(
-                        fields.at(key),
-                        fields.path(key),
-                        kind.equals("vm") || kind.equals("virtual-machine")
-                                ? "virtual machines are not supported yet"
-                                : Quoted.of(kind) + " is no kind; there is container"));
+    private Optional<Kind> kind(Fields fields, String key) {
+        return fields.line(key).map(kind -> switch (kind) {
+            case "container" -> Kind.CONTAINER;
+            case "vm", "virtual-machine" -> {
+                findings.later(fields.at(key), fields.path(key), "virtual machines are not supported yet");
+                yield Kind.VIRTUAL_MACHINE;
+            }
+            default -> {
+                findings.error(
+                        fields.at(key), fields.path(key), Quoted.of(kind) + " is no kind; there are container and vm");
+                yield Kind.CONTAINER;
+            }
+        });
     }
 
     /** Absent: the site's own profile {@code default}, if it has one. */
@@ -225,14 +217,17 @@ final class InstanceSection {
     }
 
     /** Gives the guest a root disk and a network card where neither its profiles nor its devices do. */
-    private void place(Fields fields, List<ProfileName> chosen, SortedMap<String, SortedMap<String, String>> devices) {
+    private void place(
+            Fields fields, Kind kind, List<ProfileName> chosen, SortedMap<String, SortedMap<String, String>> devices) {
         boolean allKnown = profiles.keySet().containsAll(chosen);
         var effective = effective(chosen, Map.of(), devices).devices();
         boolean hasRoot =
                 effective.values().stream().anyMatch(it -> "disk".equals(it.get("type")) && "/".equals(it.get("path")));
         boolean hasNic = effective.values().stream().anyMatch(it -> "nic".equals(it.get("type")));
-        if (!hasRoot && allKnown) {
-            Optional<String> pool = usual(pools.stream().map(PoolName::text).toList());
+        if (!hasRoot && allKnown && !fields.keeps("disks")) {
+            Optional<String> pool = pools.isEmpty()
+                    ? Optional.of(DEFAULT) // that of the host
+                    : usual(pools.stream().map(PoolName::text).toList());
             if (pool.isEmpty()) {
                 findings.error(
                         fields.at("image"),
@@ -247,7 +242,7 @@ final class InstanceSection {
                 devices.put("root", sorted(Map.of("type", "disk", "path", "/", "pool", pool.get())));
             }
         }
-        network(fields, devices, hasNic || !allKnown);
+        network(fields, devices, hasNic || !allKnown || kind == Kind.VIRTUAL_MACHINE && fields.keeps("nics"));
     }
 
     private void network(Fields fields, SortedMap<String, SortedMap<String, String>> devices, boolean hasNic) {
@@ -257,7 +252,8 @@ final class InstanceSection {
                 .map(it -> ((Tree.Scalar) it).text())
                 .orElse("");
         if (word.equals("host")) {
-            findings.error(fields.at("network"), path, "sharing the host's network is not supported yet");
+            findings.keep(path, new Kept.Text(word));
+            findings.later(fields.at("network"), path, "sharing the host's network is not supported yet");
             return;
         }
         if (word.equals("none")) {
@@ -268,8 +264,32 @@ final class InstanceSection {
         }
         var mapping = fields.mapping("network").orElse(new Tree.Mapping(fields.at("network"), List.of()));
         var keys = new Fields(mapping, path, NETWORK, findings);
-        boolean asks = keys.has("bridge") || keys.has("v4") || keys.has("v6");
+        Optional<String> v4 = address(keys, "v4", 32);
+        Optional<String> v6 = address(keys, "v6", 128);
+        Optional<String> mac = keys.line("mac")
+                .flatMap(text -> findings.made(keys.at("mac"), keys.path("mac"), () -> Value.MAC.normal(text)));
+        Optional<String> inside = keys.line("interface")
+                .flatMap(text ->
+                        findings.made(keys.at("interface"), keys.path("interface"), () -> Value.IFACE.normal(text)));
+        if (findings.keepsBelow(path)) {
+            mac.ifPresent(it -> findings.keep(keys.path("mac"), new Kept.Text(it)));
+            inside.ifPresent(it -> findings.keep(keys.path("interface"), new Kept.Text(it)));
+            return;
+        }
+        boolean asks = keys.has("bridge") || v4.isPresent() || v6.isPresent() || mac.isPresent() || inside.isPresent();
         if (hasNic && !asks) {
+            return;
+        }
+        if (!keys.has("bridge") && networks.isEmpty()) {
+            var own = new TreeMap<String, Kept>();
+            mac.ifPresent(it -> own.put("mac", new Kept.Text(it)));
+            inside.ifPresent(it -> own.put("interface", new Kept.Text(it)));
+            findings.keep(path, new Kept.Keys(own));
+            findings.later(
+                    fields.at("network"),
+                    path,
+                    "no network to be on, and a link of its own to the host is not supported yet: declare one under"
+                            + " networks:, write network.bridge: NAME, or network: none");
             return;
         }
         Optional<String> bridge = keys.has("bridge")
@@ -285,9 +305,10 @@ final class InstanceSection {
             }
             return;
         }
-        var nic = new TreeMap<>(Map.of("type", "nic", "name", "eth0", "network", bridge.get()));
-        address(keys, "v4", 32).ifPresent(address -> nic.put("ipv4.address", address));
-        address(keys, "v6", 128).ifPresent(address -> nic.put("ipv6.address", address));
+        var nic = new TreeMap<>(Map.of("type", "nic", "name", inside.orElse("eth0"), "network", bridge.get()));
+        mac.ifPresent(it -> nic.put("hwaddr", it));
+        v4.ifPresent(address -> nic.put("ipv4.address", address));
+        v6.ifPresent(address -> nic.put("ipv6.address", address));
         if (devices.containsKey("eth0")) {
             findings.error(
                     fields.at("network"),
@@ -303,7 +324,7 @@ final class InstanceSection {
 
     private Optional<String> address(Fields keys, String family, int bits) {
         return keys.mapping(family)
-                .map(inner -> new Fields(inner, keys.path(family), FAMILY, findings))
+                .map(inner -> new Fields(inner, keys.path(family), bits == 32 ? FAMILY4 : FAMILY6, findings))
                 .flatMap(inner -> inner.line("address").flatMap(text -> {
                     Optional<Cidr> address = Cidr.address(text).filter(it -> it.bits() == bits);
                     if (address.isEmpty()) {
@@ -340,8 +361,7 @@ final class InstanceSection {
         return already == null || already.equals("true");
     }
 
-    private void said(
-            SortedMap<String, String> config, String key, String value, Fields fields, berth.model.wanted.Origin at) {
+    private void said(SortedMap<String, String> config, String key, String value, Fields fields, Origin at) {
         String spelled = fields.path("config." + key);
         String already = config.putIfAbsent(key, value);
         if (already != null) {
@@ -386,8 +406,7 @@ final class InstanceSection {
         return List.copyOf(needs.values());
     }
 
-    private void need(
-            String name, Tree state, berth.model.wanted.Origin at, String path, Map<InstanceName, Need> needs) {
+    private void need(String name, Tree state, Origin at, String path, Map<InstanceName, Need> needs) {
         Optional<Need.State> known = findings.text(state, path).flatMap(text -> switch (text) {
             case "started" -> Optional.of(Need.State.STARTED);
             case "ready" -> Optional.of(Need.State.READY);

@@ -1,9 +1,11 @@
 package berth.spec;
 
+import berth.model.Kind;
 import berth.model.ProfileName;
 import berth.model.wanted.Flat;
 import berth.model.wanted.GuestFile;
 import berth.model.wanted.Health;
+import berth.model.wanted.Kept;
 import berth.model.wanted.OnDrift;
 import berth.model.wanted.Protection;
 import berth.model.wanted.Spec;
@@ -11,6 +13,7 @@ import berth.model.wanted.Strategy;
 import berth.model.wanted.Upkeep;
 import berth.model.wanted.WantedImage;
 import berth.model.wanted.WantedInstance;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Writes a normal form as a file of Berth's: sorted, short forms resolved; reading it gives the same normal form. */
 public final class NormalText {
@@ -77,7 +81,50 @@ public final class NormalText {
         var instances = new LinkedHashMap<String, Object>();
         spec.instances().values().forEach(it -> instances.put(it.name().text(), instance(it, spec)));
         put(tree, "instances", instances);
+        spec.kept().forEach((path, kept) -> keep(tree, steps(path, tree), kept));
         return tree;
+    }
+
+    /** The keys that lead to what is kept: names of things may have dots, keys have none. */
+    private static List<String> steps(String path, Map<String, Object> tree) {
+        String section = path.substring(0, Math.max(0, path.indexOf('.')));
+        if (tree.get(section) instanceof Map<?, ?> things) {
+            for (Object name : things.keySet()) {
+                String before = section + "." + Findings.shown(String.valueOf(name)) + ".";
+                if (path.startsWith(before)) {
+                    var steps = new ArrayList<>(List.of(section, String.valueOf(name)));
+                    steps.addAll(List.of(path.substring(before.length()).split("\\.")));
+                    return steps;
+                }
+            }
+        }
+        return List.of(path.split("\\."));
+    }
+
+    private static void keep(Map<String, Object> tree, List<String> steps, Kept kept) {
+        Map<String, Object> here = tree;
+        for (String step : steps.subList(0, steps.size() - 1)) {
+            var inner = new LinkedHashMap<String, Object>();
+            if (here.get(step) instanceof Map<?, ?> there) {
+                there.forEach((key, value) -> inner.put(String.valueOf(key), value));
+            }
+            here.put(step, inner);
+            here = inner;
+        }
+        here.put(steps.getLast(), plain(kept));
+    }
+
+    private static Object plain(Kept kept) {
+        return switch (kept) {
+            case Kept.Text(String text) -> text;
+            case Kept.Items(List<Kept> items) ->
+                items.stream().map(NormalText::plain).toList();
+            case Kept.Keys(var keys) -> {
+                var tree = new LinkedHashMap<String, Object>();
+                keys.forEach((key, value) -> tree.put(key, plain(value)));
+                yield tree;
+            }
+        };
     }
 
     private static Map<String, Object> image(WantedImage image) {
@@ -103,7 +150,9 @@ public final class NormalText {
         if (instance.was() != null) {
             tree.put("was", instance.was().text());
         }
-        tree.put("image", instance.image());
+        if (!instance.image().isEmpty()) {
+            tree.put("image", instance.image());
+        }
         if (instance.ephemeral()) {
             tree.put("ephemeral", "true");
         }
@@ -114,7 +163,10 @@ public final class NormalText {
         }
         put(tree, "config", config);
         put(tree, "devices", instance.devices());
-        if (!hasNic(instance, spec)) {
+        String network = "instances." + instance.name() + ".network";
+        boolean kept = spec.kept().containsKey(network)
+                || spec.kept().keySet().stream().anyMatch(it -> it.startsWith(network + "."));
+        if (!kept && instance.kind() == Kind.CONTAINER && !hasNic(instance, spec)) {
             tree.put("network", "none");
         }
         if (!instance.files().isEmpty()) {
@@ -218,17 +270,20 @@ public final class NormalText {
                     out.append('\n');
                     write(out, map, depth + 1);
                 }
-                case Collection<?> list ->
-                    out.append(" [")
-                            .append(String.join(
-                                    ", ",
-                                    list.stream()
-                                            .map(it -> scalar(String.valueOf(it)))
-                                            .toList()))
-                            .append("]\n");
-                default -> out.append(' ').append(scalar(String.valueOf(value))).append('\n');
+                default -> out.append(' ').append(flow(value)).append('\n');
             }
         });
+    }
+
+    private static String flow(Object value) {
+        return switch (value) {
+            case Map<?, ?> map ->
+                map.entrySet().stream()
+                        .map(it -> scalar(String.valueOf(it.getKey())) + ": " + flow(it.getValue()))
+                        .collect(Collectors.joining(", ", "{", "}"));
+            case Collection<?> list -> list.stream().map(NormalText::flow).collect(Collectors.joining(", ", "[", "]"));
+            default -> scalar(String.valueOf(value));
+        };
     }
 
     /** A scalar that YAML 1.1 and 1.2 read alike, as the same text. */

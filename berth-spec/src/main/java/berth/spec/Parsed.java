@@ -4,6 +4,7 @@ import berth.model.Refused;
 import berth.model.wanted.Finding;
 import berth.model.wanted.Spec;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -13,11 +14,18 @@ import java.util.stream.Stream;
  * @param spec to be used only when there are no errors
  * @param errors by place, at most 100
  * @param warnings by place, at most 100
+ * @param later those errors that only say that this version cannot do it
  */
-public record Parsed(Spec spec, List<Finding> errors, List<Finding> warnings) {
+public record Parsed(Spec spec, List<Finding> errors, List<Finding> warnings, Set<Finding> later) {
     public Parsed {
         errors = List.copyOf(errors);
         warnings = List.copyOf(warnings);
+        later = Set.copyOf(later);
+    }
+
+    /** What is wrong in the files themselves: without it, they are understood, even where this version cannot do all. */
+    public List<Finding> mistakes() {
+        return errors.stream().filter(it -> !later.contains(it)).toList();
     }
 
     /** Errors and warnings, by place. */

@@ -15,21 +15,7 @@ import java.util.function.Consumer;
 final class ProfileSection {
     static final Map<String, String> SHORT = Map.of("memory", "limits.memory", "cpus", "limits.cpu");
     private static final Shape PROFILE = Shape.of("description", "config", "devices", "memory", "cpus", "on-drift")
-            .later(
-                    "network",
-                    "activation",
-                    "needs",
-                    "protect",
-                    "guest",
-                    "image",
-                    "health",
-                    "snapshots",
-                    "update",
-                    "forwardPorts",
-                    "bindMounts",
-                    "disks",
-                    "nics",
-                    "owned")
+            .later(Later.PROFILE)
             .printed("used_by", "project");
 
     private final Findings findings;

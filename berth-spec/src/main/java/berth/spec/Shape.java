@@ -1,5 +1,6 @@
 package berth.spec;
 
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -8,15 +9,22 @@ import java.util.TreeSet;
  *
  * @param keys that are read
  * @param printed that a daemon tells of such a thing and that ask for nothing: passed over
- * @param later that have a meaning in Berth, but not yet here: refused as such, never passed over in silence
+ * @param later that have a meaning in Berth, but are not carried out yet: checked, kept, and told, never passed over in
+ *     silence
  */
-record Shape(Set<String> keys, Set<String> later, Set<String> printed) {
+record Shape(Set<String> keys, Map<String, Form> later, Set<String> printed) {
     static Shape of(String... keys) {
-        return new Shape(Set.of(keys), Set.of(), Set.of());
+        return new Shape(Set.of(keys), Map.of(), Set.of());
     }
 
+    /** Keys of which nothing is known but that they will be there. */
     Shape later(String... names) {
-        return new Shape(keys, Set.of(names), printed);
+        return later(Later.any(names));
+    }
+
+    /** Keys that will be there, and what may stand at them. */
+    Shape later(Map<String, Form> forms) {
+        return new Shape(keys, forms, printed);
     }
 
     /** Keys that a daemon tells of a thing that is there, and that ask for nothing. */
@@ -25,12 +33,12 @@ record Shape(Set<String> keys, Set<String> later, Set<String> printed) {
     }
 
     boolean has(String key) {
-        return keys.contains(key) || later.contains(key) || printed.contains(key);
+        return keys.contains(key) || later.containsKey(key) || printed.contains(key);
     }
 
     Set<String> all() {
         var all = new TreeSet<>(keys);
-        all.addAll(later);
+        all.addAll(later.keySet());
         return all;
     }
 }

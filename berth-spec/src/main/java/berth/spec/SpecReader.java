@@ -13,6 +13,7 @@ import berth.model.wanted.WantedInstance;
 import berth.model.wanted.WantedNetwork;
 import berth.model.wanted.WantedPool;
 import berth.model.wanted.WantedProfile;
+import berth.spec.yaml.NixText;
 import berth.spec.yaml.Tree;
 import berth.spec.yaml.YamlText;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Reads the files of a site into its normal form. Everything that is wrong is told at once, with its place; nothing is
@@ -43,9 +45,8 @@ public final class SpecReader {
                     "storage_volumes",
                     "cluster",
                     "defaults")
-            .later("hosts", "zones", "volumes", "server", "systemd", "include", "credentials", "secrets");
-    private static final Shape DEFAULTS =
-            Shape.of("on-drift").later("kind", "backend", "activation", "protect", "snapshots", "update");
+            .later(Later.SITE);
+    private static final Shape DEFAULTS = Shape.of("on-drift").later(Later.DEFAULTS);
     private static final List<String> PRESEED_LATER = List.of("config", "projects", "storage_volumes", "cluster");
     private static final Pattern SITE_NAME = Pattern.compile("[a-zA-Z0-9]([a-zA-Z0-9._-]{0,61}[a-zA-Z0-9])?");
 
@@ -76,22 +77,34 @@ public final class SpecReader {
             findings.error(new Origin("", 1, 1), "", "a site has 1 to " + MOST_FILES + " files");
             return parsed(Spec.empty(""));
         }
-        var entries = new ArrayList<Tree.Entry>();
+        List<Tree.Entry> entries = new ArrayList<>();
         Origin at = new Origin(files.getFirst().name(), 1, 1);
         Tree.Entry version = null;
         Tree.Entry named = null;
         for (SourceFile file : files) {
             findings.folder(file.name(), file.folder());
-            Tree tree = YamlText.read(file.name(), file.text(), findings::add).orElse(null);
+            var guest = new ArrayList<Tree.Entry>();
+            Tree tree = (NixText.isNix(file.name(), file.text())
+                            ? NixText.read(file.name(), file.text(), findings::add)
+                            : YamlText.read(file.name(), file.text(), findings::add))
+                    .orElse(null);
             var mapping = tree == null ? Optional.<Tree.Mapping>empty() : findings.mapping(tree, "");
             for (Tree.Entry entry : mapping.map(Tree.Mapping::entries).orElse(List.of())) {
-                switch (entry.key()) {
+                switch (file.guest().isEmpty() ? entry.key() : "") {
                     case "berth" -> version = same(version, entry);
                     case "site" -> named = same(named, entry);
-                    default -> entries.add(list(entry));
+                    case "" -> guest.add(entry);
+                    default -> entries.add(entry);
                 }
             }
+            if (tree != null && !file.guest().isEmpty()) {
+                var only = new Tree.Entry(file.guest(), tree.at(), new Tree.Mapping(tree.at(), List.copyOf(guest)));
+                entries.add(new Tree.Entry("instances", tree.at(), new Tree.Mapping(tree.at(), List.of(only))));
+            }
         }
+        entries = NixosTrees.read(entries, findings).stream()
+                .map(this::list)
+                .collect(Collectors.toCollection(ArrayList::new));
         if (version != null) {
             entries.add(version);
         }
@@ -103,7 +116,7 @@ public final class SpecReader {
     }
 
     private Parsed parsed(Spec spec) {
-        return new Parsed(spec, findings.errors(), findings.warnings());
+        return new Parsed(spec, findings.errors(), findings.warnings(), findings.later());
     }
 
     /** Several files may say the same version and the same site. */
@@ -183,7 +196,8 @@ public final class SpecReader {
         var instances = new InstanceSection(findings, profiles, pools.keySet(), networks.keySet(), onDrift);
         SortedMap<InstanceName, WantedInstance> guests =
                 section(fields, "instances", InstanceName::new, instances::instance);
-        var spec = new Spec(name(fields, readable), pools, networks, images, profiles, guests, findings.origins());
+        var spec = new Spec(
+                name(fields, readable), pools, networks, images, profiles, guests, findings.origins(), findings.kept());
         new SiteCheck(spec, findings).check();
         return spec;
     }
@@ -295,6 +309,7 @@ public final class SpecReader {
             case Tree.Scalar scalar -> !scalar.isNull();
             case Tree.Sequence sequence -> !sequence.items().isEmpty();
             case Tree.Mapping mapping -> !mapping.entries().isEmpty();
+            case Tree.Opaque _ -> true;
         };
     }
 }

@@ -102,7 +102,7 @@ public final class AdoptDrift {
         }
         for (int i = 0; i < files.size(); i++) {
             SourceFile file = files.get(i);
-            if (!file.name().equals(at.file())) {
+            if (!file.name().equals(at.file()) || file.isNix()) {
                 continue;
             }
             for (String text : texts(file.text(), at, it.found())) {

@@ -18,6 +18,7 @@ import java.util.stream.Stream;
  * @param site the name that owns the objects
  * @param images by alias
  * @param origins where each value is written, by its dotted path
+ * @param kept what is said and not carried out by this version, by its dotted path
  */
 public record Spec(
         String site,
@@ -26,7 +27,8 @@ public record Spec(
         SortedMap<String, WantedImage> images,
         SortedMap<ProfileName, WantedProfile> profiles,
         SortedMap<InstanceName, WantedInstance> instances,
-        SortedMap<String, Origin> origins) {
+        SortedMap<String, Origin> origins,
+        SortedMap<String, Kept> kept) {
     public Spec {
         pools = sorted(pools);
         networks = sorted(networks);
@@ -34,6 +36,19 @@ public record Spec(
         profiles = sorted(profiles);
         instances = sorted(instances);
         origins = sorted(origins);
+        kept = sorted(kept);
+    }
+
+    /** A site of which everything can be carried out. */
+    public Spec(
+            String site,
+            SortedMap<PoolName, WantedPool> pools,
+            SortedMap<NetworkName, WantedNetwork> networks,
+            SortedMap<String, WantedImage> images,
+            SortedMap<ProfileName, WantedProfile> profiles,
+            SortedMap<InstanceName, WantedInstance> instances,
+            SortedMap<String, Origin> origins) {
+        this(site, pools, networks, images, profiles, instances, origins, new TreeMap<>());
     }
 
     /** A site that asks for nothing. */

@@ -32,6 +32,14 @@ public sealed interface Tree {
         }
     }
 
+    /**
+     * What a file in Nix holds and no text can: a function, a system, something that needs nixpkgs.
+     *
+     * @param what what a person calls it
+     * @param reference where it can be had: {@code nix:FILE#PATH}
+     */
+    record Opaque(Origin at, String what, String reference) implements Tree {}
+
     /** A list. */
     record Sequence(Origin at, List<Tree> items) implements Tree {
         @Override

@@ -28,6 +28,9 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
  * nesting of 64, 500,000 nodes with every alias counted as often as it is used.
  */
 public final class YamlText {
+    /** NixOS' mkForce. */
+    private static final String FORCE = "!force";
+
     static final int MAX_BYTES = 1 << 20;
     static final int MAX_DEPTH = 64;
     static final int MAX_NODES = 500_000;
@@ -164,6 +167,9 @@ public final class YamlText {
     /** True when tagged as text; other tags than YAML's own are refused. */
     private boolean tagged(Event event, Optional<String> tag) {
         String name = tag.orElse("!");
+        if (FORCE.equals(name)) {
+            return false; // nothing else says it, so that it holds as it is
+        }
         if (!"!".equals(name) && !name.startsWith("tag:yaml.org,2002:")) {
             throw new Stop(at(event), "the tag " + Quoted.of(name) + " is not supported yet");
         }

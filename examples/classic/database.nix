@@ -1,0 +1,5 @@
+{ pkgs, ... }:
+{
+  services.postgresql.enable = true;
+  services.postgresql.package = pkgs.postgresql_16;
+}
