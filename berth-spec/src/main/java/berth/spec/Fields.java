@@ -9,8 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 
 /**
  * The keys of one mapping, checked against its shape. A dotted key stands for a mapping in a mapping
@@ -22,7 +21,7 @@ final class Fields {
     private final Origin at;
     private final Findings findings;
     private final Map<String, Tree.Entry> found = new LinkedHashMap<>();
-    private final Set<String> kept = new TreeSet<>();
+    private final Map<String, Origin> kept = new TreeMap<>();
 
     Fields(Tree.Mapping mapping, String path, Shape shape, Findings findings) {
         this.path = path;
@@ -36,7 +35,7 @@ final class Fields {
             Form later = shape.later().get(entry.key());
             if (later != null) {
                 Form.keep(later, entry.value(), entry.at(), path(entry.key()), "not supported yet", findings);
-                kept.add(entry.key());
+                kept.put(entry.key(), entry.at());
             }
             return later != null || shape.printed().contains(entry.key());
         });
@@ -78,7 +77,7 @@ final class Fields {
 
     Origin at(String key) {
         Tree.Entry entry = found.get(key);
-        return entry == null ? at : entry.at();
+        return entry == null ? kept.getOrDefault(key, at) : entry.at();
     }
 
     boolean has(String key) {
@@ -87,7 +86,7 @@ final class Fields {
 
     /** Whether a key is there that is kept and not carried out yet. */
     boolean keeps(String key) {
-        return kept.contains(key);
+        return kept.containsKey(key);
     }
 
     /** The value, whatever it is. */

@@ -91,6 +91,9 @@ interface Form {
             var things = new TreeMap<String, List<Tree>>();
             for (Tree.Entry entry : mapping.entries()) {
                 int cut = cut(entry.key(), inner);
+                if (cut < 0 && !(entry.value() instanceof Tree.Mapping)) {
+                    cut = entry.key().indexOf('.');
+                }
                 String name = cut < 0 ? entry.key() : entry.key().substring(0, cut);
                 Tree value = cut < 0
                         ? entry.value()
@@ -107,6 +110,18 @@ interface Form {
                         .flatMap(value -> each.read(value, at, findings))
                         .ifPresent(value -> kept.put(name, value));
             });
+            return new Kept.Keys(kept);
+        });
+    }
+
+    /** A mapping from names that may have any dots to values. */
+    static Form valuesByName(Form each) {
+        return (tree, path, findings) -> findings.mapping(tree, path).map(mapping -> {
+            var kept = new TreeMap<String, Kept>();
+            for (Tree.Entry entry : mapping.entries()) {
+                String at = path + "." + Findings.shown(entry.key());
+                each.read(entry.value(), at, findings).ifPresent(it -> kept.put(entry.key(), it));
+            }
             return new Kept.Keys(kept);
         });
     }

@@ -52,7 +52,10 @@ final class InstanceSection {
                     "update",
                     "protect",
                     "on-drift",
-                    "ephemeral")
+                    "ephemeral",
+                    "forwardPorts",
+                    "bindMounts",
+                    "userns")
             .later(Later.INSTANCE)
             .printed(
                     "architecture",
@@ -70,7 +73,7 @@ final class InstanceSection {
     private static final Shape ACTIVATION =
             Shape.of("autoStart", "stopTimeout", "strategy", "reloadScript").later(Later.ACTIVATION);
     private static final Shape NETWORK =
-            Shape.of("bridge", "v4", "v6", "mac", "interface").later(Later.NETWORK);
+            Shape.of("bridge", "zone", "v4", "v6", "mac", "interface").later(Later.NETWORK);
     private static final Shape FAMILY4 = Shape.of("address").later(Later.FAMILY4);
     private static final Shape FAMILY6 = Shape.of("address").later(Later.FAMILY6);
     private static final Shape NEED = Shape.of("instance", "state");
@@ -104,6 +107,10 @@ final class InstanceSection {
         List<ProfileName> chosen = profiles(fields);
         SortedMap<String, String> config = shared.config(fields, it -> InstanceOptions.check(kind, it));
         SortedMap<String, SortedMap<String, String>> devices = shared.devices(fields);
+        var shortForms = new ShortForms(findings, shared);
+        shortForms.ports(fields, devices);
+        shortForms.mounts(fields, devices);
+        shortForms.users(fields, config);
         place(fields, kind, chosen, devices);
         var activation = new Fields(
                 fields.mapping("activation").orElse(new Tree.Mapping(fields.at("activation"), List.of())),
@@ -271,16 +278,28 @@ final class InstanceSection {
         Optional<String> inside = keys.line("interface")
                 .flatMap(text ->
                         findings.made(keys.at("interface"), keys.path("interface"), () -> Value.IFACE.normal(text)));
+        Optional<String> zone = keys.line("zone");
         if (findings.keepsBelow(path)) {
+            for (String key : List.of("bridge", "zone")) {
+                keys.line(key).ifPresent(it -> findings.keep(keys.path(key), new Kept.Text(it)));
+            }
             mac.ifPresent(it -> findings.keep(keys.path("mac"), new Kept.Text(it)));
             inside.ifPresent(it -> findings.keep(keys.path("interface"), new Kept.Text(it)));
             return;
         }
-        boolean asks = keys.has("bridge") || v4.isPresent() || v6.isPresent() || mac.isPresent() || inside.isPresent();
+        if (zone.isPresent()) {
+            zone(keys, zone.get());
+        }
+        boolean asks = keys.has("bridge")
+                || zone.isPresent()
+                || v4.isPresent()
+                || v6.isPresent()
+                || mac.isPresent()
+                || inside.isPresent();
         if (hasNic && !asks) {
             return;
         }
-        if (!keys.has("bridge") && networks.isEmpty()) {
+        if (!keys.has("bridge") && zone.isEmpty() && owned().isEmpty()) {
             var own = new TreeMap<String, Kept>();
             mac.ifPresent(it -> own.put("mac", new Kept.Text(it)));
             inside.ifPresent(it -> own.put("interface", new Kept.Text(it)));
@@ -292,11 +311,10 @@ final class InstanceSection {
                             + " networks:, write network.bridge: NAME, or network: none");
             return;
         }
-        Optional<String> bridge = keys.has("bridge")
-                ? keys.line("bridge")
-                : usual(networks.stream().map(NetworkName::text).toList());
+        Optional<String> bridge = zone.map(it -> ZoneSection.PREFIX + it)
+                .or(() -> keys.has("bridge") ? keys.line("bridge") : usual(owned()));
         if (bridge.isEmpty()) {
-            if (!keys.has("bridge")) {
+            if (!keys.has("bridge") && zone.isEmpty()) {
                 findings.error(
                         fields.at("network"),
                         path,
@@ -305,20 +323,54 @@ final class InstanceSection {
             }
             return;
         }
-        var nic = new TreeMap<>(Map.of("type", "nic", "name", inside.orElse("eth0"), "network", bridge.get()));
+        var nic = new TreeMap<>(Map.of(
+                "type", "nic", "name", inside.orElse(zone.isEmpty() ? "eth0" : "host0"), "network", bridge.get()));
         mac.ifPresent(it -> nic.put("hwaddr", it));
         v4.ifPresent(address -> nic.put("ipv4.address", address));
         v6.ifPresent(address -> nic.put("ipv6.address", address));
-        if (devices.containsKey("eth0")) {
+        card(fields, devices, zone.isEmpty() ? "eth0" : "host0", nic);
+    }
+
+    private void card(
+            Fields fields,
+            SortedMap<String, SortedMap<String, String>> devices,
+            String name,
+            SortedMap<String, String> nic) {
+        String spelled = fields.path("devices." + name);
+        if (devices.containsKey(name)) {
             findings.error(
                     fields.at("network"),
-                    path,
-                    "is said twice: as devices.eth0 at "
-                            + findings.origin(fields.path("devices.eth0"), fields.at("devices"))
+                    fields.path("network"),
+                    "is said twice: as devices." + name + " at " + findings.origin(spelled, fields.at("devices"))
                             + " and here; say it once");
         } else {
-            devices.put("eth0", nic);
-            findings.seen(fields.path("devices.eth0"), fields.at("network"));
+            devices.put(name, nic);
+            findings.seen(spelled, fields.at("network"));
+        }
+    }
+
+    /** The networks of the site that are nobody's in particular: zones are for those that name them. */
+    private List<String> owned() {
+        return networks.stream()
+                .map(NetworkName::text)
+                .filter(it -> !it.startsWith(ZoneSection.PREFIX))
+                .toList();
+    }
+
+    private void zone(Fields keys, String name) {
+        var names = networks.stream()
+                .map(NetworkName::text)
+                .filter(it -> it.startsWith(ZoneSection.PREFIX))
+                .map(it -> it.substring(ZoneSection.PREFIX.length()))
+                .toList();
+        if (!names.contains(name)) {
+            findings.error(
+                    keys.at("zone"),
+                    keys.path("zone"),
+                    Quoted.of(name) + " is no zone of this site; declare it under zones:."
+                            + findings.hint(name, names));
+        } else if (keys.has("bridge")) {
+            findings.error(keys.at("bridge"), keys.path("bridge"), "a guest of a zone is on the zone's own bridge");
         }
     }
 

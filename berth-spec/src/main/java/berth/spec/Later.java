@@ -11,11 +11,11 @@ import static berth.spec.Form.list;
 import static berth.spec.Form.names;
 import static berth.spec.Form.one;
 import static berth.spec.Form.oneOrNothing;
+import static berth.spec.Form.valuesByName;
 
 import berth.model.Cidr;
 import berth.model.Quoted;
 import berth.model.Refused;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -79,17 +79,10 @@ final class Later {
                             "address", TEXT,
                             "port", PORT,
                             "user", TEXT,
-                            "nics", names(one(Value.IFACE), Later::never),
+                            "nics", valuesByName(one(Value.IFACE)),
                             "arch", TEXT,
-                            "labels", names(TEXT, Later::never))),
+                            "labels", valuesByName(TEXT))),
                     Set.of("address", "port", "user", "nics", "arch", "labels")::contains),
-            "zones",
-            names(
-                    keys(Map.of(
-                            "v4", keys(Map.of("addrPool", POOL4, "nat", BOOL)),
-                            "v6", keys(Map.of("addrPool", POOL6, "nat", BOOL)),
-                            "hostAddresses", list(one(ADDRESS)))),
-                    Later::first),
             "volumes",
             ANY,
             "server",
@@ -157,14 +150,6 @@ final class Later {
                     Map.entry("flake", TEXT),
                     Map.entry("nixpkgs", Later::nixpkgs),
                     Map.entry("sharedNix", BOOL),
-                    Map.entry(
-                            "forwardPorts",
-                            list(keys(Map.of(
-                                    "hostPort", PORT,
-                                    "containerPort", PORT,
-                                    "protocol", one(Value.oneOf("tcp", "udp")),
-                                    "listen", TEXT)))),
-                    Map.entry("bindMounts", ANY),
                     Map.entry("tmpfs", WORDS),
                     Map.entry("allowedDevices", ANY),
                     Map.entry("enableTun", BOOL),
@@ -174,17 +159,14 @@ final class Later {
                     Map.entry("copyResolvConf", BOOL),
                     Map.entry("firmware", ANY),
                     Map.entry("names", WORDS),
-                    Map.entry(
-                            "userns",
-                            one(Value.wordOr(List.of("pick", "no", "identity"), Value.range(0, 0xFFFF_FFFFL)))),
-                    Map.entry("resources", names(ANY, Later::never)),
+                    Map.entry("resources", valuesByName(ANY)),
                     Map.entry("credentials", list(keys(Map.of("id", TEXT, "path", PATH, "command", WORDS)))),
                     Map.entry("secrets", ANY),
                     Map.entry("retire", TEXT),
                     Map.entry("timeoutStartSec", TEXT),
                     Map.entry("systemd", systemd()),
                     Map.entry("expect", TEXT),
-                    Map.entry("labels", names(TEXT, Later::never))));
+                    Map.entry("labels", valuesByName(TEXT))));
 
     /** Of a profile. */
     static final Map<String, Form> PROFILE = and(
@@ -224,7 +206,6 @@ final class Later {
 
     /** Of {@code network:}. */
     static final Map<String, Form> NETWORK = Map.of(
-            "zone", one(Value.pattern("[a-zA-Z0-9_.-]{1,12}", "a zone: 1 to 12 of letters, digits, . _ -")),
             "macvlan", ANY,
             "ipvlan", ANY,
             "dns", ANY,
@@ -252,11 +233,6 @@ final class Later {
     /** Names without dots: what comes behind one belongs to the thing. */
     private static boolean first(String word) {
         return !word.isEmpty();
-    }
-
-    /** Names that may have any dots. */
-    private static boolean never(String word) {
-        return word.isEmpty();
     }
 
     /** One named thing that must be the whole of something. */

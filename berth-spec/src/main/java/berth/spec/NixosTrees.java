@@ -3,10 +3,12 @@ package berth.spec;
 import berth.model.wanted.Origin;
 import berth.spec.yaml.Tree;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +51,7 @@ final class NixosTrees {
                 reader.site.add(entry);
             }
         }
-        return List.copyOf(reader.site);
+        return reader.withUsers();
     }
 
     private static String root(String key) {
@@ -341,6 +343,77 @@ final class NixosTrees {
                                 "nix:" + findings.real(key.at().file()) + "#" + path + "." + key.key())
                         : key.value();
         return new Tree.Entry("system-config", key.at(), value);
+    }
+
+    /** What {@code systemd.nspawn} says of the user namespace of a guest is said of the guest. */
+    private List<Tree.Entry> withUsers() {
+        var guests = new HashSet<String>();
+        for (Tree.Entry entry : site) {
+            Tree.Entry whole = split(List.of(entry)).get("instances");
+            if (whole != null && whole.value() instanceof Tree.Mapping mapping) {
+                guests.addAll(split(mapping.entries()).keySet());
+            }
+        }
+        var all = new ArrayList<Tree.Entry>();
+        for (Tree.Entry entry : site) {
+            Tree.Entry systemd = split(List.of(entry)).get("systemd");
+            Tree.Entry kept = systemd == null ? entry : without(systemd, guests, all);
+            if (kept != null) {
+                all.add(kept);
+            }
+        }
+        return List.copyOf(all);
+    }
+
+    /** systemd's settings without {@code nspawn.GUEST.execConfig.PrivateUsers}. */
+    private static Tree.@Nullable Entry without(Tree.Entry systemd, Set<String> guests, List<Tree.Entry> users) {
+        return inner(
+                systemd,
+                nspawn -> !nspawn.key().equals("nspawn")
+                        ? nspawn
+                        : inner(
+                                nspawn,
+                                guest -> !guests.contains(guest.key())
+                                        ? guest
+                                        : inner(
+                                                guest,
+                                                section -> !section.key().equals("execConfig")
+                                                        ? section
+                                                        : inner(section, key -> {
+                                                            if (!key.key().equals("PrivateUsers")) {
+                                                                return key;
+                                                            }
+                                                            Tree word = yes(key.value())
+                                                                    ? new Tree.Scalar(key.at(), "pick", false)
+                                                                    : key.value();
+                                                            users.add(new Tree.Entry(
+                                                                    "instances",
+                                                                    key.at(),
+                                                                    deep(
+                                                                            key.at(),
+                                                                            List.of(guest.key() + ".userns"),
+                                                                            word)));
+                                                            return null;
+                                                        }))));
+    }
+
+    /** The same with other keys inside; without those that are null, and itself null when none is left. */
+    private static Tree.@Nullable Entry inner(Tree.Entry entry, Function<Tree.Entry, Tree.@Nullable Entry> each) {
+        if (!(entry.value() instanceof Tree.Mapping mapping)) {
+            return entry;
+        }
+        var keys = new ArrayList<Tree.Entry>();
+        boolean gone = false;
+        for (Tree.Entry key : split(mapping.entries()).values()) {
+            Tree.Entry kept = each.apply(key);
+            gone |= kept == null;
+            if (kept != null) {
+                keys.add(kept);
+            }
+        }
+        return gone && keys.isEmpty()
+                ? null
+                : new Tree.Entry(entry.key(), entry.at(), new Tree.Mapping(mapping.at(), keys));
     }
 
     private final class Guest {

@@ -14,10 +14,12 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /** What can only be seen when the whole site is read: overlaps, doubles, needs in a ring. */
 final class SiteCheck {
@@ -25,6 +27,9 @@ final class SiteCheck {
 
     private static final List<Family> FAMILIES =
             List.of(new Family("ipv4.address", 32, ""), new Family("ipv6.address", 128, "ipv6.dhcp.stateful"));
+
+    private static final Pattern LISTEN = Pattern.compile(
+            "(?<protocol>tcp|udp):(?<address>.+):(?<ports>[0-9]{1,5}(-[0-9]{1,5})?(,[0-9]{1,5}(-[0-9]{1,5})?)*)");
 
     private final Spec spec;
     private final Findings findings;
@@ -40,6 +45,7 @@ final class SiteCheck {
         needs();
         rings();
         addresses();
+        ports();
     }
 
     /** One subnet of a network, as the range of its addresses. */
@@ -203,6 +209,63 @@ final class SiteCheck {
                 }
             });
         }
+    }
+
+    /** A port of the host that a guest is reached by. */
+    private record Door(String protocol, String address, int first, int last, String path, Origin at) {
+        boolean collides(Door other) {
+            boolean everywhere = address.equals("0.0.0.0")
+                    || address.equals("[::]")
+                    || other.address.equals("0.0.0.0")
+                    || other.address.equals("[::]");
+            return protocol.equals(other.protocol)
+                    && (everywhere || address.equals(other.address))
+                    && first <= other.last
+                    && other.first <= last;
+        }
+    }
+
+    private void ports() {
+        var doors = new HashMap<String, List<Door>>();
+        for (WantedInstance instance : spec.instances().values()) {
+            spec.effective(instance).devices().forEach((name, device) -> {
+                var listen = LISTEN.matcher(device.getOrDefault("listen", ""));
+                if (!"proxy".equals(device.get("type")) || "instance".equals(device.get("bind")) || !listen.matches()) {
+                    return;
+                }
+                String path = "instances." + instance.name() + ".devices." + name;
+                Origin at = findings.origin(path, instance.origin());
+                for (String range : listen.group("ports").split(",")) {
+                    String[] ends = range.split("-");
+                    var door = new Door(
+                            listen.group("protocol"),
+                            listen.group("address"),
+                            Integer.parseInt(ends[0]),
+                            Integer.parseInt(ends[ends.length - 1]),
+                            path,
+                            at);
+                    taken(door, doors);
+                }
+            });
+        }
+    }
+
+    private void taken(Door door, Map<String, List<Door>> doors) {
+        List<Door> others = doors.computeIfAbsent(door.protocol() + " " + door.first(), it -> new ArrayList<>());
+        others.stream()
+                .filter(it -> !it.path().equals(door.path()) && it.collides(door))
+                .findFirst()
+                .ifPresent(twin -> {
+                    boolean later = door.at().compareTo(twin.at()) >= 0;
+                    Door first = later ? twin : door;
+                    Door second = later ? door : twin;
+                    findings.error(
+                            second.at(),
+                            second.path(),
+                            "port " + second.first() + " of the host (" + second.protocol() + ") is taken by "
+                                    + first.path() + " at " + first.at());
+                });
+        others.add(door);
     }
 
     private void fits(Cidr address, String text, Family family, String network, String path, Origin at) {

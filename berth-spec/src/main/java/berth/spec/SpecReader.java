@@ -37,6 +37,7 @@ public final class SpecReader {
                     "pools",
                     "storage_pools",
                     "networks",
+                    "zones",
                     "images",
                     "profiles",
                     "instances",
@@ -187,6 +188,18 @@ public final class SpecReader {
         SortedMap<PoolName, WantedPool> pools = section(fields, "pools", PoolName::new, host::pool);
         pools.putAll(section(fields, "storage_pools", PoolName::new, host::pool));
         SortedMap<NetworkName, WantedNetwork> networks = section(fields, "networks", NetworkName::new, host::network);
+        section(fields, "zones", name -> name, new ZoneSection(findings)::zone)
+                .forEach((name, network) -> network.ifPresent(it -> {
+                    String path = "networks." + it.name();
+                    if (networks.putIfAbsent(it.name(), it) != null) {
+                        findings.error(
+                                it.origin(),
+                                "zones." + name,
+                                "is said twice: as " + path + " at " + findings.origin(path, it.origin())
+                                        + " and here; say it once");
+                    }
+                    findings.seen(path, it.origin());
+                }));
         var imageSection = new ImageSection(findings);
         var images = new TreeMap<String, WantedImage>();
         section(fields, "images", name -> name, imageSection::image)

@@ -74,14 +74,66 @@ class BadSpecTest {
 
     @Test
     void refuses_a_key_whose_time_has_not_come() {
-        assertThat(guest("forwardPorts: [ { hostPort: 80 } ]"))
-                .containsExactly("berth.yaml:6:20  instances.a.forwardPorts: not supported yet");
-        assertThat(guest("network.zone: demo"))
-                .containsExactly("berth.yaml:6:20  instances.a.network.zone: not supported yet");
+        assertThat(guest("system-config: ./demo.nix"))
+                .contains("berth.yaml:6:20  instances.a.system-config: not supported yet");
+        assertThat(guest("network.macvlan: { parent: eth1 }"))
+                .containsExactly("berth.yaml:6:20  instances.a.network.macvlan: not supported yet");
         assertThat(guest("kind: vm"))
                 .containsExactly("berth.yaml:6:20  instances.a.kind: virtual machines are not supported yet");
-        assertThat(errors("berth: 1\nsite: x\nzones: { demo: {} }\n"))
-                .containsExactly("berth.yaml:3:1  zones: not supported yet");
+        assertThat(errors("berth: 1\nsite: x\nhosts: { a: { address: x } }\n"))
+                .containsExactly("berth.yaml:3:1  hosts: not supported yet");
+    }
+
+    @Test
+    void checks_what_it_only_keeps_as_well() {
+        assertThat(errors("berth: 1\nsite: x\nhosts: { a: { adress: x, port: 0 } }\n"))
+                .contains(
+                        "berth.yaml:3:15  hosts.a.adress: unknown key. Did you mean address?",
+                        "berth.yaml:3:32  hosts.a.port: 0 is not within 1 to 65535");
+        assertThat(errors("berth: 1\nsite: x\nsystemd.network.networks.10-a.matchConfg.Name: x\n"))
+                .contains("berth.yaml:3:1  systemd.network.networks.10-a.matchConfg: unknown key of a networkd unit");
+        assertThat(read(HEAD + "  a: { image: web, system-config: ./x.nix }").mistakes().stream()
+                        .map(Finding::line))
+                .contains("berth.yaml:6:35  instances.a.system-config: \"./x.nix\" is not an absolute path");
+        assertThat(guest("path: /nix/x"))
+                .anySatisfy(
+                        line -> assertThat(line).endsWith("instances.a.path: one of image, path says what it runs"));
+    }
+
+    @Test
+    void refuses_zones_ports_and_mounts_that_cannot_be() {
+        assertThat(guest("network.zone: dmo"))
+                .containsExactly(
+                        "berth.yaml:6:20  instances.a.network.zone: \"dmo\" is no zone of this site; declare it"
+                                + " under zones:.");
+        assertThat(errors("berth: 1\nsite: x\nzones: { d: { v4.addrPool: [ here ] } }\n"))
+                .containsExactly(
+                        "berth.yaml:3:30  zones.d.v4.addrPool: \"here\" is no IPv4 address with its prefix length");
+        assertThat(guest("forwardPorts: [ { hostPort: 70000 } ]"))
+                .containsExactly("berth.yaml:6:38  instances.a.forwardPorts.hostPort: 70000 is not within 1 to 65535");
+        assertThat(guest("forwardPorts: [ { hostPort: 80, protocol: sctp } ]")).hasSize(1);
+        assertThat(guest("forwardPorts: [ { hostPort: 80 }, { hostPort: 80 } ]"))
+                .singleElement()
+                .asString()
+                .contains("is said twice: as devices.port-80-tcp");
+        assertThat(guest("bindMounts: { data: { hostPath: /srv } }"))
+                .containsExactly(
+                        "berth.yaml:6:34  instances.a.bindMounts.data: \"data\" is not an absolute path without ..");
+        assertThat(guest("userns: maybe")).hasSize(1);
+        assertThat(guest("userns: no, config: { security.privileged: true }"))
+                .singleElement()
+                .asString()
+                .contains("is said twice");
+    }
+
+    @Test
+    void refuses_a_port_of_the_host_that_two_guests_ask_for() {
+        assertThat(errors(HEAD + "  a: { image: web, forwardPorts: [ { hostPort: 8080, containerPort: 80 } ] }\n"
+                        + "  b: { image: web, forwardPorts: [ { hostPort: 8080 } ] }\n"
+                        + "  c: { image: web, forwardPorts: [ { hostPort: 8080, protocol: udp } ] }\n"))
+                .containsExactly(
+                        "berth.yaml:7:36  instances.b.devices.port-8080-tcp: port 8080 of the host (tcp) is taken by"
+                                + " instances.a.devices.port-8080-tcp at berth.yaml:6:36");
     }
 
     @Test
