@@ -2,10 +2,11 @@ package berth.cli;
 
 import berth.client.Json;
 import java.io.IOException;
+import java.util.stream.Stream;
 
 /**
- * {@code berth rollback}: applies an earlier generation again, as a new one. Of the definition: data in guests and volumes
- * stays as it is. Exit codes as of {@code apply}, with {@code --dry-run} as of {@code plan}.
+ * {@code berth rollback}: applies an earlier generation again, as a new one. Of the definition; data goes back of those guests
+ * only that are named. Exit codes as of {@code apply}, with {@code --dry-run} as of {@code plan}.
  */
 final class Rollback implements Command {
     @Override
@@ -13,6 +14,13 @@ final class Rollback implements Command {
         String path = Sites.path(call) + "/rollback";
         Json body = Json.object()
                 .with("generation", call.count() > 0 ? Json.of(number(call.word(0))) : Json.nothing())
+                .with(
+                        "with_state",
+                        Json.of(call.all("with-state").stream()
+                                .flatMap(it -> Stream.of(it.split(",")))
+                                .map(String::strip)
+                                .filter(it -> !it.isEmpty())
+                                .toList()))
                 .with("dry_run", Json.of(call.has("dry-run")));
         if (call.has("dry-run")) {
             Json plan = call.server().post(path, body).metadata();

@@ -84,9 +84,16 @@ final class SiteChapter {
                         "rollback",
                         "",
                         "[<number>]",
-                        "Apply an earlier generation again (the last good one that differs). Data stays as it is",
-                        "berth rollback --dry-run\nberth rollback 41",
-                        List.of(Sites.SITE, Flag.on("dry-run", '\0', "only show what it would do"))),
+                        "Apply an earlier generation again (the last good one that differs). Data stays unless it is asked for",
+                        "berth rollback --dry-run\nberth rollback 41 --with-state db",
+                        List.of(
+                                Sites.SITE,
+                                Flag.many(
+                                        "with-state",
+                                        '\0',
+                                        "GUEST[=SNAPSHOT]",
+                                        "data of this guest goes back too; what is there now is kept as a snapshot"),
+                                Flag.on("dry-run", '\0', "only show what it would do"))),
                 entry(
                         "drift",
                         "",

@@ -152,12 +152,15 @@ class CommandsTest {
         daemon.sync("POST /1.0/berth/sites/first/rollback", PLAN.formatted("false", CHANGE));
         assertThat(daemon.berth("rollback", "3", "--dry-run", "--site", "first"))
                 .isEqualTo(2);
-        assertThat(daemon.requests.getLast()).contains("{\"generation\":3,\"dry_run\":true}");
+        assertThat(daemon.requests.getLast()).contains("{\"generation\":3,\"with_state\":[],\"dry_run\":true}");
         assertThat(daemon.out).contains("~ instance web  RESTART");
         daemon.async("POST /1.0/berth/sites/first/rollback", 200, "", """
                 {"steps":[{"object":"instance:web","action":"update","seconds":1.5,"result":"ok"}],"generation":5}""");
         assertThat(daemon.berth("rollback", "--site", "first")).isZero();
         assertThat(daemon.out).contains("instance:web").contains("generation 5");
+        assertThat(daemon.berth("rollback", "3", "--with-state", "db,web=mine", "--site", "first"))
+                .isZero();
+        assertThat(daemon.requests).anyMatch(it -> it.contains("\"with_state\":[\"db\",\"web=mine\"]"));
         assertThat(daemon.berth("rollback", "last", "--site", "first")).isEqualTo(1);
     }
 

@@ -215,6 +215,8 @@ public final class Engine {
         var rename = runs.register(
                 new RenameInstance(shelves, drivers, instances, roots, setups, operations, runs, turns, events));
         var execInstance = new ExecInstance(instances, events);
+        var snapshots =
+                new Snapshots(shelves, drivers, instances, roots, stop, start, operations, runs, turns, events, clock);
         var carryOut = new CarryOut(
                 shelves,
                 pools,
@@ -229,9 +231,8 @@ public final class Engine {
                 stop,
                 ready,
                 new RunInside(execInstance),
-                guestFiles);
-        var snapshots =
-                new Snapshots(shelves, drivers, instances, roots, stop, start, operations, runs, turns, events, clock);
+                guestFiles,
+                snapshots);
         snapshotClock = new SnapshotClock(
                 shelves,
                 instances,
@@ -280,7 +281,17 @@ public final class Engine {
                 pools,
                 imageUseCases,
                 new Sites(
-                        ground.store(), codec, shelves, drivers, instances, carryOut, operations, turns, clock, state),
+                        ground.store(),
+                        codec,
+                        shelves,
+                        drivers,
+                        instances,
+                        snapshots,
+                        carryOut,
+                        operations,
+                        turns,
+                        clock,
+                        state),
                 new Purge(
                         shelves,
                         instances,

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,10 @@ public final class FakeStorage implements StorageDriver {
     private final Set<String> things = new TreeSet<>();
     /** Whether no pool opens. */
     volatile boolean broken;
+    /** Whether no snapshot can be taken. */
+    volatile boolean full;
+    /** Volumes that were put back, {@code key@snapshot}. */
+    final List<String> restored = new CopyOnWriteArrayList<>();
 
     /** Everything there is. */
     synchronized List<String> things() {
@@ -165,6 +170,9 @@ public final class FakeStorage implements StorageDriver {
     public void replaceVolume(Pool pool, VolumeRef volume, Source source) {
         require(pool, volume, null);
         take(pool, source);
+        if (source instanceof Source.FromVolume(var from, var snapshot) && from.equals(volume)) {
+            restored.add(volume.key() + "@" + snapshot);
+        }
     }
 
     @Override
@@ -177,6 +185,9 @@ public final class FakeStorage implements StorageDriver {
     public void giveSnapshot(Pool pool, VolumeRef volume, String snapshot, Source source) {
         require(pool, volume, null);
         take(pool, source);
+        if (full) {
+            throw Refused.driver("fake", "snapshot " + volume, "no space left");
+        }
         add("snapshot " + at(pool, volume) + "@" + snapshot);
     }
 

@@ -15,9 +15,12 @@ import berth.engine.instance.UpdateInstance;
 import berth.model.Image;
 import berth.model.ImageAlias;
 import berth.model.Kind;
+import berth.model.Snapshot;
 import berth.model.Status;
 import berth.model.wanted.Strategy;
 import berth.plan.Differences;
+import berth.plan.Plan;
+import berth.plan.PlanText;
 import berth.plan.Verdict;
 import berth.spec.SourceFile;
 import berth.steps.Faults;
@@ -219,8 +222,9 @@ class SitesTest {
         var id = host.use().instances().require(PROJECT, name("web2")).id();
         apply(host, WITHOUT_WEB2.replace("64MiB", "96MiB"));
 
-        assertThat(host.use().sites().planRollback("demo", null).changes()).hasSize(2);
-        done(host.use().sites().rollback("demo", null));
+        assertThat(host.use().sites().planRollback("demo", null, Set.of()).changes())
+                .hasSize(2);
+        done(host.use().sites().rollback("demo", null, Set.of()));
 
         assertThat(plansNothing(host, SITE)).isTrue();
         assertThat(host.use().instances().require(PROJECT, name("web2")).id()).isEqualTo(id);
@@ -229,17 +233,98 @@ class SitesTest {
         assertThat(current.number()).isEqualTo(3);
         assertThat(current.of()).isEqualTo(1);
 
-        done(host.use().sites().rollback("demo", 2L));
+        done(host.use().sites().rollback("demo", 2L, Set.of()));
         assertThat(plansNothing(host, WITHOUT_WEB2.replace("64MiB", "96MiB"))).isTrue();
+    }
+
+    private static final String SNAPPED = SITE.replace("memory: 64MiB", "memory: 64MiB, snapshots.before: restart");
+    private static final String CHANGED =
+            SNAPPED.replace("memory: 64MiB", "memory: 64MiB, config: { security.privileged: true }");
+
+    private List<String> snapshots(String guest) {
+        return host.use().snapshots().list(host.use().instances().require(PROJECT, name(guest))).stream()
+                .map(Snapshot::name)
+                .toList();
+    }
+
+    @Test
+    void keep_the_state_of_a_guest_before_a_restart_when_it_says_so() {
+        apply(host, SNAPPED);
+        apply(host, SNAPPED.replace("64MiB", "96MiB"));
+        assertThat(snapshots("web1")).isEmpty();
+        apply(host, CHANGED);
+        assertThat(snapshots("web1")).containsExactly("pre-3");
+        assertThat(status("web1")).isEqualTo(Status.RUNNING);
+        assertThat(host.use().sites().generations().current("demo").done())
+                .extracting(Generation.Done::object, Generation.Done::action)
+                .startsWith(tuple("instance:web1", "snapshot pre-3"), tuple("instance:web1", "update"));
+    }
+
+    @Test
+    void put_data_back_only_of_guests_that_are_named_and_can_take_that_back() {
+        apply(host, SNAPPED);
+        apply(host, CHANGED);
+
+        var without = host.use().sites().planRollback("demo", 1L, Set.of());
+        assertThat(without.states()).containsExactly(new Plan.State(name("web1"), "pre-2", false));
+        assertThat(PlanText.of(without)).contains("pre-2  not used  (add --with-state web1)");
+
+        done(host.use().sites().rollback("demo", 1L, Set.of("web1")));
+        assertThat(host.storage.restored).containsExactly("web1@pre-2");
+        assertThat(snapshots("web1")).containsExactly("pre-2", "pre-3");
+        assertThat(status("web1")).isEqualTo(Status.RUNNING);
+        assertThat(plansNothing(host, SNAPPED)).isTrue();
+
+        done(host.use().sites().rollback("demo", 2L, Set.of("web1")));
+        assertThat(host.storage.restored).containsExactly("web1@pre-2", "web1@pre-3");
+        assertThat(plansNothing(host, CHANGED)).isTrue();
+    }
+
+    @Test
+    void say_which_state_there_is_not_and_refuse_to_put_back_what_is_protected() {
+        apply(host, SNAPPED);
+        apply(host, SNAPPED.replace("64MiB", "96MiB"));
+        assertThatThrownBy(() -> host.use().sites().rollback("demo", 1L, Set.of("web1")))
+                .hasMessageContaining("No apply since generation 1 kept the state of web1");
+        assertThatThrownBy(() -> host.use().sites().rollback("demo", 1L, Set.of("nobody")))
+                .hasMessageContaining("has no guest \"nobody\"");
+        host.use().snapshots().takeNow(PROJECT, name("web2"), "mine", null);
+        assertThatThrownBy(() -> host.use().sites().rollback("demo", 1L, Set.of("web2=yours")))
+                .hasMessageContaining("not found");
+        assertThat(host.use()
+                        .sites()
+                        .planRollback("demo", 1L, Set.of("web2=mine"))
+                        .changes())
+                .extracting(it -> it.target().toString(), it -> it.verdict())
+                .contains(tuple("instance:web2", Verdict.RESTART));
+        String guarded = SNAPPED.replace("memory: 64MiB", "memory: 64MiB, protect: [ replace ]");
+        apply(host, guarded);
+        apply(host, guarded.replace("64MiB", "96MiB"));
+        host.use().snapshots().takeNow(PROJECT, name("web1"), "mine", null);
+        assertThatThrownBy(() -> host.use().sites().rollback("demo", 3L, Set.of("web1=mine")))
+                .hasMessageContaining("protected against replacing; A46");
+    }
+
+    @Test
+    void start_a_guest_again_whose_state_could_not_be_kept() {
+        apply(host, SNAPPED);
+        host.storage.full = true;
+        assertThatThrownBy(() -> apply(host, CHANGED)).hasMessageContaining("instance:web1");
+        host.storage.full = false;
+        assertThat(status("web1")).isEqualTo(Status.RUNNING);
+        assertThat(snapshots("web1")).isEmpty();
+        apply(host, CHANGED);
+        assertThat(snapshots("web1")).containsExactly("pre-3");
     }
 
     @Test
     void have_nothing_to_go_back_to_at_first() {
-        assertThatThrownBy(() -> host.use().sites().rollback("demo", null)).hasMessageContaining("There is no site");
+        assertThatThrownBy(() -> host.use().sites().rollback("demo", null, Set.of()))
+                .hasMessageContaining("There is no site");
         apply(host, SITE);
-        assertThatThrownBy(() -> host.use().sites().rollback("demo", null))
+        assertThatThrownBy(() -> host.use().sites().rollback("demo", null, Set.of()))
                 .hasMessageContaining("no earlier generation");
-        assertThatThrownBy(() -> host.use().sites().rollback("demo", 7L))
+        assertThatThrownBy(() -> host.use().sites().rollback("demo", 7L, Set.of()))
                 .hasMessageContaining("no generation 7")
                 .hasMessageContaining("1 to 1");
     }
@@ -379,7 +464,7 @@ class SitesTest {
     void restart_guests_for_this_time_when_that_is_asked_for() {
         apply(host, SITE);
         var restart = new Sites.Wanted(
-                wanted(SITE.replace("64MiB", "96MiB")).files(), "", Set.of(), true, Strategy.RESTART, null);
+                wanted(SITE.replace("64MiB", "96MiB")).files(), "", Set.of(), true, Strategy.RESTART, null, Set.of());
         assertThat(host.use().sites().plan(restart).changes())
                 .singleElement()
                 .satisfies(it -> assertThat(it.verdict()).isEqualTo(Verdict.RESTART));

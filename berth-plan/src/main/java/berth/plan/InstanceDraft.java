@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param pool of its root disk; null when the checks found none
  * @param write files to be put inside now: all of them in a new guest, else those that changed
  * @param needs what is awaited before it starts
+ * @param state the snapshot that its data is put back to; null to leave it as it is
  * @param health how one sees that those are healthy of which that is awaited
  */
 public record InstanceDraft(
@@ -40,6 +41,7 @@ public record InstanceDraft(
         List<Need> needs,
         Map<InstanceName, Health> health,
         Upkeep upkeep,
+        @Nullable String state,
         Declared declared) {
     public InstanceDraft {
         profiles = List.copyOf(profiles);

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 /** Plans guests: those of the file, those that left it, and what an edited profile does to each. */
 final class InstancePlanner {
     private static final String HELD = "held: activation.strategy is none, and it runs";
-    private static final List<String> USED_HERE_ONLY = List.of("needs", "protect", "health", "update");
+    private static final List<String> USED_HERE_ONLY = List.of("needs", "protect", "health", "update", "snapshots");
     private static final String AUTOSTART = "config.boot.autostart";
 
     private final Spec spec;
@@ -45,10 +45,12 @@ final class InstancePlanner {
     private final List<Drifted> drifted = new ArrayList<>();
     private final List<Plan.Waiting> held = new ArrayList<>();
     private final @Nullable Strategy asked;
+    private final Map<InstanceName, String> states;
 
     /**
      * @param profilesAfter the profiles as they will be
      * @param asked the strategy for this time, whatever the file says
+     * @param states snapshots that guests are put back to
      */
     InstancePlanner(
             Spec spec,
@@ -56,8 +58,10 @@ final class InstancePlanner {
             Claims claims,
             UnaryOperator<String> hostFile,
             Map<ProfileName, Profile> profilesAfter,
-            @Nullable Strategy asked) {
+            @Nullable Strategy asked,
+            Map<InstanceName, String> states) {
         this.asked = asked;
+        this.states = states;
         this.spec = spec;
         this.world = world;
         this.claims = claims;
@@ -87,6 +91,7 @@ final class InstancePlanner {
                     wanted.needs(),
                     health(wanted),
                     upkeep(wanted),
+                    null,
                     claims.declared(wanted.origin(), Flat.digest(flat), flat));
             Power power = wanted.autoStart() ? Power.START : Power.LEAVE;
             return Optional.of(new Change.OfInstance(Action.CREATE, draft, List.of(), power));
@@ -173,6 +178,10 @@ final class InstancePlanner {
                 keys.compare(key, key, applied.getOrDefault(key, ""), flat.getOrDefault(key, ""));
             }
         }
+        String state = states.get(wanted.name());
+        if (state != null) {
+            keys.add(judge.state(state, anew));
+        }
         boolean retired = actual.declared() != null && actual.declared().retired();
         boolean start = wanted.autoStart() && !there.status().alive();
         if (start && !retired && leave.leaves("power") && Objects.equals(applied.get(AUTOSTART), flat.get(AUTOSTART))) {
@@ -203,6 +212,7 @@ final class InstancePlanner {
                 wanted.needs(),
                 health(wanted),
                 upkeep(wanted),
+                state,
                 claims.declared(wanted.origin(), Flat.digest(flat), flat));
         if (upkeep.strategy() == Strategy.NONE
                 && there.status().alive()
@@ -340,6 +350,7 @@ final class InstancePlanner {
                 List.of(),
                 Map.of(),
                 Upkeep.UNSAID,
+                null,
                 retired);
         boolean guarded = there.status().alive() && protection(applied).contains(Protection.STOP);
         List<KeyChange> keys = guarded

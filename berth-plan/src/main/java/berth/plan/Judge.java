@@ -24,6 +24,8 @@ record Judge(
         Set<Protection> protect,
         Upkeep upkeep) {
 
+    private static final String STATE = "A46";
+
     private record Ruling(String rule, Verdict verdict, String why) {}
 
     /** The verdict for one key. */
@@ -39,6 +41,25 @@ record Judge(
         }
         ruling = guarded(bent(reloaded(able(resting(ruling, facet), rule.skill()), facet)));
         return new KeyChange(shown, from, to, ruling.verdict, ruling.rule, ruling.why, cause);
+    }
+
+    /**
+     * The verdict for data that is put back to a snapshot.
+     *
+     * @param anew whether the guest is made again at the same time
+     */
+    KeyChange state(String snapshot, boolean anew) {
+        KeyChange change = key(Rule.Facet.FIELD, "state", "state", null, snapshot, Cause.FILE);
+        return anew
+                ? new KeyChange(
+                        "state",
+                        null,
+                        snapshot,
+                        Verdict.REFUSE,
+                        "A40",
+                        "it is made again at the same time, for its reset differs; leave its state out",
+                        Cause.FILE)
+                : change;
     }
 
     private Ruling memory(Ruling ruling, @Nullable String from, @Nullable String to) {
@@ -111,7 +132,7 @@ record Judge(
         if (upkeep.strategy() == Strategy.RESTART && felt) {
             return new Ruling(ruling.rule, Verdict.RESTART, ruling.why + "; activation.strategy is restart");
         }
-        if (upkeep.strategy() == Strategy.RELOAD && ruling.verdict == Verdict.RESTART) {
+        if (upkeep.strategy() == Strategy.RELOAD && ruling.verdict == Verdict.RESTART && !ruling.rule.equals(STATE)) {
             return new Ruling(
                     ruling.rule, Verdict.PENDING, ruling.why + "; activation.strategy is reload: at its next start");
         }
@@ -122,6 +143,9 @@ record Judge(
     private Ruling guarded(Ruling ruling) {
         if (ruling.verdict == Verdict.RESTART && protect.contains(Protection.STOP)) {
             return new Ruling("A44", Verdict.REFUSE, "protected against stopping; " + ruling.rule + ": " + ruling.why);
+        }
+        if (ruling.rule.equals(STATE) && protect.contains(Protection.REPLACE)) {
+            return new Ruling("A44", Verdict.REFUSE, "protected against replacing; " + ruling.rule + ": " + ruling.why);
         }
         if (ruling.verdict == Verdict.REPLACE && protect.contains(Protection.REPLACE)) {
             return new Ruling("A44", Verdict.REFUSE, "protected against replacing; " + ruling.rule + ": " + ruling.why);

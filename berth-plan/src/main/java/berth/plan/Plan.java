@@ -1,5 +1,6 @@
 package berth.plan;
 
+import berth.model.InstanceName;
 import berth.model.wanted.Finding;
 import java.util.List;
 
@@ -11,6 +12,7 @@ import java.util.List;
  * @param changes in the order they are to be carried out
  * @param pending what was accepted before and waits for a guest's next start
  * @param drifted what was changed behind the file's back and is left so
+ * @param states what applies kept of guests that this plan could put back, when it goes back to a generation
  * @param findings errors and warnings of the checks against the host
  */
 public record Plan(
@@ -20,16 +22,25 @@ public record Plan(
         List<Change> changes,
         List<Waiting> pending,
         List<Drifted> drifted,
+        List<State> states,
         List<Finding> findings) {
     public Plan {
         changes = List.copyOf(changes);
         pending = List.copyOf(pending);
         drifted = List.copyOf(drifted);
+        states = List.copyOf(states);
         findings = List.copyOf(findings);
     }
 
     /** A key of a guest that is not effective yet, and why. */
     public record Waiting(String instance, String key, String why) {}
+
+    /**
+     * Data of a guest as an apply found it before it changed the guest.
+     *
+     * @param used whether the plan puts it back
+     */
+    public record State(InstanceName instance, String snapshot, boolean used) {}
 
     /** Whether there is nothing to do. */
     public boolean isEmpty() {

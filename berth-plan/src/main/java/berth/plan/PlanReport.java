@@ -25,6 +25,7 @@ public record PlanReport(
         Map<String, Long> summary,
         List<Plan.Waiting> pending,
         List<Left> drifted,
+        List<State> states,
         List<Message> errors,
         List<Message> warnings,
         String text) {
@@ -70,6 +71,9 @@ public record PlanReport(
             @Nullable String found,
             String policy) {}
 
+    /** Data of a guest as it was before a later apply; {@code used} when this plan puts it back. */
+    public record State(String instance, String snapshot, boolean used) {}
+
     /** A guest that feels the change of something it uses. */
     public record Guest(String instance, boolean ours, String verdict, List<Key> keys) {}
 
@@ -102,6 +106,9 @@ public record PlanReport(
                                 it.declared(),
                                 it.found(),
                                 it.policy().text()))
+                        .toList(),
+                plan.states().stream()
+                        .map(it -> new State(it.instance().text(), it.snapshot(), it.used()))
                         .toList(),
                 messages(plan, true),
                 messages(plan, false),

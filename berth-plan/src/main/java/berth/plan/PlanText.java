@@ -36,6 +36,7 @@ public final class PlanText {
                             .append('\n'));
         }
         drifted(out, plan);
+        states(out, plan);
         findings(out, plan);
         out.append(summary(plan)).append('\n');
         return out.toString();
@@ -154,6 +155,21 @@ public final class PlanText {
                                 "declared " + shown(it.declared()) + ", found " + shown(it.found()),
                                 it.policy().text()))
                         .toList());
+    }
+
+    private static void states(StringBuilder out, Plan plan) {
+        if (!plan.states().isEmpty()) {
+            out.append("\nstate\n");
+            table(
+                    out,
+                    plan.states().stream()
+                            .map(it -> List.of(
+                                    it.instance().text(),
+                                    it.snapshot(),
+                                    it.used() ? "put back" : "not used",
+                                    it.used() ? "" : "(add --with-state " + it.instance() + ")"))
+                            .toList());
+        }
     }
 
     private static void findings(StringBuilder out, Plan plan) {

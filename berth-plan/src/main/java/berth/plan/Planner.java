@@ -24,24 +24,27 @@ public final class Planner {
     private final long generation;
     private final Set<Target> adopt;
     private final @Nullable Strategy asked;
+    private final List<Plan.State> states;
 
     /**
      * @param generation the number that applying the plan makes
      * @param adopt objects that no site declares and that this one may take over
      */
     public Planner(long generation, Set<Target> adopt) {
-        this(generation, adopt, null);
+        this(generation, adopt, null, List.of());
     }
 
     /**
      * @param generation the number that applying the plan makes
      * @param adopt objects that no site declares and that this one may take over
      * @param asked the strategy of activation for this time, whatever the file says
+     * @param states what there is of earlier data of guests, and whether it is to be put back
      */
-    public Planner(long generation, Set<Target> adopt, @Nullable Strategy asked) {
+    public Planner(long generation, Set<Target> adopt, @Nullable Strategy asked, List<Plan.State> states) {
         this.generation = generation;
         this.asked = asked;
         this.adopt = Set.copyOf(adopt);
+        this.states = List.copyOf(states);
     }
 
     /**
@@ -58,7 +61,7 @@ public final class Planner {
         changes.addAll(host.images());
         Map<ProfileName, Profile> after = new HashMap<>(actual.profiles());
         List<Change> profiles = host.profiles(after);
-        var guests = new InstancePlanner(wanted, actual, claims, hostFile, after, asked);
+        var guests = new InstancePlanner(wanted, actual, claims, hostFile, after, asked, putBack());
         profiles.forEach(change -> changes.add(felt(change, guests)));
         changes.addAll(guests.retired());
         for (InstanceName name : order(wanted)) {
@@ -82,7 +85,14 @@ public final class Planner {
                 changes,
                 waiting,
                 drifted,
+                states,
                 findings.stream().sorted().distinct().toList());
+    }
+
+    private Map<InstanceName, String> putBack() {
+        return states.stream()
+                .filter(Plan.State::used)
+                .collect(Collectors.toMap(Plan.State::instance, Plan.State::snapshot));
     }
 
     /** Every guest of a profile that is edited has a verdict of its own (rule A42). */

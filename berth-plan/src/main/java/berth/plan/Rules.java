@@ -146,7 +146,15 @@ public final class Rules {
                     "used by Berth only"),
             row("A22", CONFIG, ".*", RESTART, RESTART, RESTART, null, "not known to change while it runs"),
             row("A30", FIELD, "description", NONE, NONE, NONE, null, "used by the manager only"),
-            row("A31", FIELD, "needs|protect|declared|health|update", NONE, NONE, NONE, null, "used by Berth only"),
+            row(
+                    "A31",
+                    FIELD,
+                    "needs|protect|declared|health|update|snapshots",
+                    NONE,
+                    NONE,
+                    NONE,
+                    null,
+                    "used by Berth only"),
             row("A32", FIELD, "image", NONE, NONE, NONE, null, "used when a guest is made: new guests only"),
             row("A42", FIELD, "profiles", NONE, NONE, NONE, null, "each key of the profiles has its own verdict"),
             row("A35", FIELD, "ephemeral", REFUSE, REFUSE, REFUSE, null, "its state would vanish at the next stop"),
@@ -160,6 +168,15 @@ public final class Rules {
                     null,
                     "its name lives in interfaces and control groups"),
             row("A40", FIELD, "reset", REPLACE, REPLACE, REPLACE, null, "it begins anew; what was is kept, retired"),
+            row(
+                    "A46",
+                    FIELD,
+                    "state",
+                    RESTART,
+                    RESTART,
+                    RESTART,
+                    null,
+                    "data is put back; what was is kept as a snapshot"),
             row("A39", FIELD, "kind|architecture", REPLACE, REPLACE, REPLACE, null, "another machine"),
             row("A45", FIELD, "power", LIVE, LIVE, LIVE, null, "declared running"));
 

@@ -110,7 +110,8 @@ class PlannerTest {
         Spec site = site(guest("a"), guest("b").needs("a"));
         Plan whole = plan(site, fresh());
         for (int done = 0; done <= whole.changes().size(); done++) {
-            var part = new Plan("site", 1, 0, whole.changes().subList(0, done), List.of(), List.of(), List.of());
+            var part = new Plan(
+                    "site", 1, 0, whole.changes().subList(0, done), List.of(), List.of(), List.of(), List.of());
             World broken = outcome(part, fresh());
             Plan rest = plan(site, broken);
             assertThat(rest.changes()).hasSize(whole.changes().size() - done);

@@ -142,7 +142,7 @@ final class Worlds {
         }
 
         Guest upkeep(Strategy strategy, String... reload) {
-            upkeep = new Upkeep(strategy, List.of(reload), null, 1, true);
+            upkeep = new Upkeep(strategy, List.of(reload), null, 1, true, false);
             return this;
         }
 

@@ -152,9 +152,10 @@ final class SiteRoutes {
     private Reply rollback(Exchange exchange) {
         String site = exchange.segment("site");
         var body = exchange.json(SiteRollback.class);
+        Set<String> withState = new LinkedHashSet<>(Given.list(body.withState()));
         return body.dryRun()
-                ? Reply.of(PlanReport.of(engine.sites().planRollback(site, body.generation())))
-                : OperationTranslation.accepted(engine.sites().rollback(site, body.generation()));
+                ? Reply.of(PlanReport.of(engine.sites().planRollback(site, body.generation(), withState)))
+                : OperationTranslation.accepted(engine.sites().rollback(site, body.generation(), withState));
     }
 
     private Reply detach(Exchange exchange) {

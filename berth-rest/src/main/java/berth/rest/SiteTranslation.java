@@ -77,6 +77,7 @@ final class SiteTranslation {
                 Map.of(),
                 List.of(),
                 List.of(),
+                List.of(),
                 messages(parsed.errors()),
                 messages(parsed.warnings()),
                 "");
@@ -90,7 +91,8 @@ final class SiteTranslation {
                 adopt(body),
                 !Boolean.FALSE.equals(body.awaitReady()),
                 strategy(body),
-                null);
+                null,
+                Set.of());
     }
 
     static @Nullable Strategy strategy(SitePost body) {

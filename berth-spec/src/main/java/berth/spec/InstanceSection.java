@@ -50,6 +50,7 @@ final class InstanceSection {
                     "activation",
                     "health",
                     "update",
+                    "snapshots",
                     "protect",
                     "on-drift",
                     "ephemeral",

@@ -135,7 +135,6 @@ final class Later {
             Map.entry(
                     "ssh",
                     keys(Map.of("port", PORT, "user", TEXT, "authorized-keys", list(PATH), "host-keys", list(PATH)))),
-            Map.entry("snapshots", ANY),
             Map.entry("owned", TEXT));
 
     /** Of a guest. */

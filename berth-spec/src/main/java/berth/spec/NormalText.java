@@ -245,6 +245,9 @@ public final class NormalText {
             update.put("on-failure", "stop");
         }
         put(tree, "update", update);
+        if (upkeep.snapshotFirst()) {
+            tree.put("snapshots", Map.of("before", "restart"));
+        }
     }
 
     private static void onDrift(Map<String, Object> tree, OnDrift onDrift) {

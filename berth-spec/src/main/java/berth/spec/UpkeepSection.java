@@ -11,11 +11,12 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads {@code activation.strategy}, {@code activation.reloadScript}, {@code health:} and {@code update:} of a guest. */
+/** Reads {@code activation.strategy}, {@code activation.reloadScript}, {@code health:}, {@code update:} and {@code snapshots:} of a guest. */
 final class UpkeepSection {
     private static final Shape HEALTH = Shape.of("tcp", "http", "exec", "unit", "interval", "timeout", "start-period")
             .later("agent", "failures");
     private static final Shape UPDATE = Shape.of("batch", "on-failure").later("pause", "window");
+    private static final Shape SNAPSHOTS = Shape.of("before").later("schedule", "keep", "expiry", "pattern");
     private static final List<String> PROBES = List.of("tcp", "http", "exec", "unit");
     private static final Pattern PAGE = Pattern.compile("([0-9]{1,5})(/[!-~]{0,512})?");
     private static final int MOST_PORTS = 65_535;
@@ -48,7 +49,18 @@ final class UpkeepSection {
                                     default -> Optional.empty();
                                 },
                                 "rollback, stop")
-                        .orElse(true));
+                        .orElse(true),
+                snapshotFirst(guest));
+    }
+
+    private boolean snapshotFirst(Fields guest) {
+        var keys = new Fields(
+                guest.mapping("snapshots").orElse(new Tree.Mapping(guest.at("snapshots"), List.of())),
+                guest.path("snapshots"),
+                SNAPSHOTS,
+                findings);
+        return word(keys, "before", it -> it.equals("restart") ? Optional.of(true) : Optional.empty(), "restart")
+                .orElse(false);
     }
 
     private @Nullable Health health(Fields guest) {

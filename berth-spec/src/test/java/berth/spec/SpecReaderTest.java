@@ -318,6 +318,7 @@ class SpecReaderTest {
                     activation: { strategy: reload, reloadScript: [ systemctl, reload, nginx ] }
                     health: { http: 8080/up, interval: 10s, timeout: 2s, start-period: 2min }
                     update: { batch: 3, on-failure: stop }
+                    snapshots.before: restart
                   b: { image: web, needs: { a: healthy }, health.unit: nginx.service }
                 """);
         Upkeep upkeep = guest(spec, "a").upkeep();
@@ -326,6 +327,7 @@ class SpecReaderTest {
         assertThat(upkeep.health()).isEqualTo(new Health(new Health.Probe.Http(8080, "/up"), 10, 2, 120));
         assertThat(upkeep.batch()).isEqualTo(3);
         assertThat(upkeep.goBack()).isFalse();
+        assertThat(upkeep.snapshotFirst()).isTrue();
         String normal = NormalText.of(spec);
         assertThat(NormalText.of(good(normal))).isEqualTo(normal);
     }

@@ -77,10 +77,23 @@ final class Attempt {
 
     private void one(Change change) {
         long begun = System.nanoTime();
-        String result =
-                result(() -> carryOut.out(change, line -> operation.tell("progress", change.target() + ": " + line))
-                        .ifPresent(it -> started.put(it, System.nanoTime())));
+        String result = result(() -> carryOut.out(change, plan.generation(), telling(change))
+                .ifPresent(it -> started.put(it, System.nanoTime())));
         tell(change.target().toString(), change.action().name().toLowerCase(Locale.ROOT), begun, result);
+    }
+
+    private CarryOut.Telling telling(Change change) {
+        return new CarryOut.Telling() {
+            @Override
+            public void progress(String line) {
+                operation.tell("progress", change.target() + ": " + line);
+            }
+
+            @Override
+            public void done(String action, long since) {
+                tell(change.target().toString(), action, since, "ok");
+            }
+        };
     }
 
     /** Whether a change did something in a guest of which is said what healthy is. */
@@ -118,10 +131,11 @@ final class Attempt {
         return result.equals("ok");
     }
 
-    /** A guest that has another name, or has begun anew, cannot become what it was by a change of its keys. */
+    /** A guest that has another name or data, or has begun anew, cannot become what it was by a change of its keys. */
     private static boolean canGoBack(Change.OfInstance guest) {
         return guest.draft().upkeep().goBack()
                 && guest.draft().was().equals(guest.draft().name())
+                && guest.draft().state() == null
                 && guest.verdict() != Verdict.REPLACE;
     }
 
@@ -129,7 +143,9 @@ final class Attempt {
     private void goBack(Change.OfInstance guest) {
         long begun = System.nanoTime();
         String result = result(() -> carryOut.out(
-                back.apply(guest).orElseThrow(() -> Refused.failed("there is nothing that it was before")), _ -> {}));
+                back.apply(guest).orElseThrow(() -> Refused.failed("there is nothing that it was before")),
+                plan.generation(),
+                telling(guest)));
         tell(guest.target().toString(), "return", begun, result);
     }
 

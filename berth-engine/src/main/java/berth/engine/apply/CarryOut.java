@@ -11,6 +11,7 @@ import berth.engine.instance.Instances;
 import berth.engine.instance.Origin;
 import berth.engine.instance.RenameInstance;
 import berth.engine.instance.RunInside;
+import berth.engine.instance.Snapshots;
 import berth.engine.instance.StartInstance;
 import berth.engine.instance.StopInstance;
 import berth.engine.instance.UpdateInstance;
@@ -54,6 +55,15 @@ public final class CarryOut {
     private static final Duration RELOAD = Duration.ofMinutes(2);
     private static final Duration GRACE = Duration.ofSeconds(30);
 
+    /** Who is told what is done. */
+    interface Telling {
+        /** How far it is. */
+        void progress(String line);
+
+        /** Something that was done besides the change itself; {@code since} as {@link System#nanoTime} had it. */
+        void done(String action, long since);
+    }
+
     private final Shelves shelves;
     private final Pools pools;
     private final Networks networks;
@@ -70,6 +80,7 @@ public final class CarryOut {
     private final AwaitHealthy awaitHealthy;
     private final RunInside runInside;
     private final GuestFiles guestFiles;
+    private final Snapshots snapshots;
 
     /** Carries out by those. */
     public CarryOut(
@@ -86,7 +97,8 @@ public final class CarryOut {
             StopInstance stopInstance,
             AwaitReady awaitReady,
             RunInside runInside,
-            GuestFiles guestFiles) {
+            GuestFiles guestFiles,
+            Snapshots snapshots) {
         this.shelves = shelves;
         this.pools = pools;
         this.networks = networks;
@@ -103,17 +115,24 @@ public final class CarryOut {
         this.awaitHealthy = new AwaitHealthy(instances, runInside);
         this.runInside = runInside;
         this.guestFiles = guestFiles;
+        this.snapshots = snapshots;
     }
 
-    /** Does it; returns when it is so. The guest that it started, if it did. */
-    Optional<InstanceName> out(Change change, Consumer<String> progress) {
+    /**
+     * Does it; returns when it is so. The guest that it started, if it did.
+     *
+     * @param generation that this makes
+     */
+    Optional<InstanceName> out(Change change, long generation, Telling telling) {
         switch (change) {
             case Change.OfPool(var action, var pool, var _) -> pool(action, pool);
             case Change.OfNetwork(var action, var network, var _, var _) -> network(action, network);
-            case Change.OfImage image -> image(image, progress);
+            case Change.OfImage image -> image(image, telling::progress);
             case Change.OfProfile(var action, var profile, var _, var _) -> profile(action, profile);
             case Change.OfInstance guest -> {
-                return guest(guest) ? Optional.of(guest.draft().name()) : Optional.empty();
+                return guest(guest, generation, telling)
+                        ? Optional.of(guest.draft().name())
+                        : Optional.empty();
             }
         }
         return Optional.empty();
@@ -182,7 +201,7 @@ public final class CarryOut {
                         PROJECT, change.alias(), change.image().description(), made, image.kind(), change.declared()));
     }
 
-    private boolean guest(Change.OfInstance change) {
+    private boolean guest(Change.OfInstance change, long generation, Telling telling) {
         var draft = change.draft();
         if (change.verdict() == Verdict.REPLACE) {
             setAside(draft);
@@ -195,6 +214,13 @@ public final class CarryOut {
                     && instances.status(there).alive();
             if (stopFirst) {
                 stopInstance.stopNow(PROJECT, draft.was(), new StopInstance.Manner.AskThenForce(grace(there)));
+            }
+            String state = draft.state();
+            if (state != null || draft.upkeep().snapshotFirst() && change.power() == Power.RESTART) {
+                keep(draft.was(), generation, stopFirst, telling);
+            }
+            if (state != null) {
+                snapshots.putBackNow(PROJECT, draft.was(), state);
             }
             if (!draft.was().equals(draft.name())) {
                 renameInstance.renameNow(PROJECT, draft.was(), draft.name());
@@ -217,6 +243,21 @@ public final class CarryOut {
             return true;
         }
         return false;
+    }
+
+    /** Takes a snapshot of a guest that is about to change. One that was stopped for it runs again if that fails. */
+    private void keep(InstanceName guest, long generation, boolean stopped, Telling telling) {
+        long begun = System.nanoTime();
+        String name = KeptStates.name(generation, snapshots.list(instances.require(PROJECT, guest)));
+        try {
+            snapshots.takeNow(PROJECT, guest, name, null);
+        } catch (RuntimeException failure) {
+            if (stopped) {
+                startInstance.startNow(PROJECT, guest);
+            }
+            throw failure;
+        }
+        telling.done("snapshot " + name, begun);
     }
 
     /**

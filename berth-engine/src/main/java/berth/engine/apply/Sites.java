@@ -38,6 +38,7 @@ public final class Sites {
     private final Turns turns;
     private final Clock clock;
     private final Generations generations;
+    private final KeptStates keptStates;
 
     /** Sites on that ground. */
     public Sites(
@@ -46,6 +47,7 @@ public final class Sites {
             berth.engine.record.Shelves shelves,
             berth.engine.driver.Drivers drivers,
             berth.engine.instance.Instances instances,
+            berth.engine.instance.Snapshots snapshots,
             CarryOut carryOut,
             Operations operations,
             Turns turns,
@@ -57,6 +59,7 @@ public final class Sites {
         this.turns = turns;
         this.clock = clock;
         this.generations = new Generations(store, codec);
+        this.keptStates = new KeptStates(shelves, snapshots);
     }
 
     /**
@@ -67,6 +70,7 @@ public final class Sites {
      * @param awaitReady whether the apply is over only when the guests it started are ready
      * @param strategy how far guests may be changed while they run, this time; null as the files say
      * @param of the generation whose files these are, if it is one that is gone back to
+     * @param withState guests whose data goes back as well, as {@code GUEST} or {@code GUEST=SNAPSHOT}
      */
     public record Wanted(
             List<SourceFile> files,
@@ -74,15 +78,17 @@ public final class Sites {
             Set<String> adopt,
             boolean awaitReady,
             @Nullable Strategy strategy,
-            @Nullable Long of) {
+            @Nullable Long of,
+            Set<String> withState) {
         /** Those files, and wait. */
         public Wanted(List<SourceFile> files, String site, Set<String> adopt) {
-            this(files, site, adopt, true, null, null);
+            this(files, site, adopt, true, null, null, Set.of());
         }
 
         /** A generation again. */
-        static Wanted again(Generation generation) {
-            return new Wanted(generation.sources(), generation.site(), Set.of(), true, null, generation.number());
+        static Wanted again(Generation generation, Set<String> withState) {
+            return new Wanted(
+                    generation.sources(), generation.site(), Set.of(), true, null, generation.number(), withState);
         }
     }
 
@@ -105,7 +111,13 @@ public final class Sites {
 
     /** Reads the files and plans them; touches nothing. Refuses when the files themselves are wrong. */
     public Plan plan(Wanted wanted) {
-        return plan(read(wanted.files(), wanted.site()).orRefuse(), wanted.adopt(), wanted.strategy());
+        Spec spec = read(wanted.files(), wanted.site()).orRefuse();
+        Long of = wanted.of();
+        return plan(
+                spec,
+                wanted.adopt(),
+                wanted.strategy(),
+                of == null ? List.of() : keptStates.since(spec, of, wanted.withState()));
     }
 
     /**
@@ -115,7 +127,11 @@ public final class Sites {
      * @param strategy as of {@link Wanted}
      */
     public Plan plan(Spec spec, Set<String> adopt, @Nullable Strategy strategy) {
-        return new Planner(generations.next(spec.site()), CarryOut.targets(adopt), strategy)
+        return plan(spec, adopt, strategy, List.of());
+    }
+
+    private Plan plan(Spec spec, Set<String> adopt, @Nullable Strategy strategy, List<Plan.State> states) {
+        return new Planner(generations.next(spec.site()), CarryOut.targets(adopt), strategy, states)
                 .plan(spec, worlds.now(spec));
     }
 
@@ -137,14 +153,21 @@ public final class Sites {
      * What going back would do; touches nothing.
      *
      * @param number of the generation to go back to; null for the last good one before the current
+     * @param withState as of {@link Wanted}
      */
-    public Plan planRollback(String site, @Nullable Long number) {
-        return plan(Wanted.again(target(site, number)));
+    public Plan planRollback(String site, @Nullable Long number, Set<String> withState) {
+        return plan(Wanted.again(target(site, number), withState));
     }
 
-    /** Applies an earlier generation's files again, as a generation of its own: nothing of the history is lost. */
-    public Operation rollback(String site, @Nullable Long number) {
-        var wanted = Wanted.again(target(site, number));
+    /**
+     * Applies an earlier generation's files again, as a generation of its own: nothing of the history is lost. Data that goes
+     * back is kept before as a snapshot, so that this can be taken back as well.
+     *
+     * @param number as of {@link #planRollback}
+     * @param withState as of {@link Wanted}
+     */
+    public Operation rollback(String site, @Nullable Long number, Set<String> withState) {
+        var wanted = Wanted.again(target(site, number), withState);
         return apply("Rolling back site ", accepted(plan(wanted)), wanted);
     }
 
@@ -233,8 +256,9 @@ public final class Sites {
         operation.tell("generation", news ? plan.generation() : plan.generation() - 1);
         attempt.failed().ifPresent(failed -> {
             long whole = done.stream()
-                    .filter(it ->
-                            it.went() && !List.of("ready", "healthy", "return").contains(it.action()))
+                    .filter(it -> it.went()
+                            && !List.of("ready", "healthy", "return").contains(it.action())
+                            && !it.action().startsWith("snapshot "))
                     .count();
             throw Refused.failed(failed.object() + " " + failed.action() + ": " + failed.result() + "\ndone " + whole
                     + " of " + plan.changes().size() + "; fix it and apply again");

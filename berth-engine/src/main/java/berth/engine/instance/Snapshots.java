@@ -211,6 +211,19 @@ public final class Snapshots {
         });
     }
 
+    /** Puts the data of a stopped instance back to a snapshot; what is wanted of it stays as it is. Returns when it is so. */
+    public void putBackNow(ProjectName project, InstanceName name, String snapshotName) {
+        turns.take("instance " + project + "/" + name, () -> {
+            Instance instance = instances.require(project, name);
+            Snapshot snapshot = require(instance, snapshotName);
+            if (instances.status(instance).alive()) {
+                throw Refused.failed("Instance " + name + " runs; its data cannot be put back");
+            }
+            runs.run(restoring, Instances.subject(instance), new Restoration(snapshot, instance));
+            events.lifecycle(project, "instance-restored", Instances.url(instance), Map.of("snapshot", snapshotName));
+        });
+    }
+
     /** What was wanted then, under the name and place that the instance has now. */
     private static Instance asItWas(Instance now, Snapshot snapshot) {
         Instance was = snapshot.instance();

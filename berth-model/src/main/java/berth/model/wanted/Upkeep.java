@@ -11,11 +11,17 @@ import org.jspecify.annotations.Nullable;
  * @param health null when nobody looks
  * @param batch how many guests at a time are changed before it is waited for them
  * @param goBack whether a guest that is not healthy after a change returns to what it was
+ * @param snapshotFirst whether a snapshot is taken before a change that stops it
  */
 public record Upkeep(
-        Strategy strategy, List<String> reload, @Nullable Health health, int batch, boolean goBack) {
+        Strategy strategy,
+        List<String> reload,
+        @Nullable Health health,
+        int batch,
+        boolean goBack,
+        boolean snapshotFirst) {
     /** Nothing is said. */
-    public static final Upkeep UNSAID = new Upkeep(Strategy.DYNAMIC, List.of(), null, 1, true);
+    public static final Upkeep UNSAID = new Upkeep(Strategy.DYNAMIC, List.of(), null, 1, true, false);
 
     public Upkeep {
         reload = List.copyOf(reload);
@@ -23,7 +29,7 @@ public record Upkeep(
 
     /** The same with another strategy, for one apply. */
     public Upkeep with(@Nullable Strategy asked) {
-        return asked == null ? this : new Upkeep(asked, reload, health, batch, goBack);
+        return asked == null ? this : new Upkeep(asked, reload, health, batch, goBack, snapshotFirst);
     }
 
     /** Writes what is said into the flat map of its guest. */
@@ -42,6 +48,9 @@ public record Upkeep(
         }
         if (batch != 1 || !goBack) {
             flat.put("update", batch + (goBack ? "" : " stop"));
+        }
+        if (snapshotFirst) {
+            flat.put("snapshots", "before restart");
         }
     }
 }

@@ -157,6 +157,33 @@ class DeclaredGuestsTest {
 
     @Test
     @Order(6)
+    void gets_its_data_back_as_it_was_before_a_restart_and_that_can_be_taken_back() {
+        String kept = renamed.replace("was: web", "reset: 1\n    snapshots.before: restart");
+        assertThat(wentWell(apply(kept))).isTrue();
+        long good = generation();
+        inside("shop", "echo before > /root/mine");
+        assertThat(wentWell(apply(
+                        kept.replace("image: bb", "image: bb\n    config: { linux.sysctl.net.core.somaxconn: '99' }"))))
+                .isTrue();
+        inside("shop", "echo after > /root/mine; echo new > /root/more");
+        assertThat(berth("rollback", String.valueOf(good), "--dry-run"))
+                .contains("shop", "pre-" + (good + 1), "not used");
+
+        berth("rollback", String.valueOf(good), "--with-state", "shop");
+        assertThat(generation()).isEqualTo(good + 2);
+        assertThat(inside("shop", "cat /root/mine; ls /root")).isEqualTo("before\nmine\n");
+
+        berth("rollback", String.valueOf(good + 1), "--with-state", "shop");
+        assertThat(inside("shop", "cat /root/mine /root/more")).isEqualTo("after\nnew\n");
+        assertThat(wentWell(apply(kept))).isTrue();
+    }
+
+    private long generation() {
+        return api.get("/1.0/berth/sites/real").path("generation").asLong();
+    }
+
+    @Test
+    @Order(7)
     void is_let_go_and_then_imported_into_another_site_without_a_change() throws Exception {
         long before = pid("shop");
         assertThat(berth("detach", "shop", "br0", "p")).contains("instance:shop");
