@@ -27,7 +27,7 @@ final class Drift implements Command {
         } else if (rows.isEmpty()) {
             call.say("no drift: it is as generation " + plan.text("generation") + " says.");
         } else {
-            print(call, rows, plan.text("generation"));
+            print(call, rows);
         }
         return code == 0 || code == 2 ? rows.isEmpty() ? 0 : 2 : code;
     }
@@ -68,14 +68,14 @@ final class Drift implements Command {
         return rows;
     }
 
-    private static void print(Call call, List<Row> rows, String generation) {
+    private static void print(Call call, List<Row> rows) {
         var table = new Table("OBJECT", "KEY", "DECLARED", "FOUND", "POLICY");
         rows.forEach(it -> table.add(it.object(), it.key(), it.declared(), it.found(), it.policy()));
         call.terminal().out().print(table.compact());
         long repaired = rows.stream().filter(Row::repaired).count();
         call.say(Sites.count(rows.size(), "difference") + ", " + repaired + " would be repaired.");
         if (repaired > 0) {
-            call.say("To put it right: berth rollback " + generation);
+            call.say("To put it right: berth apply --only-drift");
         }
     }
 

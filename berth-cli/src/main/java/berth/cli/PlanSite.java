@@ -12,11 +12,21 @@ import java.util.Locale;
 final class PlanSite implements Command {
     @Override
     public int run(Call call) throws IOException {
+        if (call.has("watch")) {
+            return new WatchPlan(call, PlanSite::once).run();
+        }
+        return once(call);
+    }
+
+    private static int once(Call call) throws IOException {
         Json plan = call.finish(call.server().post("/1.0/berth/sites/plan", Sites.body(call)));
         if (call.option("format", "text").equals("json")) {
             call.print(plan.line());
         } else {
             print(call, plan);
+            if (code(plan) == 2 && !plan.text("id").isEmpty()) {
+                call.print("Just this: berth apply --plan " + plan.text("id"));
+            }
         }
         return code(plan);
     }

@@ -18,10 +18,15 @@ final class SiteChapter {
         var plan = new ArrayList<>(Sites.FILES);
         plan.add(Sites.ADOPT);
         plan.addAll(Sites.STRATEGY);
+        plan.add(Flag.on("watch", '\0', "plan again whenever a file of the site or something on the host changes"));
         plan.add(FORMAT);
         var apply = new ArrayList<>(Sites.FILES);
         apply.add(Sites.ADOPT);
         apply.addAll(Sites.STRATEGY);
+        apply.add(Flag.one(
+                "plan", '\0', "PLAN", "only if this is what it does: as plan names it, or a generation's number"));
+        apply.add(Flag.on(
+                "only-drift", '\0', "only put right what somebody changed since the last apply; takes no files"));
         apply.add(Flag.on("ask", '\0', "show the plan and ask first"));
         apply.add(Flag.on("no-wait", '\0', "do not wait until the guests that it starts are ready"));
         var drift = new ArrayList<>(Sites.FILES);
@@ -43,14 +48,14 @@ final class SiteChapter {
                         "",
                         "[<file>...]",
                         "Show what an apply would do and why. Exit codes: 0 nothing, 2 changes, 1 check failed, 3 refused",
-                        "berth plan\nberth plan examples/first.yaml --format json",
+                        "berth plan\nberth plan examples/first.yaml --format json\nberth plan --watch",
                         plan),
                 entry(
                         "apply",
                         "",
                         "[<file>...]",
                         "Make it as the files say. Exit codes: 0 done, 1 check failed, 3 refused, 4 partly done",
-                        "berth apply\nberth apply -f examples/first.yaml --ask",
+                        "berth apply\nberth apply -f examples/first.yaml --ask\nberth apply --only-drift",
                         apply),
                 entry(
                         "status",

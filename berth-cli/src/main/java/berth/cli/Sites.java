@@ -39,11 +39,7 @@ final class Sites {
 
     /** The same of those files and the ones that flags name. */
     static Json body(Call call, List<String> words) throws IOException {
-        var names = new ArrayList<>(words);
-        names.addAll(call.all("file"));
-        if (names.isEmpty() && call.all("nix").isEmpty()) {
-            names.add(standard());
-        }
+        List<String> names = names(call, words);
         var files = new ArrayList<Json>();
         for (String name : names) {
             if (name.equals("-")) {
@@ -67,7 +63,18 @@ final class Sites {
                 .with("files", new Json.Arr(files))
                 .with("adopt", Json.of(call.all("adopt")))
                 .with("await_ready", Json.of(!call.has("no-wait")))
-                .with("strategy", Json.of(strategy(call)));
+                .with("strategy", Json.of(strategy(call)))
+                .with("plan", Json.of(call.find("plan")));
+    }
+
+    /** Files and directories of the site: those named, else the ones that are usually there. */
+    static List<String> names(Call call, List<String> words) throws Usage {
+        var names = new ArrayList<>(words);
+        names.addAll(call.all("file"));
+        if (names.isEmpty() && call.all("nix").isEmpty()) {
+            names.add(standard());
+        }
+        return names;
     }
 
     /** How far guests may be changed this time: as the files say, unless the command line does. */

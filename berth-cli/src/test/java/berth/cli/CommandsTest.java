@@ -165,13 +165,37 @@ class CommandsTest {
     }
 
     @Test
+    void only_drift_takes_no_files_and_what_was_shown_is_named_when_it_is_agreed_to() {
+        daemon.sync(
+                "POST /1.0/berth/sites/first/repair",
+                PLAN.formatted("false", CHANGE).replace("{\"site\"", "{\"id\":\"5-abc\",\"site\""));
+        assertThat(daemon.berth("apply", site, "--only-drift", "--site", "first"))
+                .isEqualTo(1);
+        assertThat(daemon.err).contains("takes no files");
+        daemon.input("no\n");
+        assertThat(daemon.berth("apply", "--only-drift", "--ask", "--site", "first"))
+                .isEqualTo(1);
+        assertThat(daemon.requests.getLast()).contains("\"dry_run\":true");
+        daemon.async("POST /1.0/berth/sites/apply", 200, "", "{\"steps\":[],\"generation\":5}");
+        daemon.sync(
+                "POST /1.0/berth/sites/plan",
+                PLAN.formatted("false", CHANGE).replace("{\"site\"", "{\"id\":\"5-abc\",\"site\""));
+        assertThat(daemon.berth("plan", site)).isEqualTo(2);
+        assertThat(daemon.out).endsWith("Just this: berth apply --plan 5-abc\n");
+        daemon.input("yes\n");
+        assertThat(daemon.berth("apply", site, "--ask")).isZero();
+        assertThat(daemon.requests)
+                .anyMatch(it -> it.startsWith("POST /1.0/berth/sites/apply") && it.contains("\"plan\":\"5-abc\""));
+    }
+
+    @Test
     void drift_ends_with_2_when_there_is_some() {
         daemon.sync("GET /1.0/berth/sites/first/drift", PLAN.formatted("false", ""));
         assertThat(daemon.berth("drift", "--site", "first")).isZero();
         assertThat(daemon.out).isEqualTo("no drift: it is as generation 4 says.\n");
         daemon.sync("GET /1.0/berth/sites/first/drift", PLAN.formatted("false", CHANGE));
         assertThat(daemon.berth("drift", "--site", "first")).isEqualTo(2);
-        assertThat(daemon.out).contains("To put it right: berth rollback 4");
+        assertThat(daemon.out).contains("To put it right: berth apply --only-drift");
     }
 
     @Test

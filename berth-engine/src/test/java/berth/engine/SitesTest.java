@@ -237,6 +237,66 @@ class SitesTest {
         assertThat(plansNothing(host, WITHOUT_WEB2.replace("64MiB", "96MiB"))).isTrue();
     }
 
+    private static Sites.Wanted planned(String text, String plan) {
+        return new Sites.Wanted(wanted(text).files(), "", Set.of(), true, null, null, Set.of(), plan, false);
+    }
+
+    @Test
+    void apply_only_the_plan_that_was_shown() {
+        String first = host.use().sites().plan(wanted(SITE)).id();
+        done(host.use().sites().apply(planned(SITE, first)));
+        assertThatThrownBy(() -> host.use().sites().apply(planned(SITE, first)))
+                .hasMessageContaining("not what plan " + first);
+
+        String more = SITE.replace("64MiB", "96MiB");
+        String second = host.use().sites().plan(wanted(more)).id();
+        assertThat(second).matches("2-[0-9a-f]{12}");
+        assertThat(host.use().sites().plan(wanted(more)).id()).isEqualTo(second);
+        byHand("web1", "limits.memory", "80MiB");
+        assertThatThrownBy(() -> host.use().sites().apply(planned(more, second)))
+                .hasMessageContaining("see: berth plan. Nothing was changed");
+        assertThatThrownBy(() -> host.use().sites().apply(planned(SITE.replace("64MiB", "97MiB"), second)))
+                .hasMessageContaining("not what plan");
+        assertThatThrownBy(() -> host.use().sites().apply(planned(more, "3"))).hasMessageContaining("not what plan 3");
+        assertThat(config("web1", "limits.memory")).isEqualTo("80MiB");
+        done(host.use().sites().apply(planned(more, "2")));
+        assertThat(config("web1", "limits.memory")).isEqualTo("96MiB");
+    }
+
+    @Test
+    void put_right_only_what_somebody_changed_whatever_the_files_say_by_now() {
+        apply(host, SITE);
+        byHand("web1", "limits.memory", "80MiB");
+        var plan = host.use().sites().planRepair("demo");
+        assertThat(plan.changes()).extracting(it -> it.target().toString()).containsExactly("instance:web1");
+        done(host.use().sites().repair("demo", true, plan.id()));
+        assertThat(config("web1", "limits.memory")).isEqualTo("64MiB");
+        assertThat(host.use().sites().drift("demo").isEmpty()).isTrue();
+        assertThat(host.use().sites().generations().current("demo").of()).isEqualTo(1);
+        done(host.use().sites().repair("demo", true, null));
+        assertThat(host.use().sites().generations().current("demo").number()).isEqualTo(2);
+    }
+
+    @Test
+    void do_not_finish_a_failed_apply_when_they_only_put_right() {
+        host.instances.commands = _ -> 0;
+        apply(host, WATCHED);
+        host.instances.commands = _ -> 1;
+        String more = WATCHED.replace("64MiB", "96MiB").replace("health: {", "update.on-failure: stop, health: {");
+        assertThatThrownBy(() -> apply(host, more)).hasMessageContaining("instance:web1");
+        host.instances.commands = _ -> 0;
+        byHand("web1", "limits.memory", "80MiB");
+        assertThat(host.use().sites().planRepair("demo").changes())
+                .extracting(it -> it.target().toString())
+                .containsExactly("instance:web1");
+        done(host.use().sites().repair("demo", true, null));
+        assertThat(config("web1", "limits.memory")).isEqualTo("96MiB");
+        assertThat(config("web2", "limits.memory")).isEqualTo("64MiB");
+        assertThat(host.use().sites().generations().current("demo").whole()).isFalse();
+        apply(host, more);
+        assertThat(config("web2", "limits.memory")).isEqualTo("96MiB");
+    }
+
     private static final String SNAPPED = SITE.replace("memory: 64MiB", "memory: 64MiB, snapshots.before: restart");
     private static final String CHANGED =
             SNAPPED.replace("memory: 64MiB", "memory: 64MiB, config: { security.privileged: true }");
@@ -464,7 +524,15 @@ class SitesTest {
     void restart_guests_for_this_time_when_that_is_asked_for() {
         apply(host, SITE);
         var restart = new Sites.Wanted(
-                wanted(SITE.replace("64MiB", "96MiB")).files(), "", Set.of(), true, Strategy.RESTART, null, Set.of());
+                wanted(SITE.replace("64MiB", "96MiB")).files(),
+                "",
+                Set.of(),
+                true,
+                Strategy.RESTART,
+                null,
+                Set.of(),
+                null,
+                false);
         assertThat(host.use().sites().plan(restart).changes())
                 .singleElement()
                 .satisfies(it -> assertThat(it.verdict()).isEqualTo(Verdict.RESTART));

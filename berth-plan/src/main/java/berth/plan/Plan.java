@@ -2,6 +2,7 @@ package berth.plan;
 
 import berth.model.InstanceName;
 import berth.model.wanted.Finding;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -41,6 +42,34 @@ public record Plan(
      * @param used whether the plan puts it back
      */
     public record State(InstanceName instance, String snapshot, boolean used) {}
+
+    /**
+     * What names just this plan: the generation that it makes and a digest of what it does. Another plan of the same name does
+     * the same.
+     */
+    public String id() {
+        return PlanId.of(this);
+    }
+
+    /**
+     * Only what puts right what somebody changed: without any object of which the file asks for something that it did not ask
+     * for last, and without objects that are to come or go.
+     */
+    public Plan onlyDrift() {
+        var kept = new ArrayList<Change>();
+        for (Change change : changes) {
+            boolean shared =
+                    kept.stream().anyMatch(it -> it instanceof Change.OfProfile || it instanceof Change.OfNetwork);
+            boolean onlyDrift = change.action() == Action.UPDATE
+                    && change.keys().stream()
+                            .map(KeyChange::cause)
+                            .allMatch(cause -> cause == Cause.DRIFT || cause != Cause.FILE && shared);
+            if (onlyDrift) {
+                kept.add(change);
+            }
+        }
+        return new Plan(site, generation, against, kept, pending, drifted, states, findings);
+    }
 
     /** Whether there is nothing to do. */
     public boolean isEmpty() {

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A plan in plain texts and numbers, to be sent or kept as JSON.
  *
+ * @param id what {@code apply --plan} takes, so that just this is done or nothing
  * @param generation the one that holds now; applying makes the next
  * @param against revision of the world that it was made against
  * @param summary how many changes of each word of {@link Item#verdict}
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record PlanReport(
         String site,
+        String id,
         long generation,
         long against,
         boolean refused,
@@ -93,6 +95,7 @@ public record PlanReport(
         items.forEach(it -> summary.merge(it.verdict(), 1L, Long::sum));
         return new PlanReport(
                 plan.site(),
+                plan.id(),
                 plan.generation() - 1,
                 plan.against(),
                 plan.isRefused(),

@@ -20,6 +20,7 @@ import berth.wire.SiteAdopt;
 import berth.wire.SiteDetach;
 import berth.wire.SitePost;
 import berth.wire.SitePurge;
+import berth.wire.SiteRepair;
 import berth.wire.SiteRollback;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -48,6 +49,7 @@ final class SiteRoutes {
                 Route.get("/1.0/berth/sites/{site}/difference", this::difference),
                 Route.get("/1.0/berth/sites/{site}/drift", this::drift),
                 Route.post("/1.0/berth/sites/{site}/rollback", this::rollback),
+                Route.post("/1.0/berth/sites/{site}/repair", this::repair),
                 Route.post("/1.0/berth/sites/{site}/detach", this::detach),
                 Route.post("/1.0/berth/sites/{site}/purge", this::purge));
     }
@@ -156,6 +158,15 @@ final class SiteRoutes {
         return body.dryRun()
                 ? Reply.of(PlanReport.of(engine.sites().planRollback(site, body.generation(), withState)))
                 : OperationTranslation.accepted(engine.sites().rollback(site, body.generation(), withState));
+    }
+
+    private Reply repair(Exchange exchange) {
+        String site = exchange.segment("site");
+        var body = exchange.json(SiteRepair.class);
+        return body.dryRun()
+                ? Reply.of(PlanReport.of(engine.sites().planRepair(site)))
+                : OperationTranslation.accepted(
+                        engine.sites().repair(site, !Boolean.FALSE.equals(body.awaitReady()), body.plan()));
     }
 
     private Reply detach(Exchange exchange) {

@@ -70,6 +70,7 @@ final class SiteTranslation {
     static PlanReport unread(String site, Parsed parsed) {
         return new PlanReport(
                 site,
+                "",
                 0,
                 0,
                 false,
@@ -92,7 +93,9 @@ final class SiteTranslation {
                 !Boolean.FALSE.equals(body.awaitReady()),
                 strategy(body),
                 null,
-                Set.of());
+                Set.of(),
+                body.plan(),
+                false);
     }
 
     static @Nullable Strategy strategy(SitePost body) {

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param host whether a check holds the files against this host as well; true when left out
  * @param strategy {@code dynamic}, {@code reload}, {@code restart} or {@code none}, this time, for all guests
+ * @param plan what names the plan that is to be applied, or a generation's number; refused when that is not what it would be
  * @param awaitReady whether an apply is over only when the guests it started are ready; true when left out
  */
 public record SitePost(
@@ -16,6 +17,7 @@ public record SitePost(
         @Nullable List<@Nullable String> adopt,
         @Nullable Boolean awaitReady,
         @Nullable String strategy,
+        @Nullable String plan,
         @Nullable Boolean host) {
 
     /**

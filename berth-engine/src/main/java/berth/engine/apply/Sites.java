@@ -70,6 +70,8 @@ public final class Sites {
      * @param awaitReady whether the apply is over only when the guests it started are ready
      * @param strategy how far guests may be changed while they run, this time; null as the files say
      * @param of the generation whose files these are, if it is one that is gone back to
+     * @param planned what names the plan that is meant, or a generation's number; null for whatever it is
+     * @param onlyDrift whether only to put right what somebody changed
      * @param withState guests whose data goes back as well, as {@code GUEST} or {@code GUEST=SNAPSHOT}
      */
     public record Wanted(
@@ -79,16 +81,26 @@ public final class Sites {
             boolean awaitReady,
             @Nullable Strategy strategy,
             @Nullable Long of,
-            Set<String> withState) {
+            Set<String> withState,
+            @Nullable String planned,
+            boolean onlyDrift) {
         /** Those files, and wait. */
         public Wanted(List<SourceFile> files, String site, Set<String> adopt) {
-            this(files, site, adopt, true, null, null, Set.of());
+            this(files, site, adopt, true, null, null, Set.of(), null, false);
         }
 
         /** A generation again. */
         static Wanted again(Generation generation, Set<String> withState) {
             return new Wanted(
-                    generation.sources(), generation.site(), Set.of(), true, null, generation.number(), withState);
+                    generation.sources(),
+                    generation.site(),
+                    Set.of(),
+                    true,
+                    null,
+                    generation.number(),
+                    withState,
+                    null,
+                    false);
         }
     }
 
@@ -111,6 +123,9 @@ public final class Sites {
 
     /** Reads the files and plans them; touches nothing. Refuses when the files themselves are wrong. */
     public Plan plan(Wanted wanted) {
+        if (wanted.onlyDrift()) {
+            return planRepair(wanted.site());
+        }
         Spec spec = read(wanted.files(), wanted.site()).orRefuse();
         Long of = wanted.of();
         return plan(
@@ -137,7 +152,7 @@ public final class Sites {
 
     /** Plans and carries out, as an operation that tells each change under {@code steps}. Refuses what cannot be. */
     public Operation apply(Wanted wanted) {
-        return apply("Applying site ", accepted(plan(wanted)), wanted);
+        return apply("Applying site ", accepted(plan(wanted), wanted), wanted);
     }
 
     private Operation apply(String what, Plan plan, Wanted wanted) {
@@ -145,7 +160,7 @@ public final class Sites {
                 OperationRequest.task(what + plan.site(), Map.of(), new ProjectName("default")),
                 operation -> turns.take("site " + plan.site(), () -> {
                     // Whatever happened while it was not our turn is planned for anew.
-                    carryOut(operation, accepted(plan(wanted)), wanted);
+                    carryOut(operation, accepted(plan(wanted), wanted), wanted);
                 }));
     }
 
@@ -168,7 +183,26 @@ public final class Sites {
      */
     public Operation rollback(String site, @Nullable Long number, Set<String> withState) {
         var wanted = Wanted.again(target(site, number), withState);
-        return apply("Rolling back site ", accepted(plan(wanted)), wanted);
+        return apply("Rolling back site ", accepted(plan(wanted), wanted), wanted);
+    }
+
+    /** What puts right what somebody changed since the last apply, and nothing else; touches nothing. */
+    public Plan planRepair(String site) {
+        Plan drift = drift(site);
+        return generations.current(site).whole() ? drift : drift.onlyDrift();
+    }
+
+    /**
+     * Puts right what somebody changed since the last apply, and nothing else, whatever the files on disk say by now.
+     *
+     * @param awaitReady as of {@link Wanted}
+     * @param planned as of {@link Wanted}
+     */
+    public Operation repair(String site, boolean awaitReady, @Nullable String planned) {
+        Generation current = generations.current(site);
+        var wanted = new Wanted(
+                current.sources(), site, Set.of(), awaitReady, null, current.number(), Set.of(), planned, true);
+        return apply("Repairing site ", accepted(plan(wanted), wanted), wanted);
     }
 
     private Generation target(String site, @Nullable Long number) {
@@ -200,7 +234,8 @@ public final class Sites {
         return generations;
     }
 
-    private static Plan accepted(Plan plan) {
+    private static Plan accepted(Plan plan, Wanted wanted) {
+        String planned = wanted.planned();
         if (plan.hasErrors()) {
             throw Refused.invalid(plan.findings().stream()
                             .filter(Finding::error)
@@ -215,6 +250,10 @@ public final class Sites {
                                     .map(it -> change.target() + " " + it.key() + ": " + it.rule() + ", " + it.why()))
                             .collect(Collectors.joining("\n"))
                     + "\nNothing was changed."));
+        }
+        if (planned != null && !planned.equals(plan.id()) && !planned.equals(String.valueOf(plan.generation()))) {
+            throw new Refused(new Problem.Outdated("What would be done is not what plan " + planned
+                    + " shows any more, but plan " + plan.id() + "; see: berth plan. Nothing was changed."));
         }
         return plan;
     }
@@ -236,10 +275,13 @@ public final class Sites {
             attempt.readiness();
         }
         List<Generation.Done> done = attempt.done();
-        String outcome = attempt.failed().isEmpty() ? "ok" : "partial";
+        boolean partBefore =
+                generations.last(plan.site()).filter(it -> !it.whole()).isPresent();
+        // What an earlier apply did not do, one that only puts right does not do either.
+        boolean whole = attempt.failed().isEmpty() && !(wanted.onlyDrift() && partBefore);
+        String outcome = whole ? "ok" : "partial";
         // Nothing to do is news as well, after an apply that was not wholly done and was taken back.
-        boolean news = !done.isEmpty()
-                || generations.last(plan.site()).filter(it -> !it.whole()).isPresent();
+        boolean news = !done.isEmpty() || partBefore && !wanted.onlyDrift();
         if (news) {
             generations.keep(new Generation(
                     plan.site(),
@@ -255,12 +297,12 @@ public final class Sites {
         operation.tell("outcome", outcome);
         operation.tell("generation", news ? plan.generation() : plan.generation() - 1);
         attempt.failed().ifPresent(failed -> {
-            long whole = done.stream()
+            long did = done.stream()
                     .filter(it -> it.went()
                             && !List.of("ready", "healthy", "return").contains(it.action())
                             && !it.action().startsWith("snapshot "))
                     .count();
-            throw Refused.failed(failed.object() + " " + failed.action() + ": " + failed.result() + "\ndone " + whole
+            throw Refused.failed(failed.object() + " " + failed.action() + ": " + failed.result() + "\ndone " + did
                     + " of " + plan.changes().size() + "; fix it and apply again");
         });
     }

@@ -7,10 +7,15 @@ import berth.tests.host.Daemon;
 import berth.tests.host.Ground;
 import berth.tests.http.Answer;
 import berth.tests.http.Api;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -184,6 +189,67 @@ class DeclaredGuestsTest {
 
     @Test
     @Order(7)
+    void is_planned_again_when_the_file_or_the_host_changes_and_only_what_was_shown_is_applied() throws Exception {
+        String now = renamed.replace("was: web", "reset: 1\n    snapshots.before: restart");
+        Files.writeString(file, now);
+        Path seen = daemon.host().directory().resolve("seen");
+        daemon.host().run("mkfifo", seen.toString()).orFail();
+        var opened = CompletableFuture.supplyAsync(() -> reader(seen));
+        Process watching = daemon.host()
+                .spawn(
+                        Map.of("BERTH_DIR", daemon.directory().toString()),
+                        seen.toFile(),
+                        Checkout.root().resolve("bin/berth").toString(),
+                        "plan",
+                        file.toString(),
+                        "--watch");
+        try (var lines = opened.get(10, TimeUnit.SECONDS)) {
+            until(lines, "no changes");
+            Path other = Files.writeString(daemon.host().directory().resolve("other"), now.replace("80MiB", "72MiB"));
+            Files.move(other, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+            until(lines, "80MiB -> 72MiB");
+            String plan = until(lines, "Just this: berth apply --plan ").replaceAll(".* ", "");
+            daemon.door().ask("PATCH", "/1.0/instances/shop?override=1", "{\"config\":{\"limits.memory\":\"90MiB\"}}");
+            until(lines, "90MiB -> 72MiB");
+            assertThat(berth("apply", file.toString(), "--plan", plan)).isEmpty();
+            assertThat(berth("apply", "--only-drift")).contains("instance:shop", "done.");
+            until(lines, "80MiB -> 72MiB");
+            assertThat(berth("apply", file.toString(), "--plan", String.valueOf(generation() + 1)))
+                    .contains("done.");
+            until(lines, "no changes");
+        } finally {
+            watching.destroy();
+        }
+        assertThat(wentWell(apply(now))).isTrue();
+    }
+
+    private static BufferedReader reader(Path fifo) {
+        try {
+            return Files.newBufferedReader(fifo);
+        } catch (IOException trouble) {
+            throw new UncheckedIOException(trouble);
+        }
+    }
+
+    private static String until(BufferedReader lines, String text) {
+        return CompletableFuture.supplyAsync(() -> {
+                    try {
+                        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                            if (line.contains(text)) {
+                                return line;
+                            }
+                        }
+                    } catch (IOException trouble) {
+                        throw new UncheckedIOException(trouble);
+                    }
+                    throw new AssertionError("it ended before it said " + text);
+                })
+                .orTimeout(20, TimeUnit.SECONDS)
+                .join();
+    }
+
+    @Test
+    @Order(8)
     void is_let_go_and_then_imported_into_another_site_without_a_change() throws Exception {
         long before = pid("shop");
         assertThat(berth("detach", "shop", "br0", "p")).contains("instance:shop");
