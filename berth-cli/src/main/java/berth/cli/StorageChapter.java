@@ -118,6 +118,21 @@ final class StorageChapter {
                         "Put a volume back to a snapshot",
                         "berth storage volume restore default data before"),
                 entry(
+                        "storage volume export",
+                        "",
+                        "<pool> <volume> [<file>]",
+                        "Write a volume and its snapshots to a file",
+                        "berth storage volume export default data\n"
+                                + "berth storage volume export default data /srv/data.tar.zst --compression zstd --volume-only",
+                        Backups.ExportVolume.FLAGS),
+                entry(
+                        "storage volume import",
+                        "",
+                        "<pool> <file> [<volume>]",
+                        "Make a volume from a file of berth or lxc storage volume export",
+                        "berth storage volume import default data.tar.gz\n"
+                                + "berth storage volume import fast data.tar.gz copied"),
+                entry(
                         "storage volume delete",
                         "rm",
                         "<pool> <volume>",
@@ -137,6 +152,8 @@ final class StorageChapter {
             case "storage set" -> new SetKeys(Kind.POOL, false);
             case "storage unset" -> new SetKeys(Kind.POOL, true);
             case "storage volume list" -> new Pools.Volumes();
+            case "storage volume export" -> new Backups.ExportVolume();
+            case "storage volume import" -> new Backups.ImportVolume();
             default -> {
                 String verb = path.substring(path.lastIndexOf(' ') + 1);
                 yield path.startsWith("storage volume ") && Volumes.VERBS.contains(verb) ? new Volumes(verb) : null;

@@ -477,6 +477,30 @@ class CommandsTest {
     }
 
     @Test
+    void a_volume_is_exported_and_imported_in_the_same_way(@TempDir Path target) throws IOException {
+        String volumes = "/1.0/storage-pools/default/volumes/custom";
+        daemon.async("POST " + volumes + "/data/backups", 200, "", "{}");
+        daemon.async("POST " + volumes, 200, "", "{}");
+        daemon.sync(
+                "GET /1.0/operations/7/wait",
+                "{\"id\":\"7\",\"status_code\":200,\"err\":\"\",\"resources\":{\"backups\":[\"/1.0/backups/backup3\"],\"storage_volumes\":[\""
+                        + volumes + "/other\"]}}");
+        daemon.sync("GET " + volumes + "/data/backups/backup3/export", "\"packed\"");
+        daemon.sync("DELETE " + volumes + "/data/backups/backup3", "{}");
+        Path file = target.resolve("data.tar.gz");
+        assertThat(daemon.berth("storage", "volume", "export", "default", "data", target.toString(), "--volume-only"))
+                .isZero();
+        assertThat(daemon.requests.toString())
+                .contains("\"volume_only\":true")
+                .contains("DELETE " + volumes + "/data/backups/backup3");
+        assertThat(file).content().contains("packed");
+        assertThat(daemon.out).isEqualTo("Storage volume data exported to " + file + "\n");
+        assertThat(daemon.berth("storage", "volume", "import", "default", file.toString(), "other"))
+                .isZero();
+        assertThat(daemon.out).isEqualTo("Storage volume other imported\n");
+    }
+
+    @Test
     void an_import_sends_the_file_and_says_what_was_made(@TempDir Path target) throws IOException {
         Path file = Files.writeString(target.resolve("web1.tar.gz"), "packed");
         daemon.async("POST /1.0/instances", 200, "", "{}");

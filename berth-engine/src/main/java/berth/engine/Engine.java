@@ -5,6 +5,7 @@ import berth.engine.apply.Detach;
 import berth.engine.apply.Purge;
 import berth.engine.apply.Sites;
 import berth.engine.backup.BackupFiles;
+import berth.engine.backup.KeptBackups;
 import berth.engine.device.CheckDevices;
 import berth.engine.device.DeviceTypes;
 import berth.engine.device.FitDevices;
@@ -59,7 +60,9 @@ import berth.engine.record.StoreJournal;
 import berth.engine.record.Turns;
 import berth.engine.session.SessionRecord;
 import berth.engine.session.Sessions;
+import berth.engine.storage.ImportVolume;
 import berth.engine.storage.Pools;
+import berth.engine.storage.VolumeBackups;
 import berth.engine.storage.VolumeSnapshots;
 import berth.engine.storage.Volumes;
 import berth.engine.warning.Warnings;
@@ -180,8 +183,9 @@ public final class Engine {
                 events,
                 guestFiles));
         backupFiles = new BackupFiles(state.resolve("backups"));
+        var keptBackups = new KeptBackups(shelves, backupFiles, runs);
         var delete = runs.register(new DeleteInstance(
-                shelves, drivers, instances, roots, setups, backupFiles, operations, runs, turns, events));
+                shelves, drivers, instances, roots, setups, keptBackups, operations, runs, turns, events));
         var noticeExit = runs.register(new NoticeExit(
                 shelves, drivers, instances, pulses, roots, setups, delete, runs, turns, events, hostIsGoing::get));
         var metadata = new InstanceMetadata(drivers, instances, roots, turns, events);
@@ -209,9 +213,11 @@ public final class Engine {
         var profiles = runs.register(new Profiles(shelves, update, checkDevices, runs, turns, events));
         var networks = new Networks(shelves, drivers, hosts, runs, turns, events, warnings);
         var pools = new Pools(shelves, drivers, hosts, runs, turns, events, warnings);
-        var volumes = new Volumes(shelves, drivers, hosts, runs, turns, events, clock);
-        var backups = new Backups(shelves, codec, roots, backupFiles, operations, runs, turns, events, clock);
-        rounds = new Rounds(shelves, pools, networks, backups, runs, warnings, clock, System::nanoTime);
+        var volumes = new Volumes(shelves, drivers, hosts, keptBackups, runs, turns, events, clock);
+        var backups = new Backups(shelves, codec, roots, keptBackups, operations, runs, turns, events, clock);
+        var volumeBackups = new VolumeBackups(
+                shelves, codec, drivers, volumes, keptBackups, operations, runs, turns, events, clock);
+        rounds = new Rounds(shelves, pools, networks, backups, volumeBackups, runs, warnings, clock, System::nanoTime);
         var rename = runs.register(
                 new RenameInstance(shelves, drivers, instances, roots, setups, operations, runs, turns, events));
         var execInstance = new ExecInstance(instances, events);
@@ -311,7 +317,9 @@ public final class Engine {
                 backups,
                 new ImportBackup(shelves, drafts, create, backupFiles, operations, clock),
                 volumes,
-                new VolumeSnapshots(shelves, volumes, hosts, runs, turns, events, clock));
+                new VolumeSnapshots(shelves, volumes, hosts, runs, events, clock),
+                volumeBackups,
+                new ImportVolume(volumes, backupFiles, operations, clock));
         shelves.profiles()
                 .addIfAbsent(new Profile(
                         new ProjectName("default"),

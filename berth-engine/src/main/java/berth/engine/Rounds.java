@@ -5,6 +5,7 @@ import berth.engine.network.Networks;
 import berth.engine.record.Runs;
 import berth.engine.record.Shelves;
 import berth.engine.storage.Pools;
+import berth.engine.storage.VolumeBackups;
 import berth.engine.warning.Warnings;
 import berth.model.Warning;
 import berth.model.WarningKind;
@@ -25,6 +26,7 @@ final class Rounds {
     private final Pools pools;
     private final Networks networks;
     private final Backups backups;
+    private final VolumeBackups volumeBackups;
     private final Runs runs;
     private final Warnings warnings;
     private final Clock clock;
@@ -42,6 +44,7 @@ final class Rounds {
             Pools pools,
             Networks networks,
             Backups backups,
+            VolumeBackups volumeBackups,
             Runs runs,
             Warnings warnings,
             Clock clock,
@@ -50,6 +53,7 @@ final class Rounds {
         this.pools = pools;
         this.networks = networks;
         this.backups = backups;
+        this.volumeBackups = volumeBackups;
         this.runs = runs;
         this.warnings = warnings;
         this.clock = clock;
@@ -71,6 +75,7 @@ final class Rounds {
             }
             warnings.tidy();
             backups.expire();
+            volumeBackups.expire();
         } catch (RuntimeException failure) {
             LOG.log(System.Logger.Level.WARNING, "looking after the house failed: " + failure.getMessage());
         }

@@ -33,7 +33,9 @@ import berth.engine.operation.Operations;
 import berth.engine.profile.Profiles;
 import berth.engine.record.Shelves;
 import berth.engine.session.Sessions;
+import berth.engine.storage.ImportVolume;
 import berth.engine.storage.Pools;
+import berth.engine.storage.VolumeBackups;
 import berth.engine.storage.VolumeSnapshots;
 import berth.engine.storage.Volumes;
 import berth.engine.warning.Warnings;
@@ -76,4 +78,6 @@ public record UseCases(
         Backups backups,
         ImportBackup importBackup,
         Volumes volumes,
-        VolumeSnapshots volumeSnapshots) {}
+        VolumeSnapshots volumeSnapshots,
+        VolumeBackups volumeBackups,
+        ImportVolume importVolume) {}

@@ -147,6 +147,10 @@ class EveryStepTest {
                     .put(new berth.model.Backup(
                             instance.id(), "b1", java.time.Instant.EPOCH, java.time.Instant.EPOCH, false, false));
         });
+        deeds.put("create backup", Map.entry(snapshotted, it -> {
+            var instance = it.use().instances().require(PROJECT, name("c1"));
+            done(it.use().backups().create(instance, "b1", null, "none", false, false));
+        }));
         deeds.put("rename backup", Map.entry(backed, it -> {
             var instance = it.use().instances().require(PROJECT, name("c1"));
             done(it.use().backups().rename(instance, it.use().backups().require(instance, "b1"), "b2"));
@@ -262,6 +266,23 @@ class EveryStepTest {
                                         found(it, "v1"),
                                         before -> before.with("other", Settings.copyOf(Map.of("size", "1GiB"))))));
         deeds.put("rename volume", Map.entry(kept, it -> it.use().volumes().rename(found(it, "v1"), "v2")));
+        deeds.put("create volume backup", Map.entry(kept, EveryStepTest::backUp));
+        deeds.put("rename volume backup", Map.entry(kept.andThen(EveryStepTest::backUp), it -> {
+            var backup = it.use().volumeBackups().require(found(it, "v1"), "b1");
+            done(it.use().volumeBackups().rename(found(it, "v1"), backup, "b2"));
+        }));
+        deeds.put(
+                "move volume with a backup",
+                Map.entry(
+                        kept.andThen(another).andThen(EveryStepTest::backUp),
+                        it -> it.use()
+                                .volumes()
+                                .move(found(it, "v1"), it.use().pools().require(new PoolName("p2")), "v2", false)));
+        deeds.put(
+                "delete volume with a backup",
+                Map.entry(
+                        kept.andThen(EveryStepTest::backUp),
+                        it -> it.use().volumes().delete(found(it, "v1"))));
         deeds.put("delete volume", Map.entry(kept, it -> it.use().volumes().delete(found(it, "v1"))));
         deeds.put(
                 "snapshot volume",
@@ -333,6 +354,10 @@ class EveryStepTest {
     private static void volume(TestHost host, String name) {
         var pool = host.use().pools().require(new PoolName("p1"));
         host.use().volumes().create(pool, PROJECT, name, "", Settings.copyOf(Map.of("user.x", "1")));
+    }
+
+    private static void backUp(TestHost host) {
+        done(host.use().volumeBackups().create(found(host, "v1"), "b1", null, "none", false, false));
     }
 
     private static Volume found(TestHost host, String name) {

@@ -172,6 +172,7 @@ class WarningsTest {
                 host.use().pools(),
                 host.use().networks(),
                 host.use().backups(),
+                host.use().volumeBackups(),
                 host.engine.ground().runs(),
                 warnings(),
                 clock,

@@ -4,11 +4,11 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * A backup of an instance: a document of the store; its file lies beside.
+ * A backup of an instance or a custom volume: a document of the store; its file lies beside.
  *
- * @param of id of the instance, which stays the same through renames
+ * @param of id of the instance or volume, which stays the same through renames
  * @param expiresAt the epoch for never
- * @param alone whether the instance's snapshots are left out
+ * @param alone whether the snapshots are left out
  * @param optimized whether a form was asked for that only the same kind of pool can read; it is written in the plain form all
  *     the same
  */

@@ -73,8 +73,18 @@ final class BackupRoutes {
     private Reply export(InstancePrefix prefix, Exchange exchange) throws IOException {
         Backup backup = backup(prefix, exchange);
         Path file = engine.backups().file(prefix.require(engine.instances(), exchange), backup);
+        return download(backup, file);
+    }
+
+    /** The file of a backup. */
+    static Reply download(Backup backup, Path file) throws IOException {
         return new Reply.Download(
                 backup.name(), Files.size(file), backup.createdAt(), Map.of(), () -> Files.newInputStream(file));
+    }
+
+    /** When a backup goes, in LXD's words. */
+    static Instant expiry(Backup backup) {
+        return backup.expiresAt().equals(Instant.EPOCH) ? SnapshotTranslation.NEVER : backup.expiresAt();
     }
 
     private Backup backup(InstancePrefix prefix, Exchange exchange) {
@@ -83,11 +93,6 @@ final class BackupRoutes {
 
     static InstanceBackup wire(Backup backup) {
         return new InstanceBackup(
-                backup.name(),
-                backup.createdAt(),
-                backup.expiresAt().equals(Instant.EPOCH) ? SnapshotTranslation.NEVER : backup.expiresAt(),
-                backup.alone(),
-                backup.alone(),
-                backup.optimized());
+                backup.name(), backup.createdAt(), expiry(backup), backup.alone(), backup.alone(), backup.optimized());
     }
 }

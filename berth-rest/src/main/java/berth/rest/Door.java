@@ -63,6 +63,7 @@ public final class Door implements AutoCloseable {
         routes.addAll(new PoolRoutes(engine.pools()).routes());
         routes.addAll(new VolumeRoutes(engine).routes());
         routes.addAll(new VolumeSnapshotRoutes(engine).routes());
+        routes.addAll(new VolumeBackupRoutes(engine).routes());
         routes.addAll(new ProjectRoutes(engine).routes());
         routes.addAll(new OperationRoutes(engine.operations(), sessions).routes());
         routes.addAll(new EventRoutes(engine.events()).routes());

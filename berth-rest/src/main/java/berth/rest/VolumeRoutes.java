@@ -7,6 +7,7 @@ import berth.engine.storage.Volumes;
 import berth.model.Pool;
 import berth.model.PoolName;
 import berth.model.Problem;
+import berth.model.ProjectName;
 import berth.model.Quoted;
 import berth.model.Refused;
 import berth.model.Settings;
@@ -20,6 +21,9 @@ import berth.wire.StorageVolumePost;
 import berth.wire.StorageVolumePut;
 import berth.wire.StorageVolumeState;
 import berth.wire.StorageVolumesPost;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -68,9 +72,12 @@ final class VolumeRoutes {
                 VolumeTranslation.Row::shown);
     }
 
-    private Reply create(Exchange exchange, String typeOfPath) {
+    private Reply create(Exchange exchange, String typeOfPath) throws IOException {
         Pool pool = pool(exchange);
         var project = Scope.existing(exchange);
+        if (exchange.header("Content-Type").orElse("").startsWith("application/octet-stream")) {
+            return restore(exchange, pool, project, typeOfPath);
+        }
         var body = exchange.json(StorageVolumesPost.class);
         String type = typeOfPath.isEmpty() ? Given.text(body.type()) : typeOfPath;
         if (Given.text(body.name()).isEmpty()) {
@@ -104,6 +111,18 @@ final class VolumeRoutes {
         return Reply.done();
     }
 
+    private Reply restore(Exchange exchange, Pool pool, ProjectName project, String type) throws IOException {
+        if (!type.isEmpty() && VolumeKind.of(type) != VolumeKind.CUSTOM) {
+            throw new HttpRefused(400, "Currently not allowed to create storage volumes of type " + Quoted.of(type));
+        }
+        Path received;
+        try (InputStream body = exchange.body()) {
+            received = engine.importVolume().files().receive(body);
+        }
+        return OperationTranslation.accepted(engine.importVolume()
+                .start(pool, project, received, exchange.header("X-LXD-name").orElse("")));
+    }
+
     private Reply copy(Pool pool, String name, StorageVolumesPost body, StorageVolumesPost.Source source) {
         if (!Given.text(source.type()).equals("copy")) {
             throw new Refused(new Problem.Unsupported(
@@ -130,6 +149,7 @@ final class VolumeRoutes {
                 "",
                 original.config(),
                 original.createdAt(),
+                null,
                 null);
         if (source.refresh()
                 && engine.shelves().volumes().find(Shelves.key(wanted)).isPresent()) {
@@ -228,14 +248,14 @@ final class VolumeRoutes {
     /** A custom volume; the others follow from instances and images. */
     private Volume custom(Exchange exchange, String verb) {
         VolumeKind kind = VolumeKind.of(exchange.segment("type"));
-        Pool pool = pool(exchange);
+        var _ = pool(exchange);
         if (kind != VolumeKind.CUSTOM) {
             throw new HttpRefused(
                     400,
                     "Storage volumes of type " + Quoted.of(kind.text()) + " cannot be " + verb
                             + " here: they follow from their instances and images");
         }
-        return engine.volumes().require(pool.name(), Scope.of(exchange), exchange.segment("volume"));
+        return custom(engine, exchange);
     }
 
     private Volume any(Exchange exchange) {
@@ -249,7 +269,16 @@ final class VolumeRoutes {
                 .orElseThrow(() -> Refused.missing("Storage pool volume not found"));
     }
 
+    /** The custom volume of the path; refuses when there is none. */
+    static Volume custom(UseCases engine, Exchange exchange) {
+        return engine.volumes().require(pool(engine, exchange).name(), Scope.of(exchange), exchange.segment("volume"));
+    }
+
     private Pool pool(Exchange exchange) {
+        return pool(engine, exchange);
+    }
+
+    private static Pool pool(UseCases engine, Exchange exchange) {
         try {
             return engine.pools().require(new PoolName(exchange.segment("pool")));
         } catch (Refused notAName) {

@@ -1,8 +1,6 @@
 package berth.rest;
 
 import berth.engine.UseCases;
-import berth.model.PoolName;
-import berth.model.Refused;
 import berth.model.Volume;
 import berth.model.VolumeSnapshot;
 import berth.rest.http.Exchange;
@@ -101,14 +99,6 @@ final class VolumeSnapshotRoutes {
     }
 
     private Volume volume(Exchange exchange) {
-        PoolName pool;
-        try {
-            pool = engine.pools()
-                    .require(new PoolName(exchange.segment("pool")))
-                    .name();
-        } catch (Refused notAName) {
-            throw Refused.missing("Storage pool not found");
-        }
-        return engine.volumes().require(pool, Scope.of(exchange), exchange.segment("volume"));
+        return VolumeRoutes.custom(engine, exchange);
     }
 }

@@ -31,7 +31,8 @@ final class VolumeTranslation {
                         snapshot.description(),
                         snapshot.config(),
                         snapshot.createdAt(),
-                        List.of());
+                        List.of(),
+                        null);
                 rows.add(new Row(url(volume, snapshot), toWire(row, List.of())));
             }
         }
@@ -90,7 +91,7 @@ final class VolumeTranslation {
         return path(volume) + "/snapshots/" + Percent.encode(snapshot.name()) + Scope.query(volume.project());
     }
 
-    private static String path(Volume volume) {
+    static String path(Volume volume) {
         return "/1.0/storage-pools/" + Percent.encode(volume.pool().text()) + "/volumes/"
                 + volume.kind().text() + "/" + Percent.encode(volume.name());
     }

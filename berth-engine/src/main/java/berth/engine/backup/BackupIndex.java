@@ -10,18 +10,16 @@ import berth.model.Profile;
 import berth.model.ProfileName;
 import berth.model.Quoted;
 import berth.model.Refused;
-import berth.model.Settings;
 import berth.model.Snapshot;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a backup says of itself: LXD's {@code backup/index.yaml}. It is written as JSON, which is YAML in which no text can be
@@ -31,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param snapshots oldest first
  */
 public record BackupIndex(String name, Kind kind, boolean optimized, Content content, List<Kept> snapshots) {
-    private static final ForeignYaml YAML = new ForeignYaml("index.yaml");
-    private static final String NEVER = "0001-01-01T00:00:00Z";
+    static final ForeignYaml YAML = new ForeignYaml("index.yaml");
+    static final String NEVER = "0001-01-01T00:00:00Z";
 
     /** What is said of an instance or a snapshot of it. */
     public record Content(
@@ -81,16 +79,7 @@ public record BackupIndex(String name, Kind kind, boolean optimized, Content con
         config.put(
                 "snapshots",
                 snapshots.stream().map(it -> snapshot(it, profiles)).toList());
-        config.put(
-                "pool",
-                Map.of(
-                        "config", pool.config(),
-                        "description", pool.description(),
-                        "name", pool.name().text(),
-                        "driver", pool.driver(),
-                        "used_by", List.of(),
-                        "status", "Created",
-                        "locations", List.of("none")));
+        config.put("pool", pool(pool));
         config.put(
                 "profiles",
                 profiles.stream()
@@ -125,6 +114,17 @@ public record BackupIndex(String name, Kind kind, boolean optimized, Content con
                                 "created_at", time(it.createdAt())))
                         .toList());
         return config;
+    }
+
+    static Map<String, Object> pool(Pool pool) {
+        return Map.of(
+                "config", pool.config(),
+                "description", pool.description(),
+                "name", pool.name().text(),
+                "driver", pool.driver(),
+                "used_by", List.of(),
+                "status", "Created",
+                "locations", List.of("none"));
     }
 
     private static Map<String, Object> container(Instance instance, List<Profile> profiles) {
@@ -164,7 +164,7 @@ public record BackupIndex(String name, Kind kind, boolean optimized, Content con
         return both;
     }
 
-    private static String time(Instant when) {
+    static String time(Instant when) {
         return when.equals(Instant.EPOCH) ? NEVER : when.toString();
     }
 
@@ -176,30 +176,41 @@ public record BackupIndex(String name, Kind kind, boolean optimized, Content con
         String name = YAML.text("name", top.get("name"));
         var kept = new ArrayList<Kept>();
         var names = new HashSet<String>();
-        for (Object row : list("config.snapshots", config.get("snapshots"))) {
+        for (Object row : YAML.list("config.snapshots", config.get("snapshots"))) {
             Kept snapshot = kept(name, YAML.map("config.snapshots", row));
-            if (!names.add(snapshot.name())) {
-                throw Refused.invalid("index.yaml: the snapshot " + Quoted.of(snapshot.name()) + " comes twice");
-            }
+            requireOnce(names, snapshot.name());
             kept.add(snapshot);
         }
         kept.sort((a, b) -> a.createdAt().compareTo(b.createdAt()));
-        for (Object listed : list("snapshots", top.get("snapshots"))) {
-            if (!names.remove(YAML.text("snapshots", listed))) {
-                throw Refused.invalid("index.yaml: nothing is said of the snapshot " + Quoted.of(listed + ""));
-            }
-        }
-        if (!names.isEmpty()) {
-            throw Refused.invalid(
-                    "index.yaml: the snapshot " + Quoted.of(names.iterator().next()) + " is not listed");
-        }
+        requireListed(top, names);
         Map<?, ?> container = YAML.map("config.container", config.get("container"));
         return new BackupIndex(
                 name,
                 type == null || type.equals("") ? Kind.CONTAINER : kind(YAML.text("type", type)),
-                truthy("optimized", top.get("optimized")),
+                YAML.truthy("optimized", top.get("optimized")),
                 content("config.container", container),
                 List.copyOf(kept));
+    }
+
+    /** Notes a snapshot's name; refuses one that came before. */
+    static void requireOnce(Set<String> names, String name) {
+        if (!names.add(name)) {
+            throw Refused.invalid("index.yaml: the snapshot " + Quoted.of(name) + " comes twice");
+        }
+    }
+
+    /** Refuses an index whose list of snapshots has other names than what is said of snapshots. */
+    static void requireListed(Map<?, ?> top, Set<String> names) {
+        var open = new HashSet<>(names);
+        for (Object listed : YAML.list("snapshots", top.get("snapshots"))) {
+            if (!open.remove(YAML.text("snapshots", listed))) {
+                throw Refused.invalid("index.yaml: nothing is said of the snapshot " + Quoted.of(listed + ""));
+            }
+        }
+        if (!open.isEmpty()) {
+            throw Refused.invalid(
+                    "index.yaml: the snapshot " + Quoted.of(open.iterator().next()) + " is not listed");
+        }
     }
 
     private static Kind kind(String text) {
@@ -209,16 +220,21 @@ public record BackupIndex(String name, Kind kind, boolean optimized, Content con
         return Kind.of(text);
     }
 
-    private static Kept kept(String instance, Map<?, ?> row) {
-        String name = YAML.text("config.snapshots.name", row.get("name"));
-        String plain = name.startsWith(instance + "/") ? name.substring(instance.length() + 1) : name; // older ones
+    /** The name of a snapshot of that; older backups have {@code of/name}. */
+    static String plain(String of, String name) {
+        String plain = name.startsWith(of + "/") ? name.substring(of.length() + 1) : name;
         if (!Snapshot.isName(plain)) {
             throw Refused.invalid("index.yaml: " + Quoted.of(name) + " is no name of a snapshot");
         }
+        return plain;
+    }
+
+    private static Kept kept(String instance, Map<?, ?> row) {
+        String name = YAML.text("config.snapshots.name", row.get("name"));
         return new Kept(
-                plain,
-                instant("config.snapshots.created_at", row.get("created_at")),
-                instant("config.snapshots.expires_at", row.get("expires_at")),
+                plain(instance, name),
+                YAML.instant("config.snapshots.created_at", row.get("created_at")),
+                YAML.instant("config.snapshots.expires_at", row.get("expires_at")),
                 content("config.snapshots", row));
     }
 
@@ -234,38 +250,12 @@ public record BackupIndex(String name, Kind kind, boolean optimized, Content con
         }
         return new Content(
                 YAML.text(key + ".architecture", from.get("architecture")),
-                truthy(key + ".ephemeral", from.get("ephemeral")),
+                YAML.truthy(key + ".ephemeral", from.get("ephemeral")),
                 from.get("description") == null ? "" : YAML.text(key + ".description", from.get("description")),
-                list(key + ".profiles", from.get("profiles")).stream()
+                YAML.list(key + ".profiles", from.get("profiles")).stream()
                         .map(it -> new ProfileName(YAML.text(key + ".profiles", it)))
                         .toList(),
                 YAML.texts(key + ".config", from.get("config")),
                 devices);
-    }
-
-    private static List<?> list(String key, @Nullable Object value) {
-        if (value == null || value.equals("")) {
-            return List.of();
-        }
-        if (value instanceof List<?> list) {
-            return list;
-        }
-        throw Refused.invalid("index.yaml: " + key + " is no list");
-    }
-
-    private static boolean truthy(String key, @Nullable Object value) {
-        return value != null && Settings.truthy(YAML.text(key, value), false);
-    }
-
-    private static Instant instant(String key, @Nullable Object value) {
-        if (value == null || value.equals("")) {
-            return Instant.EPOCH;
-        }
-        try {
-            Instant when = java.time.OffsetDateTime.parse(YAML.text(key, value)).toInstant();
-            return when.isBefore(Instant.EPOCH) ? Instant.EPOCH : when;
-        } catch (DateTimeParseException notATime) {
-            throw Refused.invalid("index.yaml: " + key + " is no time: " + Quoted.of(value + ""));
-        }
     }
 }

@@ -3,11 +3,13 @@ package berth.engine.driver;
 import berth.model.Kind;
 import berth.model.Network;
 import berth.model.Pool;
+import berth.model.Problem;
 import berth.model.Quoted;
 import berth.model.Refused;
 import berth.spi.InstanceDriver;
 import berth.spi.NetworkDriver;
 import berth.spi.StorageDriver;
+import berth.spi.VolumeRef;
 import java.util.Map;
 
 /** The drivers of this daemon, by what they are for. */
@@ -31,6 +33,14 @@ public record Drivers(
     /** What keeps the volumes of that pool. */
     public StorageDriver keeping(Pool pool) {
         return storageNamed(pool.driver());
+    }
+
+    /** Refuses when the pool holds a volume of that name, known to us or not. */
+    public void requireRoom(Pool pool, VolumeRef volume) {
+        if (keeping(pool).volumes(pool).contains(volume)) {
+            throw new Refused(new Problem.Taken(
+                    "The storage pool " + pool.name() + " holds a volume of the name " + volume.name() + " already"));
+        }
     }
 
     /** The storage driver of that name. */

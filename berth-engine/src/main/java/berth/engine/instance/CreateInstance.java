@@ -1,5 +1,6 @@
 package berth.engine.instance;
 
+import berth.engine.backup.PartOfBackup;
 import berth.engine.driver.Drivers;
 import berth.engine.event.Events;
 import berth.engine.image.ImageContents;
@@ -9,9 +10,6 @@ import berth.engine.record.RunKind;
 import berth.engine.record.Runs;
 import berth.engine.record.Shelves;
 import berth.engine.record.Turns;
-import berth.host.archive.ArchiveLimits;
-import berth.host.archive.BadArchive;
-import berth.host.archive.Unpack;
 import berth.model.Instance;
 import berth.model.Pool;
 import berth.model.Refused;
@@ -20,7 +18,6 @@ import berth.model.wanted.GuestFile;
 import berth.spi.StorageDriver;
 import berth.spi.VolumeRef;
 import berth.steps.Step;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -180,7 +177,7 @@ public final class CreateInstance implements RunKind<CreateInstance.Request> {
                             case Origin.OfInstance(var project, var name, var snapshot, var _) ->
                                 roots.content(instances.require(project, name), snapshot)
                                         .into(pool);
-                            case Origin.OfBackup(var file) -> part(file, List.of("backup", "container"));
+                            case Origin.OfBackup(var file) -> PartOfBackup.ofInstance(file, "backup", "container");
                         });
         roots.limit(instance);
     }
@@ -205,22 +202,12 @@ public final class CreateInstance implements RunKind<CreateInstance.Request> {
                 case Origin.OfInstance(var project, var name, var _, var _) ->
                     roots.content(instances.require(project, name), snapshot.name())
                             .into(pool);
-                case Origin.OfBackup(var file) -> part(file, List.of("backup", "snapshots", snapshot.name()));
+                case Origin.OfBackup(var file) -> PartOfBackup.ofInstance(file, "backup", "snapshots", snapshot.name());
                 case Origin.OfImage _, Origin.Nothing _ -> new StorageDriver.Source.Empty();
             };
             drivers.keeping(pool).giveSnapshot(pool, Roots.volume(instance), snapshot.name(), source);
             shelves.snapshots().put(snapshot);
         }
-    }
-
-    private static StorageDriver.Source part(String file, List<String> part) {
-        return new StorageDriver.Source.Filled(directory -> {
-            try {
-                Unpack.within(ArchiveLimits.IMAGE).partInto(directory, Path.of(file), part);
-            } catch (BadArchive bad) {
-                throw Refused.invalid("Unpacking the backup failed: " + bad.getMessage());
-            }
-        });
     }
 
     private void dropSnapshots(Instance copy, List<Snapshot> snapshots) {

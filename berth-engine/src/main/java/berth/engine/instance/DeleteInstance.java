@@ -1,6 +1,6 @@
 package berth.engine.instance;
 
-import berth.engine.backup.BackupFiles;
+import berth.engine.backup.KeptBackups;
 import berth.engine.driver.Drivers;
 import berth.engine.event.Events;
 import berth.engine.operation.Operation;
@@ -27,7 +27,7 @@ public final class DeleteInstance implements RunKind<DeleteInstance.Request> {
     private final Instances instances;
     private final Roots roots;
     private final Setups setups;
-    private final BackupFiles backups;
+    private final KeptBackups backups;
     private final Operations operations;
     private final Runs runs;
     private final Turns turns;
@@ -40,7 +40,7 @@ public final class DeleteInstance implements RunKind<DeleteInstance.Request> {
             Instances instances,
             Roots roots,
             Setups setups,
-            BackupFiles backups,
+            KeptBackups backups,
             Operations operations,
             Runs runs,
             Turns turns,
@@ -84,7 +84,7 @@ public final class DeleteInstance implements RunKind<DeleteInstance.Request> {
                 throw Refused.failed("Container is protected");
             }
             turns.take(
-                    Backups.subject(instance),
+                    KeptBackups.subject(instance.id()),
                     () -> runs.run(this, Instances.subject(instance), new Request(instance)));
             events.tell(instance, "instance-deleted");
         });
@@ -106,7 +106,7 @@ public final class DeleteInstance implements RunKind<DeleteInstance.Request> {
         return List.of(
                 Step.forward("leave its networks", () -> leaveNetworks(instance)),
                 Step.forward("forget its snapshots", () -> forgetSnapshots(instance)),
-                Step.forward("delete its backups", () -> deleteBackups(instance)),
+                Step.forward("delete its backups", () -> backups.deleteAll(instance.id())),
                 Step.forward("delete the root volume", () -> deleteRoot(instance)),
                 Step.forward(
                         "forget it in the driver",
@@ -122,13 +122,6 @@ public final class DeleteInstance implements RunKind<DeleteInstance.Request> {
         shelves.snapshots()
                 .under(instance.id() + "/")
                 .forEach(it -> shelves.snapshots().remove(it.of() + "/" + it.name()));
-    }
-
-    private void deleteBackups(Instance instance) {
-        shelves.backups().under(instance.id() + "/").forEach(it -> {
-            backups.delete(it);
-            shelves.backups().remove(it.of() + "/" + it.name());
-        });
     }
 
     private void deleteRoot(Instance instance) {

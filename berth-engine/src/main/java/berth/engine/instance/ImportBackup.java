@@ -2,14 +2,12 @@ package berth.engine.instance;
 
 import berth.engine.backup.BackupFiles;
 import berth.engine.backup.BackupIndex;
+import berth.engine.backup.PartOfBackup;
 import berth.engine.device.CheckDevices;
 import berth.engine.operation.Operation;
 import berth.engine.operation.Operations;
 import berth.engine.record.Shelves;
-import berth.host.archive.ArchiveInspection;
-import berth.host.archive.ArchiveLimits;
 import berth.host.archive.BackupContent;
-import berth.host.archive.BadArchive;
 import berth.model.Instance;
 import berth.model.InstanceName;
 import berth.model.Kind;
@@ -100,12 +98,7 @@ public final class ImportBackup {
     }
 
     private static BackupIndex looked(Path received) {
-        BackupContent content;
-        try {
-            content = new ArchiveInspection(ArchiveLimits.IMAGE).inspectBackup(received);
-        } catch (BadArchive bad) {
-            throw Refused.invalid("This is no backup that can be imported: " + bad.getMessage());
-        }
+        BackupContent content = PartOfBackup.look(received);
         BackupIndex index = BackupIndex.read(content.index());
         if (index.kind() != Kind.CONTAINER) {
             throw new Refused(new Problem.Unsupported("Backups of virtual machines cannot be imported yet"));
@@ -118,12 +111,10 @@ public final class ImportBackup {
         if (!content.parts().contains("container")) {
             throw Refused.invalid("This is no backup that can be imported: it holds no backup/container");
         }
-        for (BackupIndex.Kept snapshot : index.snapshots()) {
-            if (!content.snapshots().contains(snapshot.name())) {
-                throw Refused.invalid(
-                        "This is no backup that can be imported: it holds no backup/snapshots/" + snapshot.name());
-            }
-        }
+        PartOfBackup.requireSnapshots(
+                content,
+                "snapshots",
+                index.snapshots().stream().map(BackupIndex.Kept::name).toList());
         return index;
     }
 

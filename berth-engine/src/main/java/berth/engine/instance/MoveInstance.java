@@ -99,10 +99,7 @@ public final class MoveInstance implements RunKind<MoveInstance.Request> {
             return;
         }
         Instance after = roots.in(pool.name(), before).named(to);
-        if (drivers.keeping(pool).volumes(pool).contains(Roots.volume(after))) {
-            throw new Refused(new Problem.Taken(
-                    "The storage pool " + pool.name() + " holds a volume of the name " + to + " already"));
-        }
+        drivers.requireRoom(pool, Roots.volume(after));
         List<Snapshot> left = shelves.snapshots().under(before.id() + "/");
         List<Snapshot> brought =
                 alone ? List.of() : left.stream().map(it -> roots.of(after, it)).toList();

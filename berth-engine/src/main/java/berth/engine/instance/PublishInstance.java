@@ -1,5 +1,6 @@
 package berth.engine.instance;
 
+import berth.engine.backup.KeptBackups;
 import berth.engine.driver.Drivers;
 import berth.engine.image.ImageAliases;
 import berth.engine.image.ImageFiles;
@@ -114,7 +115,7 @@ public final class PublishInstance implements RunKind<PublishInstance.Request> {
             snapshots.require(instance, wanted.snapshot());
         }
         wanted.aliases().forEach(it -> ImageAliases.check(it.name()));
-        var _ = Backups.compression(wanted.compression());
+        var _ = KeptBackups.compression(wanted.compression());
         return operations.begin(OperationRequest.task("Downloading image", Map.of(), wanted.project()), operation -> {
             Image image = now(wanted, bytes -> tell(operation, bytes));
             operation.tell("create_image_from_container_pack_progress", null);
@@ -207,7 +208,7 @@ public final class PublishInstance implements RunKind<PublishInstance.Request> {
                 Settings.merge(before.properties(), wanted.properties()),
                 before.templates());
         Thread watch = Thread.ofVirtual().start(() -> watch(file, progress));
-        try (var pack = new Pack(file, Backups.compression(wanted.compression()))) {
+        try (var pack = new Pack(file, KeptBackups.compression(wanted.compression()))) {
             write(work.resolve(KeptMetadata.FILE), bytes(metadata.yaml()), metadata);
             pack.add(work, KeptMetadata.FILE);
             if (!kept.templates().isEmpty()) {

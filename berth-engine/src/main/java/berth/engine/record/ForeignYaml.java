@@ -2,6 +2,11 @@ package berth.engine.record;
 
 import berth.model.Quoted;
 import berth.model.Refused;
+import berth.model.Settings;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -57,6 +62,35 @@ public record ForeignYaml(String file) {
             return text;
         }
         throw Refused.invalid(file + ": " + key + (value == null ? " is missing" : " is no text"));
+    }
+
+    /** The list at a key; nothing there is an empty one. */
+    public List<?> list(String key, @Nullable Object value) {
+        if (value == null || value.equals("")) {
+            return List.of();
+        }
+        if (value instanceof List<?> list) {
+            return list;
+        }
+        throw Refused.invalid(file + ": " + key + " is no list");
+    }
+
+    /** Whether the text at a key says yes; nothing there says no. */
+    public boolean truthy(String key, @Nullable Object value) {
+        return value != null && Settings.truthy(text(key, value), false);
+    }
+
+    /** The time at a key; the epoch for none, or one before it. */
+    public Instant instant(String key, @Nullable Object value) {
+        if (value == null || value.equals("")) {
+            return Instant.EPOCH;
+        }
+        try {
+            Instant when = OffsetDateTime.parse(text(key, value)).toInstant();
+            return when.isBefore(Instant.EPOCH) ? Instant.EPOCH : when;
+        } catch (DateTimeParseException notATime) {
+            throw Refused.invalid(file + ": " + key + " is no time: " + Quoted.of(value + ""));
+        }
     }
 
     /** A map of texts at a key; nothing there is an empty one. */

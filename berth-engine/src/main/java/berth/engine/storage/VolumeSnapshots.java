@@ -4,7 +4,7 @@ import berth.engine.event.Events;
 import berth.engine.instance.InstanceHosts;
 import berth.engine.record.Runs;
 import berth.engine.record.Shelves;
-import berth.engine.record.Turns;
+import berth.engine.record.SimpleRun;
 import berth.model.Problem;
 import berth.model.Refused;
 import berth.model.Volume;
@@ -28,23 +28,21 @@ public final class VolumeSnapshots {
     private final Volumes volumes;
     private final InstanceHosts hosts;
     private final Runs runs;
-    private final Turns turns;
     private final Events events;
     private final Clock clock;
-    private final VolumeRun<Request> taking = new VolumeRun<>("create volume snapshot", Request.class, this::take);
-    private final VolumeRun<Request> deleting = new VolumeRun<>("delete volume snapshot", Request.class, this::drop);
-    private final VolumeRun<Request> restoring = new VolumeRun<>("restore volume", Request.class, this::restore);
-    private final VolumeRun<Renaming> renaming =
-            new VolumeRun<>("rename volume snapshot", Renaming.class, this::rename);
+    private final SimpleRun<Request> taking = new SimpleRun<>("create volume snapshot", Request.class, this::take);
+    private final SimpleRun<Request> deleting = new SimpleRun<>("delete volume snapshot", Request.class, this::drop);
+    private final SimpleRun<Request> restoring = new SimpleRun<>("restore volume", Request.class, this::restore);
+    private final SimpleRun<Renaming> renaming =
+            new SimpleRun<>("rename volume snapshot", Renaming.class, this::rename);
 
     /** Takes snapshots with those. */
     public VolumeSnapshots(
-            Shelves shelves, Volumes volumes, InstanceHosts hosts, Runs runs, Turns turns, Events events, Clock clock) {
+            Shelves shelves, Volumes volumes, InstanceHosts hosts, Runs runs, Events events, Clock clock) {
         this.shelves = shelves;
         this.volumes = volumes;
         this.hosts = hosts;
         this.runs = runs;
-        this.turns = turns;
         this.events = events;
         this.clock = clock;
         List.of(taking, deleting, restoring, renaming).forEach(runs::register);
@@ -88,7 +86,7 @@ public final class VolumeSnapshots {
 
     /** Takes it; returns when it is there. */
     public void takeNow(Volume volume, VolumeSnapshot snapshot) {
-        turns.take(Volumes.subject(volume), () -> {
+        volumes.inTurn(volume, () -> {
             Volume now = now(volume);
             requireFree(now, snapshot.name());
             runs.run(taking, Volumes.subject(now), new Request(now, snapshot));
@@ -98,7 +96,7 @@ public final class VolumeSnapshots {
 
     /** Deletes it. */
     public void deleteNow(Volume volume, String name) {
-        turns.take(Volumes.subject(volume), () -> {
+        volumes.inTurn(volume, () -> {
             Volume now = now(volume);
             runs.run(deleting, Volumes.subject(now), new Request(now, require(now, name)));
         });
@@ -107,7 +105,7 @@ public final class VolumeSnapshots {
 
     /** Gives it another name. */
     public void renameNow(Volume volume, String name, String to) {
-        turns.take(Volumes.subject(volume), () -> {
+        volumes.inTurn(volume, () -> {
             Volume now = now(volume);
             VolumeSnapshot it = require(now, name);
             var after = new VolumeSnapshot(to, it.description(), it.config(), it.createdAt(), it.expiresAt());
@@ -119,7 +117,7 @@ public final class VolumeSnapshots {
 
     /** Sets its description and when it may go; null leaves the description, or means never. */
     public void describe(Volume volume, String name, @Nullable String description, @Nullable Instant expiresAt) {
-        turns.take(Volumes.subject(volume), () -> {
+        volumes.inTurn(volume, () -> {
             Volume now = now(volume);
             VolumeSnapshot it = require(now, name);
             shelves.volumes()
@@ -135,7 +133,7 @@ public final class VolumeSnapshots {
 
     /** Puts the volume back to it; refuses while a running instance has the volume. */
     public void restoreNow(Volume volume, String name) {
-        turns.take(Volumes.subject(volume), () -> {
+        volumes.inTurn(volume, () -> {
             Volume now = now(volume);
             VolumeSnapshot snapshot = now.snapshot(name).orElseThrow(() -> Refused.missing("Snapshot not found"));
             if (!hosts.usersOfVolume(now.pool(), now.name(), true).isEmpty()) {

@@ -1,11 +1,14 @@
 package berth.engine.storage;
 
+import berth.engine.backup.KeptBackups;
+import berth.engine.backup.PartOfBackup;
 import berth.engine.driver.Drivers;
 import berth.engine.driver.VolumeContent;
 import berth.engine.event.Events;
 import berth.engine.instance.InstanceHosts;
 import berth.engine.record.Runs;
 import berth.engine.record.Shelves;
+import berth.engine.record.SimpleRun;
 import berth.engine.record.Turns;
 import berth.model.Pool;
 import berth.model.PoolName;
@@ -38,14 +41,33 @@ public final class Volumes {
      * @param claim tells this run's document from that of another that wants the name
      * @param from null for an empty one
      * @param snapshot of that one, whose content it gets; null for what it holds now
+     * @param received whose content it gets; null for none
      */
     public record Creation(
             UUID claim,
             Volume volume,
             @Nullable Volume from,
-            @Nullable String snapshot) {}
+            @Nullable String snapshot,
+            @Nullable Received received) {
+        /** The same, of a volume that has its id already. */
+        Creation as(@Nullable UUID id) {
+            return new Creation(claim, volume.as(id), from, snapshot, received);
+        }
+    }
 
-    /** A copy that is made, and its original that goes once the copy is whole. */
+    /**
+     * A backup that came in and was looked through.
+     *
+     * @param file of ours, which stays until the volume is made
+     * @param hostIds what LXD noted of the ids on the disk, by snapshot; with the empty name of the volume
+     */
+    public record Received(String file, SortedMap<String, String> hostIds) {
+        String hostIds(String snapshot) {
+            return hostIds.getOrDefault(snapshot, "");
+        }
+    }
+
+    /** A copy that is made, which is the same volume elsewhere, and its original that goes once the copy is whole. */
     public record Moving(Creation creation, Volume from) {}
 
     /**
@@ -64,24 +86,33 @@ public final class Volumes {
     private final Shelves shelves;
     private final Drivers drivers;
     private final InstanceHosts hosts;
+    private final KeptBackups backups;
     private final Runs runs;
     private final Turns turns;
     private final Events events;
     private final Clock clock;
-    private final VolumeRun<Creation> creating = new VolumeRun<>("create volume", Creation.class, this::creation);
-    private final VolumeRun<Change> changing = new VolumeRun<>("update volume", Change.class, this::change);
-    private final VolumeRun<Change> renaming = new VolumeRun<>("rename volume", Change.class, this::renaming);
-    private final VolumeRun<Moving> moving = new VolumeRun<>("move volume", Moving.class, this::moving);
-    private final VolumeRun<Refreshing> refreshing =
-            new VolumeRun<>("refresh volume", Refreshing.class, this::refreshing);
-    private final VolumeRun<Removal> deleting = new VolumeRun<>("delete volume", Removal.class, this::removal);
+    private final SimpleRun<Creation> creating = new SimpleRun<>("create volume", Creation.class, this::creation);
+    private final SimpleRun<Change> changing = new SimpleRun<>("update volume", Change.class, this::change);
+    private final SimpleRun<Change> renaming = new SimpleRun<>("rename volume", Change.class, this::renaming);
+    private final SimpleRun<Moving> moving = new SimpleRun<>("move volume", Moving.class, this::moving);
+    private final SimpleRun<Refreshing> refreshing =
+            new SimpleRun<>("refresh volume", Refreshing.class, this::refreshing);
+    private final SimpleRun<Removal> deleting = new SimpleRun<>("delete volume", Removal.class, this::deletion);
 
     /** Keeps volumes with those. */
     public Volumes(
-            Shelves shelves, Drivers drivers, InstanceHosts hosts, Runs runs, Turns turns, Events events, Clock clock) {
+            Shelves shelves,
+            Drivers drivers,
+            InstanceHosts hosts,
+            KeptBackups backups,
+            Runs runs,
+            Turns turns,
+            Events events,
+            Clock clock) {
         this.shelves = shelves;
         this.drivers = drivers;
         this.hosts = hosts;
+        this.backups = backups;
         this.runs = runs;
         this.turns = turns;
         this.events = events;
@@ -115,17 +146,19 @@ public final class Volumes {
     /** Makes an empty one. */
     public Volume create(
             Pool pool, ProjectName project, String name, String description, SortedMap<String, String> config) {
-        var wanted = Volume.plain(
+        var wanted = new Volume(
                 pool.name(),
                 VolumeKind.CUSTOM,
                 project,
                 new VolumeName(name).text(),
                 description,
                 VolumeKeys.completed(pool.config(), config),
-                clock.instant());
+                clock.instant(),
+                List.of(),
+                UUID.randomUUID());
         requireFree(wanted);
         VolumeKeys.check(ref(wanted).key(), wanted.config());
-        make(new Creation(UUID.randomUUID(), wanted, null, null));
+        make(new Creation(UUID.randomUUID(), wanted, null, null, null));
         return wanted;
     }
 
@@ -175,14 +208,16 @@ public final class Volumes {
                 from.description(),
                 config == null ? its : config,
                 clock.instant(),
-                alone ? List.of() : from.snapshots());
+                alone ? List.of() : from.snapshots(),
+                UUID.randomUUID());
         VolumeKeys.check(ref(wanted).key(), wanted.config());
-        return new Creation(UUID.randomUUID(), wanted, from, snapshot);
+        return new Creation(UUID.randomUUID(), wanted, from, snapshot, null);
     }
 
-    private void make(Creation creation) {
+    /** Makes it; returns when it is there. */
+    void make(Creation creation) {
         Volume wanted = creation.volume();
-        turns.take(subject(wanted), () -> {
+        inTurn(wanted, () -> {
             requireFree(wanted);
             runs.run(creating, subject(wanted), creation);
             tell(wanted, "storage-volume-created", Map.of());
@@ -197,6 +232,8 @@ public final class Volumes {
      */
     public void refresh(Volume copy, Volume original, boolean alone) {
         turns.takeBoth(subject(copy), subject(original), () -> {
+            runs.finishOpen(subject(copy));
+            runs.finishOpen(subject(original));
             Volume now = require(copy.pool(), copy.project(), copy.name());
             Volume from = require(original.pool(), original.project(), original.name());
             if (Shelves.key(now).equals(Shelves.key(from))) {
@@ -212,7 +249,7 @@ public final class Volumes {
 
     /** Changes its description and keys; a limit takes effect at once where the pool can. */
     public void update(Volume volume, UnaryOperator<Volume> edit) {
-        turns.take(subject(volume), () -> {
+        inTurn(volume, () -> {
             Volume before = require(volume.pool(), volume.project(), volume.name());
             Volume after = edit.apply(before);
             VolumeKeys.check(ref(after).key(), after.config());
@@ -225,12 +262,14 @@ public final class Volumes {
 
     /** Gives it another name; refuses while something uses it. */
     public void rename(Volume volume, String name) {
-        turns.take(subject(volume), () -> {
+        inTurn(volume, () -> {
             Volume before = require(volume.pool(), volume.project(), volume.name());
             Volume after = before.named(new VolumeName(name).text());
             requireFree(after);
             requireUnused(before, "Volume is still in use by running instances");
-            runs.run(renaming, subject(before), new Change(before, after));
+            turns.take(
+                    KeptBackups.subject(KeptBackups.owner(before)),
+                    () -> runs.run(renaming, subject(before), new Change(before, after)));
             tell(after, "storage-volume-renamed", Map.of("old_name", before.name()));
         });
     }
@@ -242,15 +281,15 @@ public final class Volumes {
     public void move(Volume volume, Pool pool, String name, boolean alone) {
         Creation copy = copying(volume, null, pool, name, null, alone);
         turns.takeBoth(subject(volume), subject(copy.volume()), () -> {
+            runs.finishOpen(subject(volume));
             Volume now = require(volume.pool(), volume.project(), volume.name());
             requireUnused(now, "Volume is still in use by running instances");
             requireFree(copy.volume());
-            if (drivers.keeping(pool).volumes(pool).contains(ref(copy.volume()))) {
-                throw new Refused(new Problem.Taken(
-                        "The storage pool " + pool.name() + " holds a volume of the name " + name + " already"));
-            }
-            Creation whole = copying(now, null, pool, name, null, alone);
-            runs.run(moving, subject(now), new Moving(whole, now));
+            drivers.requireRoom(pool, ref(copy.volume()));
+            Creation whole = copying(now, null, pool, name, null, alone).as(now.id());
+            turns.take(
+                    KeptBackups.subject(KeptBackups.owner(now)),
+                    () -> runs.run(moving, subject(now), new Moving(whole, now)));
             tell(whole.volume(), "storage-volume-created", Map.of());
             tell(now, "storage-volume-deleted", Map.of());
         });
@@ -258,11 +297,21 @@ public final class Volumes {
 
     /** Deletes it with its snapshots; refuses while something uses it. */
     public void delete(Volume volume) {
-        turns.take(subject(volume), () -> {
+        inTurn(volume, () -> {
             Volume known = require(volume.pool(), volume.project(), volume.name());
             requireUnused(known, "The storage volume is still in use");
-            runs.run(deleting, subject(known), new Removal(known));
+            turns.take(
+                    KeptBackups.subject(KeptBackups.owner(known)),
+                    () -> runs.run(deleting, subject(known), new Removal(known)));
             tell(known, "storage-volume-deleted", Map.of());
+        });
+    }
+
+    /** Does the work in the volume's turn, once what was left open about it is finished. */
+    void inTurn(Volume volume, Runnable work) {
+        turns.take(subject(volume), () -> {
+            runs.finishOpen(subject(volume));
+            work.run();
         });
     }
 
@@ -302,7 +351,6 @@ public final class Volumes {
 
     private List<Step> creation(Creation request) {
         Volume volume = request.volume();
-        Volume from = request.from();
         var steps = new ArrayList<Step>();
         steps.add(Step.of(
                 "claim the name",
@@ -314,24 +362,38 @@ public final class Volumes {
                 () -> shelves.volumes().removeIf(Shelves.key(volume), volume::equals)));
         steps.add(Step.of(
                 "make the volume",
-                () -> driver(volume)
-                        .createVolume(
-                                pool(volume),
-                                ref(volume),
-                                from == null ? new Source.Empty() : content(from, request.snapshot(), volume)),
+                () -> driver(volume).createVolume(pool(volume), ref(volume), content(request)),
                 () -> driver(volume).deleteVolume(pool(volume), ref(volume))));
-        if (from != null) {
-            for (VolumeSnapshot snapshot : volume.snapshots()) {
-                steps.add(Step.of(
-                        "copy a snapshot",
-                        () -> give(volume, snapshot, from),
-                        () -> driver(volume).deleteSnapshot(pool(volume), ref(volume), snapshot.name())));
-            }
+        for (VolumeSnapshot snapshot : volume.snapshots()) {
+            steps.add(Step.of(
+                    "copy a snapshot",
+                    () -> driver(volume)
+                            .giveSnapshot(pool(volume), ref(volume), snapshot.name(), content(request, snapshot)),
+                    () -> driver(volume).deleteSnapshot(pool(volume), ref(volume), snapshot.name())));
         }
         if (VolumeKeys.size(volume.config()) > 0) {
             steps.add(Step.of("limit it", () -> limit(volume), () -> {})); // goes with the volume
         }
         return steps;
+    }
+
+    private Source content(Creation request) {
+        Volume from = request.from();
+        Received received = request.received();
+        if (received != null) {
+            return PartOfBackup.ofVolume(received.file(), received.hostIds(""), "backup", "volume");
+        }
+        return from == null ? new Source.Empty() : content(from, request.snapshot(), request.volume());
+    }
+
+    private Source content(Creation request, VolumeSnapshot snapshot) {
+        Volume from = request.from();
+        Received received = request.received();
+        if (received != null) {
+            return PartOfBackup.ofVolume(
+                    received.file(), received.hostIds(snapshot.name()), "backup", "volume-snapshots", snapshot.name());
+        }
+        return from == null ? new Source.Empty() : content(from, snapshot.name(), request.volume());
     }
 
     private Source content(Volume from, @Nullable String snapshot, Volume to) {
@@ -344,7 +406,7 @@ public final class Volumes {
 
     private List<Step> moving(Moving request) {
         var steps = new ArrayList<>(creation(request.creation()));
-        steps.addAll(removal(new Removal(request.from())));
+        steps.addAll(removal(request.from()));
         return steps;
     }
 
@@ -438,8 +500,14 @@ public final class Volumes {
         }
     }
 
-    private List<Step> removal(Removal request) {
-        Volume volume = request.volume();
+    private List<Step> deletion(Removal request) {
+        var steps = new ArrayList<Step>();
+        steps.add(Step.forward("delete its backups", () -> backups.deleteAll(KeptBackups.owner(request.volume()))));
+        steps.addAll(removal(request.volume()));
+        return steps;
+    }
+
+    private List<Step> removal(Volume volume) {
         return List.of(
                 Step.forward("unmount the volume", () -> driver(volume).unmount(pool(volume), ref(volume))),
                 Step.forward("delete the volume", () -> driver(volume).deleteVolume(pool(volume), ref(volume))),

@@ -9,11 +9,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** Looks through a whole archive, to the last byte, without writing anything; refuses it if anything in it is bad. */
 public final class ArchiveInspection {
     private static final int MOST_TEMPLATES = 1000;
+    private static final Set<String> SNAPSHOTS = Set.of("snapshots", "volume-snapshots");
 
     private final ArchiveLimits limits;
 
@@ -74,7 +76,7 @@ public final class ArchiveInspection {
                             + limits.metadataBytes() + " are accepted");
                 }
                 index = Optional.of(text(tar.content(limits.metadataBytes())));
-            } else if (path.size() > 1 && path.get(1).equals("snapshots")) {
+            } else if (path.size() > 1 && SNAPSHOTS.contains(path.get(1))) {
                 if (path.size() > 2) {
                     snapshots.add(path.get(2));
                 }

@@ -18,6 +18,7 @@ final class EntryRules {
     private final Layout layout;
     private final ArchiveLimits limits;
     private final List<String> part;
+    private final Layout inside;
     private final LongSet links = new LongSet();
     private final Set<String> tops = new HashSet<>();
     private long entries;
@@ -25,18 +26,20 @@ final class EntryRules {
     private long apparent;
 
     EntryRules(Layout layout, ArchiveLimits limits) {
-        this(layout, limits, List.of());
+        this(layout, limits, List.of(), Layout.UNIFIED);
     }
 
     /**
      * Rules of a pass that wants one part of a backup.
      *
      * @param part the directory whose content is wanted; everything else in the archive is left out
+     * @param inside how that content is laid out; as a root with the directory itself
      */
-    EntryRules(Layout layout, ArchiveLimits limits, List<String> part) {
+    EntryRules(Layout layout, ArchiveLimits limits, List<String> part, Layout inside) {
         this.layout = layout;
         this.limits = limits;
         this.part = List.copyOf(part);
+        this.inside = inside;
     }
 
     /** What to do with an entry that is allowed. */
@@ -91,18 +94,22 @@ final class EntryRules {
             if (path.equals(part) && entry.type() != TarKind.DIRECTORY) {
                 throw new BadArchive(entry.shown() + " is no directory");
             }
-            return Verdict.DROP;
+            boolean itself = inside == Layout.ROOT && path.equals(part);
+            if (itself && !tops.add("")) {
+                throw new BadArchive(entry.shown() + " comes twice");
+            }
+            return itself ? Verdict.KEEP : Verdict.DROP;
         }
         if (part.isEmpty()) {
             return Verdict.DROP;
         }
-        List<String> inside = path.subList(part.size(), path.size());
-        Verdict verdict = top(inside, entry);
+        List<String> below = path.subList(part.size(), path.size());
+        Verdict verdict = inside == Layout.ROOT ? Verdict.KEEP : top(below, entry);
         if (entry.type() == TarKind.HARD_LINK) {
             List<String> target = path(entry.link(), entry);
             boolean within = target.size() > part.size()
                     && target.subList(0, part.size()).equals(part);
-            hardLink(inside, within ? target.subList(part.size(), target.size()) : List.of(), entry);
+            hardLink(below, within ? target.subList(part.size(), target.size()) : List.of(), entry);
             throughLink(target, entry);
         }
         return verdict;
@@ -174,7 +181,8 @@ final class EntryRules {
 
     private void hardLink(List<String> path, List<String> target, TarEntry entry) {
         if (target.isEmpty()
-                || layout != Layout.ROOT && !(target.size() > 1 && target.get(0).equals(path.get(0)))) {
+                || (layout == Layout.BACKUP ? inside : layout) != Layout.ROOT
+                        && !(target.size() > 1 && target.get(0).equals(path.get(0)))) {
             throw new BadArchive(entry.shown() + " is a hard link out of its tree, to " + Shown.of(entry.link()));
         }
         if (layout != Layout.BACKUP) {

@@ -8,6 +8,6 @@ public enum Layout {
     METADATA,
     /** The second half of a split image: a root directory's content. */
     ROOT,
-    /** A backup: all below {@code backup/}, where each part is laid out as {@link #UNIFIED}. */
+    /** A backup: all below {@code backup/}, where each part is laid out as {@link #UNIFIED}, or as {@link #ROOT} of a volume. */
     BACKUP
 }

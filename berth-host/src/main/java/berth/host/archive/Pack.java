@@ -79,8 +79,18 @@ public final class Pack implements AutoCloseable {
      * @param name below it, and in the archive
      */
     public void add(Path top, String name) throws IOException {
+        run(List.of("--directory=" + top, "--", name));
+    }
+
+    /** Adds a directory with all below it, mounts included, under another name. */
+    public void addAs(Path directory, String name) throws IOException {
+        String replacement = name.replaceAll("([\\\\&,])", "\\\\$1");
+        run(List.of("--transform=s,^\\.," + replacement + ",S", "--directory=" + directory, "--", "."));
+    }
+
+    private void run(List<String> what) throws IOException {
         var argv = new ArrayList<>(TAR);
-        argv.addAll(List.of("--directory=" + top, "--", name));
+        argv.addAll(what);
         Process process = Program.of(argv).start();
         process.getOutputStream().close();
         CompletableFuture<String> said = Unpack.text(process.getErrorStream());

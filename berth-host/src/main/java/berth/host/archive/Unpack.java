@@ -83,8 +83,21 @@ public final class Unpack {
     public void partInto(Path directory, Path file, List<String> part) {
         var tar = new ArrayList<>(TAR);
         tar.add("--strip-components=" + part.size());
-        untar(directory, file, ArchiveFormat.of(file), new EntryRules(Layout.BACKUP, limits, part), tar);
+        var rules = new EntryRules(Layout.BACKUP, limits, part, Layout.UNIFIED);
+        untar(directory, file, ArchiveFormat.of(file), rules, tar);
         settle(directory, false);
+    }
+
+    /**
+     * Unpacks what lies below {@code backup/volume}, or {@code backup/volume-snapshots/<name>}, into the empty directory, which
+     * gets the mode and the owner that its namesake in the archive has. Throws {@link BadArchive}, with the directory half full.
+     */
+    public void volumeInto(Path directory, Path file, List<String> part) {
+        var tar = new ArrayList<>(TAR);
+        String anyNames = "[^/]*/".repeat(part.size() - 1) + "[^/]*";
+        tar.add("--transform=s,^" + anyNames + ",.,S"); // unlike --strip-components it keeps the directory itself
+        var rules = new EntryRules(Layout.BACKUP, limits, part, Layout.ROOT);
+        untar(directory, file, ArchiveFormat.of(file), rules, tar);
     }
 
     private void unsquash(Path directory, Path file) {

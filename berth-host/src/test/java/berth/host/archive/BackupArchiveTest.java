@@ -107,6 +107,48 @@ class BackupArchiveTest {
         assertThat(snapshot.resolve("rootfs/new")).doesNotExist();
     }
 
+    @Test
+    @Tag("host")
+    void unpacks_a_volume_with_its_own_mode_whatever_is_in_it() throws IOException {
+        var tar = new TarMaker()
+                .file("backup/index.yaml", "name: v1\n")
+                .directory("backup/volume-snapshots/s0")
+                .file("backup/volume-snapshots/s0/old", "old")
+                .directory("backup/volume")
+                .file("backup/volume/metadata.yaml", "mine")
+                .symbolicLink("backup/volume/templates", "/etc")
+                .hardLink("backup/volume/again", "backup/volume/metadata.yaml");
+        Path file = TarMaker.write(directory, tar.bytes());
+        var content = new ArchiveInspection(limits).inspectBackup(file);
+        assertThat(content.snapshots()).containsExactly("s0");
+        assertThat(content.parts()).containsExactly("volume");
+        Path volume = Files.createDirectory(directory.resolve("v"));
+        Path snapshot = Files.createDirectory(directory.resolve("s"));
+        Files.setPosixFilePermissions(volume, java.nio.file.attribute.PosixFilePermissions.fromString("rwx------"));
+        new Unpack(limits, true).volumeInto(volume, file, List.of("backup", "volume"));
+        new Unpack(limits, true).volumeInto(snapshot, file, List.of("backup", "volume-snapshots", "s0"));
+        assertThat(Files.getAttribute(volume, "unix:mode")).isEqualTo(0040755);
+        assertThat(volume.resolve("again")).hasContent("mine");
+        assertThat(Files.readSymbolicLink(volume.resolve("templates"))).isEqualTo(Path.of("/etc"));
+        assertThat(snapshot.resolve("old")).hasContent("old");
+        assertThat(snapshot.resolve("again")).doesNotExist();
+    }
+
+    @Test
+    @Tag("host")
+    void refuses_to_unpack_a_volume_with_links_out_of_it() throws IOException {
+        var tar = new TarMaker()
+                .file("backup/index.yaml", "name: v1\n")
+                .file("backup/other", "x")
+                .directory("backup/volume")
+                .hardLink("backup/volume/file", "backup/other");
+        Path file = TarMaker.write(directory, tar.bytes());
+        Path target = Files.createDirectory(directory.resolve("v"));
+        assertThatThrownBy(() -> new Unpack(limits, true).volumeInto(target, file, List.of("backup", "volume")))
+                .isInstanceOf(BadArchive.class)
+                .hasMessageContaining("is a hard link out of its tree");
+    }
+
     @TestFactory
     @Tag("host")
     Stream<DynamicTest> refuses_to_unpack() {

@@ -107,6 +107,7 @@ record Operation(String name, List<Ask> before, Ask act, List<Ask> after) {
         String one = all + "/v1";
         String create = "POST " + all + " {\"name\":\"v1\",\"config\":{\"user.x\":\"1\"}}";
         String snapshot = "POST " + one + "/snapshots {\"name\":\"s1\"}";
+        String backup = "POST " + one + "/backups {\"name\":\"b1\",\"compression_algorithm\":\"none\"}";
         String other = pool.equals("dir") ? "btrfs" : "dir";
         String there = all.replace("/" + pool + "/", "/" + other + "/");
         var gone = List.of("DELETE " + one, "DELETE " + all + "/v2", "DELETE " + there + "/v1");
@@ -152,7 +153,8 @@ record Operation(String name, List<Ask> before, Ask act, List<Ask> after) {
                         List.of(create, snapshot),
                         "DELETE " + one + "/snapshots/s1",
                         gone),
-                of("delete volume on " + pool, List.of(create, snapshot), "DELETE " + one, gone));
+                of("create volume backup on " + pool, List.of(create, snapshot), backup, gone),
+                of("delete volume on " + pool, List.of(create, snapshot, backup), "DELETE " + one, gone));
     }
 
     private static String publish(String type, String name) {
