@@ -24,7 +24,7 @@ final class DeviceOptions {
             Map.<String, Value>ofEntries(
                     entry("type", Value.TEXT),
                     entry("network", Value.IFACE),
-                    entry("nictype", Value.oneOf("bridged", "p2p", "macvlan")),
+                    entry("nictype", Value.oneOf("bridged", "p2p", "macvlan", "routed")),
                     entry("parent", Value.IFACE),
                     entry("name", Value.IFACE),
                     entry("hwaddr", Value.MAC),
@@ -40,8 +40,16 @@ final class DeviceOptions {
                     entry("security.ipv4_filtering", Value.BOOL),
                     entry("security.ipv6_filtering", Value.BOOL),
                     entry("security.port_isolation", Value.BOOL),
-                    entry("ipv4.address", Value.wordOr(List.of("none"), Value.V4)),
-                    entry("ipv6.address", Value.wordOr(List.of("none"), Value.V6)),
+                    entry("ipv4.address", Value.wordOr(List.of("none"), Value.V4_OWN)),
+                    entry("ipv6.address", Value.wordOr(List.of("none"), Value.V6_OWN)),
+                    entry("ipv4.host_address", Value.V4_OWN),
+                    entry("ipv6.host_address", Value.V6_OWN),
+                    entry("ipv4.gateway", Value.wordOr(List.of("auto", "none"), Value.V4)),
+                    entry("ipv6.gateway", Value.wordOr(List.of("auto", "none"), Value.V6)),
+                    entry("ipv4.host_table", Value.UINT),
+                    entry("ipv6.host_table", Value.UINT),
+                    entry("ipv4.nat", Value.BOOL),
+                    entry("ipv6.nat", Value.BOOL),
                     entry("ipv4.routes", Value.list(Value.V4_NET)),
                     entry("ipv6.routes", Value.list(Value.V6_NET)),
                     entry("user.*", Value.TEXT)),
@@ -181,6 +189,16 @@ final class DeviceOptions {
         if (nic.containsKey("network") && (nic.containsKey("parent") || nic.containsKey("nictype"))) {
             return "network: names a managed network; parent and nictype come from it, take them out";
         }
+        if (nic.containsKey("network") || "bridged".equals(nic.get("nictype"))) {
+            for (String key : List.of("ipv4.address", "ipv6.address")) {
+                if (nic.getOrDefault(key, "").matches(".*[,/].*")) {
+                    return key + ": a card on a bridge has one address, without the length of its prefix";
+                }
+            }
+        }
+        if ("routed".equals(nic.get("nictype"))) {
+            return "";
+        }
         if ("p2p".equals(nic.get("nictype"))) {
             return nic.containsKey("parent") ? "a card of nictype p2p hangs on no parent; take parent: out" : "";
         }
@@ -188,7 +206,7 @@ final class DeviceOptions {
             return "hangs on nothing; write network: NAME, or nictype: bridged with parent: BRIDGE";
         }
         if (nic.containsKey("parent") && !nic.containsKey("nictype")) {
-            return "parent: needs nictype: bridged or macvlan beside it";
+            return "parent: needs nictype: bridged, macvlan or routed beside it";
         }
         return "";
     }

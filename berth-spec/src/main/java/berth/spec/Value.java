@@ -40,6 +40,10 @@ interface Value {
     Value IFACE = pattern("(?!\\.\\.?$)[a-zA-Z0-9_.-]{1,15}", "an interface name: 1 to 15 of letters, digits, . _ -");
     Value V4 = address(32);
     Value V6 = address(128);
+    /** Addresses of one interface, each with or without the length of its network's prefix. */
+    Value V4_OWN = list(own(32));
+
+    Value V6_OWN = list(own(128));
     Value V4_NET = network(32, "10.20.30.1/24");
     Value V6_NET = network(128, "fd42:1::1/64");
     Value RATE = pattern("[0-9]+([kMGTPE]?bit|[kKMGTPE]i?bit|[kMGT]?iops)?", "a rate such as 10Mbit");
@@ -94,6 +98,13 @@ interface Value {
                         .map(String::strip)
                         .map(each::normal)
                         .toList());
+    }
+
+    private static Value own(int bits) {
+        return text -> Cidr.of(text)
+                .filter(it -> it.bits() == bits && it.prefix() > 0 && !it.isNetwork())
+                .map(it -> text.toLowerCase(Locale.ROOT))
+                .orElseGet(() -> address(bits).normal(text));
     }
 
     private static Value address(int bits) {

@@ -20,9 +20,56 @@ public sealed interface Fitting {
      * @param guestName name inside, for instance {@code eth0}
      * @param hwaddr six bytes in lower-case hex with colons
      * @param mtu bytes; 0 = the bridge's
+     * @param wiring what both ends are given before the guest's first process runs
      */
-    record Nic(String device, @Nullable String bridge, String hostName, String guestName, String hwaddr, int mtu)
-            implements Fitting {}
+    record Nic(
+            String device,
+            @Nullable String bridge,
+            String hostName,
+            String guestName,
+            String hwaddr,
+            int mtu,
+            Wiring wiring)
+            implements Fitting {
+        /** One whose guest sees to its addresses itself. */
+        public Nic(
+                String device,
+                @Nullable String bridge,
+                String hostName,
+                String guestName,
+                String hwaddr,
+                int mtu) {
+            this(device, bridge, hostName, guestName, hwaddr, mtu, Wiring.NONE);
+        }
+    }
+
+    /**
+     * Addresses and routes of the two ends of a card.
+     *
+     * @param inside addresses of the guest's end, with the lengths of their prefixes
+     * @param gateways where the guest sends all else to; of each family one at most
+     * @param host addresses of the host's end, with the lengths of their prefixes
+     * @param routes what the host reaches by its end
+     */
+    record Wiring(List<String> inside, List<String> gateways, List<String> host, List<Route> routes) {
+        /** Nothing at all. */
+        public static final Wiring NONE = new Wiring(List.of(), List.of(), List.of(), List.of());
+
+        public Wiring {
+            inside = List.copyOf(inside);
+            gateways = List.copyOf(gateways);
+            host = List.copyOf(host);
+            routes = List.copyOf(routes);
+        }
+    }
+
+    /**
+     * A network that the host reaches by its end of a card.
+     *
+     * @param via the guest's address that leads there; empty when it lies on the card itself
+     * @param table number of the routing table; 0 for the main one
+     */
+    record Route(String network, String via, long table) {}
 
     /**
      * A network card that stands on an interface of the host, without an end of its own there.

@@ -23,14 +23,19 @@ final class CardSettings {
 
     /** Puts limits and routes into effect. */
     static void put(Device nic, String hostName, String routesBy) {
-        boolean limited = nic.has("limits.ingress") || nic.has("limits.egress") || nic.has("limits.max");
-        if (limited) {
-            limit(nic, hostName);
-        }
+        putLimits(nic, hostName);
         HostEnd.route(routesBy, routes(nic));
     }
 
-    private static void limit(Device nic, String hostName) {
+    /** Puts limits into effect, if there are any. */
+    static void putLimits(Device nic, String hostName) {
+        if (nic.has("limits.ingress") || nic.has("limits.egress") || nic.has("limits.max")) {
+            limit(nic, hostName);
+        }
+    }
+
+    /** Puts limits into effect, none included. */
+    static void limit(Device nic, String hostName) {
         new HostEnd(hostName).limit(rate(nic, "limits.ingress"), rate(nic, "limits.egress"));
     }
 
@@ -53,7 +58,8 @@ final class CardSettings {
         HostEnd.unroute(routesBy, routes(nic));
     }
 
-    private static List<String> routes(Device nic) {
+    /** The networks behind the guest. */
+    static List<String> routes(Device nic) {
         var all = new ArrayList<String>();
         for (String key : List.of("ipv4.routes", "ipv6.routes")) {
             if (nic.has(key)) {

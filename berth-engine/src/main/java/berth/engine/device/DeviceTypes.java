@@ -17,6 +17,7 @@ public final class DeviceTypes {
                         new BridgedNic(networks),
                         new P2pNic(),
                         new MacvlanNic(),
+                        new RoutedNic(),
                         new UnixType(false),
                         new UnixType(true),
                         new ProxyType(),
@@ -27,7 +28,6 @@ public final class DeviceTypes {
                         Unserved.tpm(),
                         Unserved.pci(),
                         later("nic physical"),
-                        later("nic routed"),
                         later("nic ipvlan"),
                         later("nic sriov"),
                         later("nic ovn"))

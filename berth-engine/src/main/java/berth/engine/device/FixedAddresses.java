@@ -45,6 +45,9 @@ public final class FixedAddresses {
             SortedMap<String, SortedMap<String, String>> was,
             String doing) {
         for (Device nic : Device.all(will)) {
+            if (networks.network(nic).isEmpty()) {
+                continue;
+            }
             Set<String> wanted = given(nic);
             if (was.containsKey(nic.name())) {
                 wanted.removeAll(given(Device.of(nic.name(), was.get(nic.name()))));

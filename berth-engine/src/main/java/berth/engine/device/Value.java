@@ -72,6 +72,12 @@ interface Value {
     };
     Value V4_ADDRESS = address(32);
     Value V6_ADDRESS = address(128);
+    /** Addresses of one interface, each with or without the length of its network's prefix. */
+    Value V4_OWN = each(own(32));
+
+    Value V6_OWN = each(own(128));
+    Value V4_ADDRESSES = each(V4_ADDRESS);
+    Value V6_ADDRESSES = each(V6_ADDRESS);
     Value V4_NETWORKS = each(network(32));
     Value V6_NETWORKS = each(network(128));
 
@@ -126,6 +132,18 @@ interface Value {
         return text -> {
             if (Cidr.address(text).filter(it -> it.bits() == bits).isEmpty()) {
                 throw new Wrong("Not an " + family + " address " + Quoted.of(text));
+            }
+        };
+    }
+
+    private static Value own(int bits) {
+        Value alone = address(bits);
+        return text -> {
+            boolean well = Cidr.of(text)
+                    .filter(it -> it.bits() == bits && it.prefix() > 0 && !it.isNetwork())
+                    .isPresent();
+            if (!well) {
+                alone.check(text);
             }
         };
     }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import berth.spi.Fitting.Route;
+import berth.spi.Fitting.Wiring;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +34,7 @@ class DeviceTypesTest {
             case "infiniband" -> Unserved.infiniband();
             case "tpm" -> Unserved.tpm();
             case "pci" -> Unserved.pci();
+            case "routed" -> new RoutedNic();
             default -> new P2pNic();
         };
     }
@@ -56,6 +59,12 @@ class DeviceTypesTest {
             type=nic nictype=p2p parent=x0                 | Invalid device option "parent"
             type=nic nictype=p2p ipv4.routes=10.1.2.3/24   | Invalid value for device option "ipv4.routes": Item "10.1.2.3/24": Not an IPv4 network address "10.1.2.3/24"
             type=nic nictype=p2p name=a/b                  | Invalid value for device option "name": Network interface contains invalid characters
+            type=nic nictype=p2p ipv4.nat=true             | "ipv4.nat" needs "ipv4.address": an address inside
+            type=nic nictype=p2p ipv4.address=10.1.0.0/24  | Invalid value for device option "ipv4.address": Item "10.1.0.0/24": Not an IPv4 address "10.1.0.0/24"
+            type=nic nictype=p2p ipv6.address=10.1.0.1     | Invalid value for device option "ipv6.address": Item "10.1.0.1": Not an IPv6 address "10.1.0.1"
+            type=nic nictype=routed ipv4.address=10.1.0.1/24 | Invalid value for device option "ipv4.address": Item "10.1.0.1/24": Not an IPv4 address "10.1.0.1/24"
+            type=nic nictype=routed ipv4.gateway=10.1.0.1  | Invalid value for device option "ipv4.gateway": Must be one of: auto, none
+            type=nic nictype=routed ipv6.neighbor_probe=true | Invalid value for device option "ipv6.neighbor_probe": whether addresses are in use already is not looked at yet; leave it out
             type=proxy                                     | Invalid value for device option "listen": Unknown protocol type ""
             type=proxy listen=tcp:0.0.0.0 connect=tcp:127.0.0.1:80      | Invalid value for device option "listen": address 0.0.0.0: missing port in address
             type=proxy listen=tcp:foo:80 connect=tcp:127.0.0.1:80       | Invalid value for device option "listen": Not an IP address "foo"
@@ -70,7 +79,8 @@ class DeviceTypesTest {
             """)
     void refuses_in_lxd_s_words(String keys, String words) {
         Device device = device(keys);
-        assertThatThrownBy(() -> type(device.type()).check(device))
+        assertThatThrownBy(() -> type(device.type().equals("nic") ? device.value("nictype") : device.type())
+                        .check(device))
                 .isInstanceOf(Wrong.class)
                 .hasMessage(words);
     }
@@ -83,11 +93,16 @@ class DeviceTypesTest {
                 "type=proxy listen=tcp:0.0.0.0:80-82,90 connect=tcp:127.0.0.1:80",
                 "type=proxy listen=tcp:[::1]:80 connect=unix:@name",
                 "type=proxy listen=unix:/run/x.sock connect=tcp:127.0.0.1:80 uid=1000 mode=0660",
-                "type=nic nictype=p2p ipv4.routes=10.1.0.0/16,10.2.3.4/32 limits.max=10Mbit"
+                "type=nic nictype=p2p ipv4.routes=10.1.0.0/16,10.2.3.4/32 limits.max=10Mbit",
+                "type=nic nictype=p2p ipv4.address=10.1.0.2/24,10.2.0.2 ipv4.host_address=10.1.0.1/24 ipv4.nat=true",
+                "type=nic nictype=p2p ipv6.address=fd00::2/64 ipv6.gateway=none host_name=ve-x",
+                "type=nic nictype=routed parent=eth0 ipv4.address=192.0.2.5,192.0.2.6 ipv6.address=2001:db8::5"
             })
     void accepts_what_lxd_accepts(String keys) {
         Device device = device(keys);
-        assertThatCode(() -> type(device.type()).check(device)).doesNotThrowAnyException();
+        assertThatCode(() -> type(device.type().equals("nic") ? device.value("nictype") : device.type())
+                        .check(device))
+                .doesNotThrowAnyException();
     }
 
     @ParameterizedTest
@@ -98,6 +113,11 @@ class DeviceTypesTest {
             keys.merge(key, evil, String::concat);
             Device device = Device.of("d1", keys);
             assertThatThrownBy(() -> new ProxyType().check(device)).isInstanceOf(Wrong.class);
+        }
+        for (String key : List.of("ipv4.address", "ipv4.host_address", "ipv4.gateway", "ipv6.address", "parent")) {
+            Device device = Device.of("d1", Map.of("type", "nic", "nictype", "routed", key, "10.0.0.1" + evil));
+            assertThatThrownBy(() -> new RoutedNic().check(device)).isInstanceOf(Wrong.class);
+            assertThatThrownBy(() -> new P2pNic().check(device)).isInstanceOf(Wrong.class);
         }
         for (String key : List.of("host_name", "name", "hwaddr", "limits.max", "ipv4.routes", "mtu")) {
             Device device = Device.of("d1", Map.of("type", "nic", "nictype", "p2p", key, "10.0.0.0/8" + evil));
@@ -127,6 +147,42 @@ class DeviceTypesTest {
                 .contains("{ \"veth1\" : jump of-veth1 }");
         assertThat(new CardFilter("veth1", "00:16:3e:00:00:01", List.of(), null).text())
                 .contains("ether type { ip, arp } drop")
+                .doesNotContain("ip6");
+    }
+
+    @Test
+    void the_ends_of_a_pair_know_each_other_by_their_subnet_or_by_a_route() {
+        Wiring near = CardWires.ofPair(device(
+                "type=nic nictype=p2p ipv4.address=10.1.0.2/16,10.2.0.2/16 ipv4.host_address=10.1.0.1/16,10.2.0.1/16"));
+        assertThat(near.inside()).containsExactly("10.1.0.2/16", "10.2.0.2/16");
+        assertThat(near.gateways()).containsExactly("10.1.0.1");
+        assertThat(near.routes()).isEmpty();
+        Wiring far = CardWires.ofPair(device("type=nic nictype=p2p ipv4.address=10.231.136.2"
+                + " ipv4.host_address=10.231.136.1 ipv6.address=fd00::2 ipv6.gateway=none"));
+        assertThat(far.inside()).containsExactly("10.231.136.2/32", "fd00::2/128");
+        assertThat(far.host()).containsExactly("10.231.136.1/32");
+        assertThat(far.gateways()).containsExactly("10.231.136.1");
+        assertThat(far.routes()).containsExactly(new Route("10.231.136.2/32", "", 0), new Route("fd00::2/128", "", 0));
+    }
+
+    @Test
+    void a_routed_card_stands_behind_the_host_whatever_its_address_is() {
+        Wiring wiring = CardWires.ofRouted(
+                device(
+                        "type=nic nictype=routed ipv4.address=192.0.2.5,192.0.2.6 ipv4.routes=198.51.100.0/24 ipv4.host_table=7"));
+        assertThat(wiring.inside()).containsExactly("192.0.2.5/32", "192.0.2.6/32");
+        assertThat(wiring.gateways()).containsExactly("169.254.0.1");
+        assertThat(wiring.host()).containsExactly("169.254.0.1/32");
+        assertThat(wiring.routes())
+                .containsExactly(
+                        new Route("192.0.2.5/32", "", 0),
+                        new Route("192.0.2.5/32", "", 7),
+                        new Route("192.0.2.6/32", "", 0),
+                        new Route("192.0.2.6/32", "", 7),
+                        new Route("198.51.100.0/24", "192.0.2.5", 0),
+                        new Route("198.51.100.0/24", "192.0.2.5", 7));
+        assertThat(CardNat.text(device("ipv4.address=10.1.0.2/16 ipv4.nat=true ipv6.address=fd00::2"), "ve-x"))
+                .contains("ip saddr 10.1.0.2 oifname != \"ve-x\" masquerade")
                 .doesNotContain("ip6");
     }
 }

@@ -3,8 +3,11 @@ package berth.host.net;
 import berth.host.Errno;
 import berth.host.file.Visit;
 import berth.host.net.Netlink.Body;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +30,25 @@ public final class Cards {
     private static final int VETH_PEER = 1;
     private static final int MACVLAN_MODE = 1;
     private static final int MACVLAN_BRIDGE = 4;
+    private static final int NEW_ADDRESS = 20;
+    private static final int NEW_ROUTE = 24;
+    private static final int ADDRESS_PART = 8;
+    private static final int ROUTE_PART = 12;
+    private static final int INET = 2;
+    private static final int INET6 = 10;
+    private static final int IFA_ADDRESS = 1;
+    private static final int IFA_LOCAL = 2;
+    private static final int IFA_BROADCAST = 4;
+    private static final int NO_DUPLICATES = 2;
+    private static final int RTA_OUT = 4;
+    private static final int RTA_GATEWAY = 5;
+    private static final int RTA_METRIC = 6;
+    private static final int FIRST_METRIC = 100;
+    private static final int MOST_GATEWAYS = 100;
+    private static final int MAIN_TABLE = 254;
+    private static final int PROTO_STATIC = 4;
+    private static final int UNICAST = 1;
+    private static final int ON_LINK = 4;
 
     private Cards() {}
 
@@ -116,6 +138,75 @@ public final class Cards {
                             .bytes());
             return true;
         });
+    }
+
+    /**
+     * Gives a card in the namespace of the process addresses and default routes. Those of IPv6 can be used at once: nobody is
+     * asked whether they are free.
+     *
+     * @param addresses with the lengths of their prefixes
+     * @param gateways where everything else is sent to, whether or not they lie within an address's network
+     */
+    public static void wire(long pid, long startTicks, String name, List<String> addresses, List<String> gateways) {
+        if (addresses.isEmpty() && gateways.isEmpty()) {
+            return;
+        }
+        within(pid, startTicks, netlink -> {
+            int index = index(netlink, name);
+            addresses.forEach(it -> address(netlink, index, name, it));
+            gateways.forEach(it -> gateway(netlink, index, name, it));
+            return true;
+        });
+    }
+
+    private static void address(Netlink netlink, int index, String name, String text) {
+        int slash = text.indexOf('/');
+        byte[] raw = InetAddress.ofLiteral(text.substring(0, slash)).getAddress();
+        int prefix = Integer.parseInt(text.substring(slash + 1));
+        var body = new Body(ADDRESS_PART)
+                .family(raw.length == 4 ? INET : INET6)
+                .octet(1, prefix)
+                .octet(2, raw.length == 4 ? 0 : NO_DUPLICATES)
+                .number(4, index)
+                .attribute(IFA_ADDRESS, raw)
+                .attribute(IFA_LOCAL, raw);
+        if (raw.length == 4 && prefix < 31) {
+            body.attribute(IFA_BROADCAST, broadcast(raw, prefix));
+        }
+        netlink.ask("give " + name + " the address " + text, NEW_ADDRESS, CREATE_NEW, body.bytes());
+    }
+
+    private static byte[] broadcast(byte[] address, int prefix) {
+        int all = ByteBuffer.wrap(address).getInt() | (prefix == 0 ? -1 : -1 >>> prefix);
+        return ByteBuffer.allocate(4).putInt(all).array();
+    }
+
+    /** Behind the default routes that there are: those stay what they were. */
+    private static void gateway(Netlink netlink, int index, String name, String text) {
+        byte[] raw = InetAddress.ofLiteral(text).getAddress();
+        for (int metric = FIRST_METRIC; ; metric++) {
+            try {
+                netlink.ask(
+                        "send all else of " + name + " to " + text,
+                        NEW_ROUTE,
+                        CREATE_NEW,
+                        new Body(ROUTE_PART)
+                                .family(raw.length == 4 ? INET : INET6)
+                                .octet(4, MAIN_TABLE)
+                                .octet(5, PROTO_STATIC)
+                                .octet(7, UNICAST)
+                                .number(8, ON_LINK)
+                                .attribute(RTA_GATEWAY, raw)
+                                .attribute(RTA_OUT, index)
+                                .attribute(RTA_METRIC, metric)
+                                .bytes());
+                return;
+            } catch (Errno taken) {
+                if (taken.number() != Errno.EEXIST || metric == FIRST_METRIC + MOST_GATEWAYS) {
+                    throw taken;
+                }
+            }
+        }
     }
 
     /** Removes a card in the namespace of the process; false when there is none of that name. */

@@ -135,6 +135,11 @@ final class Netlink implements AutoCloseable {
             return this;
         }
 
+        Body octet(int at, int value) {
+            bytes.put(at, (byte) value);
+            return this;
+        }
+
         Body number(int at, int value) {
             bytes.putInt(at, value);
             return this;

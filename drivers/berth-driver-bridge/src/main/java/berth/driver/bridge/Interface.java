@@ -2,6 +2,7 @@ package berth.driver.bridge;
 
 import berth.driver.bridge.BridgeSettings.Family;
 import berth.host.Program;
+import berth.host.net.Forwarding;
 import berth.model.Problem;
 import berth.model.Refused;
 import java.io.IOException;
@@ -160,29 +161,10 @@ final class Interface {
 
     private static void forwarding(BridgeSettings settings) {
         if (settings.v4().address().isPresent() && settings.v4().routing()) {
-            set(SYSCTL.resolve("ipv4/ip_forward"), "1");
+            Forwarding.v4();
         }
         if (settings.v6().address().isPresent() && settings.v6().routing()) {
-            keepBelievingRouters(settings.name());
-            set(SYSCTL.resolve("ipv6/conf/all/forwarding"), "1");
-        }
-    }
-
-    /** A host that forwards ignores advertisements unless told otherwise: those who believed them go on doing so. */
-    private static void keepBelievingRouters(String bridge) {
-        if (read(SYSCTL.resolve("ipv6/conf/all/forwarding")).equals("1")) {
-            return;
-        }
-        try (var all = Files.list(SYSCTL.resolve("ipv6/conf"))) {
-            for (Path one : all.toList()) {
-                if (!one.endsWith(bridge)
-                        && !one.endsWith("lo")
-                        && read(one.resolve("accept_ra")).equals("1")) {
-                    set(one.resolve("accept_ra"), "2");
-                }
-            }
-        } catch (IOException unreadable) {
-            throw Refused.driver("bridge", "read " + SYSCTL.resolve("ipv6/conf"), unreadable.toString());
+            Forwarding.v6(settings.name());
         }
     }
 

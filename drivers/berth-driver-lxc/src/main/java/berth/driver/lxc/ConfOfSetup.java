@@ -160,6 +160,7 @@ final class ConfOfSetup {
         if (number == 0) {
             conf.add("lxc.net.0.type", "empty");
         }
+        Wires.addTo(conf, setup.fittings(), places, setup.handle());
     }
 
     private void card(String prefix, String name, String hwaddr, int mtu) {

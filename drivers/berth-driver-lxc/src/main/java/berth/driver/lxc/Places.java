@@ -42,6 +42,21 @@ record Places(Path lxcPath, Path logs, @Nullable Path guestApi) {
         return home(handle).resolve("seccomp");
     }
 
+    /** What the host's ends of its cards are given at each of its starts. */
+    Path hostWires(Handle handle) {
+        return home(handle).resolve("wires.host");
+    }
+
+    /** What its own ends are given. */
+    Path insideWires(Handle handle) {
+        return home(handle).resolve("wires.inside");
+    }
+
+    /** Why that went wrong, if it did. */
+    Path wiresSaid(Handle handle) {
+        return home(handle).resolve("wires.said");
+    }
+
     /** What its devices show inside, while it runs. */
     Kept kept(Handle handle) {
         return new Kept(home(handle));

@@ -1,6 +1,7 @@
 package berth.driver.lxc;
 
 import berth.host.Errno;
+import berth.host.Program;
 import berth.host.file.GuestMounts;
 import berth.host.file.LooseMount;
 import berth.host.file.Stat;
@@ -131,6 +132,21 @@ record Plugs(Kept kept, Life life, @Nullable IdMap map) {
                     nic.hostName(),
                     nic.bridge(),
                     new Cards.Inside(nic.guestName(), nic.hwaddr(), nic.mtu()));
+            try {
+                Wires.put(nic);
+                Cards.wire(
+                        life.pid(),
+                        life.startTicks(),
+                        nic.guestName(),
+                        nic.wiring().inside(),
+                        nic.wiring().gateways());
+            } catch (RuntimeException failed) {
+                Links.delete(nic.hostName());
+                throw failed;
+            }
+        } catch (Program.Failed failed) {
+            throw Refused.driver(
+                    "lxc", "put network card " + nic.device() + " in", String.valueOf(failed.getMessage()));
         } catch (Errno failed) {
             throw refused("put network card " + nic.device() + " in", failed);
         }

@@ -66,6 +66,9 @@ final class Starter {
         places.prepare(handle);
         keep(setup);
         write(places.seccomp(handle), policy);
+        write(places.hostWires(handle), Wires.hostLines(setup.fittings()));
+        write(places.wiresSaid(handle), "");
+        write(places.insideWires(handle), Wires.insideLines(setup.fittings()));
         write(places.conf(handle), conf.text());
         run(handle);
         return groups.init()
@@ -108,7 +111,8 @@ final class Starter {
                 throw Refused.driver("lxc", "start " + handle.key(), "lxc-start took longer than 60 s");
             }
             if (code.getAsInt() != 0) {
-                String why = LogLines.telling(places.log(handle));
+                String wires = Wires.complaint(places, handle);
+                String why = wires.isEmpty() ? LogLines.telling(places.log(handle)) : wires;
                 throw Refused.driver(
                         "lxc",
                         "start " + handle.key(),

@@ -1,0 +1,118 @@
+package berth.driver.lxc;
+
+import berth.host.Program;
+import berth.model.Problem;
+import berth.model.Quoted;
+import berth.model.Refused;
+import berth.spi.Fitting;
+import berth.spi.Handle;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * Addresses and routes of cards, as lines for {@code ip -batch}. LXC has them carried out when everything of the guest is
+ * made and its first process is not yet: also when the guest reboots while no daemon is there. LXC could give a guest's end
+ * addresses too, but those of IPv6 can be used a second later only. Everything in the lines was read as an address, a number
+ * or a name of an interface.
+ */
+final class Wires {
+    private static final String HOOK = "lxc.hook.start-host";
+    private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9/._-]+");
+
+    /** The same that a card put in gets: what the guest learns by DHCP comes before it. */
+    private static final int FIRST_METRIC = 100;
+
+    private Wires() {}
+
+    /** Has LXC do that for those cards, by those files. */
+    static void addTo(LxcConf conf, List<Fitting> fittings, Places places, Handle handle) {
+        if (hostLines(fittings).isEmpty() && insideLines(fittings).isEmpty()) {
+            return;
+        }
+        // Not even the words that LXC would add: what is run is ours alone.
+        conf.add("lxc.hook.version", 1);
+        String ip = program("ip", "iproute2");
+        String said = " 2>>" + plain(places.wiresSaid(handle).toString());
+        if (!hostLines(fittings).isEmpty()) {
+            conf.add(HOOK, ip + " -batch " + plain(places.hostWires(handle).toString()) + said);
+        }
+        if (!insideLines(fittings).isEmpty()) {
+            // LXC runs it by a shell, which puts in the number of the process.
+            conf.add(
+                    HOOK,
+                    program("nsenter", "util-linux") + " --net=/proc/$LXC_PID/ns/net " + ip + " -batch "
+                            + plain(places.insideWires(handle).toString()) + said);
+        }
+    }
+
+    private static String program(String name, String source) {
+        return plain(Program.find(name)
+                .map(Path::toString)
+                .orElseThrow(() -> new Refused(new Problem.Unsupported(
+                        "Addresses of network cards need the program " + name + "; install the package " + source))));
+    }
+
+    private static String plain(String word) {
+        if (!PLAIN.matcher(word).matches()) {
+            throw Refused.invalid("Network cards with addresses need a state directory whose path is made of letters,"
+                    + " digits and . _ - alone, which " + Quoted.of(word) + " is not");
+        }
+        return word;
+    }
+
+    /** What was said when that failed; empty when it did not. */
+    static String complaint(Places places, Handle handle) {
+        try {
+            return Files.readString(places.wiresSaid(handle)).strip();
+        } catch (IOException none) {
+            return "";
+        }
+    }
+
+    /** Gives the host end of a card that was put in what it is to have. */
+    static void put(Fitting.Nic nic) {
+        String lines = hostLines(List.of(nic));
+        if (!lines.isEmpty()) {
+            Program.of("ip", "-batch", "-").reading(lines).must();
+        }
+    }
+
+    /** What the host's ends are given. */
+    static String hostLines(List<Fitting> fittings) {
+        var text = new StringBuilder();
+        for (Fitting.Nic nic : Fitting.only(Fitting.Nic.class, fittings)) {
+            String dev = " dev " + nic.hostName();
+            addresses(text, nic.wiring().host(), dev);
+            for (Fitting.Route route : nic.wiring().routes()) {
+                String via = route.via().isEmpty() ? "" : " via " + route.via() + " onlink";
+                String table = route.table() == 0 ? "" : " table " + route.table();
+                text.append("route add " + route.network() + via + dev + " proto static" + table + "\n");
+            }
+        }
+        return text.toString();
+    }
+
+    /** What the guest's ends are given. */
+    static String insideLines(List<Fitting> fittings) {
+        var text = new StringBuilder();
+        int metric = FIRST_METRIC;
+        for (Fitting.Nic nic : Fitting.only(Fitting.Nic.class, fittings)) {
+            String dev = " dev " + nic.guestName();
+            addresses(text, nic.wiring().inside(), dev);
+            for (String gateway : nic.wiring().gateways()) {
+                text.append(
+                        "route add default via " + gateway + dev + " onlink proto static metric " + metric++ + "\n");
+            }
+        }
+        return text.toString();
+    }
+
+    private static void addresses(StringBuilder text, List<String> addresses, String dev) {
+        for (String address : addresses) {
+            text.append("address add " + address + dev + (address.contains(":") ? " nodad" : " broadcast +") + "\n");
+        }
+    }
+}

@@ -1,0 +1,136 @@
+package berth.driver.lxc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import berth.host.Program;
+import berth.host.net.Links;
+import berth.model.InstanceName;
+import berth.model.ProjectName;
+import berth.model.Refused;
+import berth.spi.Fitting;
+import berth.spi.Fitting.Wiring;
+import berth.spi.Handle;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Cards whose two ends have addresses and routes before the guest's first process runs. */
+@Tag("host")
+class WiredCardsTest {
+    private static final String HOST_END = "ve-wired";
+    private static final Wiring WIRING = new Wiring(
+            List.of("10.78.0.2/24", "10.79.0.2/32", "fd78::2/64"),
+            List.of("169.254.0.1", "fe80::1"),
+            List.of("10.78.0.1/24", "169.254.0.1/32", "fd78::1/64", "fe80::1/64"),
+            List.of(new Fitting.Route("10.79.0.2/32", "", 0), new Fitting.Route("10.80.0.0/16", "10.79.0.2", 7)));
+    /** What its first process can do at once, without asking anybody for anything. */
+    private static final String INIT = """
+            #!/bin/sh
+            ping -c 1 -W 1 10.78.0.1 > /v4 2>&1
+            ping -c 1 -W 1 fd78::1 > /v6 2>&1
+            ping -c 1 -W 1 -I 10.79.0.2 169.254.0.1 > /far 2>&1
+            ip -o addr show dev host0 > /addresses
+            ip route > /routes
+            ip -6 route > /routes6
+            trap 'halt -f' PWR
+            trap 'reboot -f' INT
+            echo done > /tmp/done
+            while :; do sleep 86400 & wait; done
+            """;
+
+    private final Handle handle = new Handle(UUID.randomUUID(), new ProjectName("default"), new InstanceName("wired"));
+    private Guest guest;
+    private LxcDriver driver;
+
+    @BeforeEach
+    void a_guest(@TempDir Path directory) throws Exception {
+        guest = new Guest(directory);
+        guest.init(INIT);
+        driver = new LxcDriver(directory.resolve("lxc"), directory.resolve("logs"), "berthtest");
+    }
+
+    @AfterEach
+    void nothing_is_left() {
+        driver.kill(handle);
+        driver.forget(handle);
+        assertThat(Links.exists(HOST_END)).isFalse();
+    }
+
+    private static Fitting.Nic nic(Wiring wiring) {
+        return new Fitting.Nic("host0", null, HOST_END, "host0", "00:16:3e:00:00:21", 0, wiring);
+    }
+
+    private String said(String file) throws Exception {
+        long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (!Files.exists(guest.root.resolve("tmp/done")) && System.nanoTime() < end) {
+            Said.by(driver, handle, "true");
+        }
+        return Files.readString(guest.root.resolve(file));
+    }
+
+    @Test
+    void the_first_process_reaches_the_host_at_once_and_again_after_a_reboot() throws Exception {
+        driver.start(guest.setup(handle, Map.of(), List.of(nic(WIRING))));
+        for (int run = 0; run < 2; run++) {
+            assertThat(said("v4")).contains(" 0% packet loss");
+            assertThat(said("v6")).contains(" 0% packet loss");
+            assertThat(said("far")).contains(" 0% packet loss");
+            assertThat(said("addresses"))
+                    .contains("10.78.0.2/24", "10.79.0.2/32", "fd78::2/64")
+                    .doesNotContain("fd78::2/64 scope global tentative");
+            assertThat(said("routes")).contains("default via 169.254.0.1 dev host0");
+            assertThat(said("routes6")).contains("default via fe80::1 dev host0");
+            assertThat(Program.of("busybox", "ping", "-c", "1", "-W", "2", "10.79.0.2")
+                            .run()
+                            .exit())
+                    .isZero();
+            assertThat(Program.of("ip", "route", "show", "table", "7").must().out())
+                    .contains("10.80.0.0/16 via 10.79.0.2 dev " + HOST_END);
+            if (run == 0) {
+                Files.delete(guest.root.resolve("tmp/done"));
+                Said.by(driver, handle, "kill", "-INT", "1");
+            }
+        }
+    }
+
+    @Test
+    void an_address_that_the_host_does_not_take_fails_the_start_and_says_so() {
+        var twice = new Wiring(List.of("10.78.0.2/24"), List.of(), List.of("10.78.0.1/24", "10.78.0.1/24"), List.of());
+        assertThatThrownBy(() -> driver.start(guest.setup(handle, Map.of(), List.of(nic(twice)))))
+                .isInstanceOf(Refused.class)
+                .hasMessageContaining("already assigned");
+    }
+
+    @Test
+    void a_card_that_is_put_in_has_them_too_and_one_that_cannot_leaves_nothing() throws Exception {
+        driver.start(guest.setup(handle, Map.of(), List.of()));
+        said("routes");
+        driver.plug(handle, nic(WIRING));
+        assertThat(Said.by(driver, handle, "ip", "-o", "addr", "show", "dev", "host0")
+                        .out())
+                .contains("10.78.0.2/24 brd 10.78.0.255", "10.79.0.2/32", "fd78::2/64")
+                .doesNotContain("fd78::2/64 scope global tentative");
+        assertThat(Said.by(driver, handle, "ping", "-c", "1", "-W", "1", "fd78::1")
+                        .code())
+                .isZero();
+        assertThat(Said.by(driver, handle, "ip", "route").out()).contains("default via 169.254.0.1 dev host0");
+        driver.unplug(handle, nic(WIRING));
+        assertThat(Links.exists(HOST_END)).isFalse();
+
+        var bad = new Wiring(List.of("10.78.0.2/24", "10.78.0.2/24"), List.of(), List.of("10.78.0.1/24"), List.of());
+        assertThatThrownBy(() -> driver.plug(handle, nic(bad)))
+                .isInstanceOf(Refused.class)
+                .hasMessageContaining("10.78.0.2/24");
+        assertThat(Links.exists(HOST_END)).isFalse();
+        assertThat(Said.by(driver, handle, "ls", "/sys/class/net").out()).isEqualTo("lo\n");
+    }
+}
