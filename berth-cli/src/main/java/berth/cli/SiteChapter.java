@@ -168,7 +168,28 @@ final class SiteChapter {
                                         '\0',
                                         "SOCKET",
                                         "its socket or directory (default: the one of this machine)"),
-                                IMPORTED)));
+                                IMPORTED)),
+                entry(
+                        "import nixos-containers",
+                        "",
+                        "[<file>...]",
+                        "Write a site's file from the settings of NixOS' containers (/etc/nixos-containers), naming what is not carried",
+                        "berth import nixos-containers > berth.yaml\nberth import nixos-containers web.conf --site classic",
+                        List.of(Flag.one("site", '\0', "NAME", "what the site is called (default: classic)"))),
+                entry(
+                        "import nspawn",
+                        "",
+                        "[<file>...]",
+                        "Write a site's file from the files of systemd-nspawn (/etc/systemd/nspawn), naming what is not carried",
+                        "berth import nspawn > berth.yaml\nberth import nspawn web.nspawn",
+                        List.of(Flag.one("site", '\0', "NAME", "what the site is called (default: nspawn)"))),
+                entry(
+                        "import libvirt-xml",
+                        "",
+                        "<file>...",
+                        "Write a site's file from libvirt's domains, naming what is not carried",
+                        "virsh dumpxml web | berth import libvirt-xml - > berth.yaml",
+                        List.of(Flag.one("site", '\0', "NAME", "what the site is called (default: libvirt)"))));
     }
 
     static @Nullable Command make(String path) {
@@ -184,6 +205,9 @@ final class SiteChapter {
             case "drift" -> new Drift();
             case "explain" -> new Explain();
             case "import preseed" -> new ImportSite.Preseed();
+            case "import nixos-containers" -> new ImportContainers();
+            case "import nspawn" -> new ImportNspawn();
+            case "import libvirt-xml" -> new ImportLibvirt();
             case "import lxd" -> new ImportSite.Lxd();
             case "doctor" -> new DoctorCheck();
             case "import here" -> new FirstFile();

@@ -155,7 +155,7 @@ final class InstanceSection {
                         Stream.of("image").filter(it -> fields.has(it)),
                         Stream.of("system-config", "path", "rootfs", "flake").filter(fields::keeps))
                 .toList();
-        if (said.isEmpty() && image.isEmpty()) {
+        if (said.isEmpty() && image.isEmpty() && !fields.keeps("disks")) {
             findings.error(at, fields.path("image"), "is missing; name one of images:, or an alias on the host");
         } else if (said.size() > 1) {
             findings.error(at, fields.path(said.get(1)), "one of " + String.join(", ", said) + " says what it runs");
