@@ -33,7 +33,7 @@ final class ServerRoutes {
                 Route.get("/1.0", _ -> show()),
                 Route.put("/1.0", it -> change(it, true)),
                 Route.patch("/1.0", it -> change(it, false)),
-                Route.get("/1.0/resources", _ -> Reply.of(HostResources.read())));
+                Route.get("/1.0/resources", _ -> Reply.of(berth.rest.resource.HostResources.read())));
     }
 
     private Reply show() {
