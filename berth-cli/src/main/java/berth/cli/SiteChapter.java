@@ -188,7 +188,7 @@ final class SiteChapter {
                         "",
                         "<file>...",
                         "Write a site's file from libvirt's domains, naming what is not carried",
-                        "virsh dumpxml web | berth import libvirt-xml - > berth.yaml",
+                        "berth import libvirt-xml /etc/libvirt/qemu/web.xml > berth.yaml\nvirsh dumpxml web | berth import libvirt-xml - > berth.yaml",
                         List.of(Flag.one("site", '\0', "NAME", "what the site is called (default: libvirt)"))));
     }
 

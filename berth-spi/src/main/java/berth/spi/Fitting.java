@@ -32,13 +32,7 @@ public sealed interface Fitting {
             Wiring wiring)
             implements Fitting {
         /** One whose guest sees to its addresses itself. */
-        public Nic(
-                String device,
-                @Nullable String bridge,
-                String hostName,
-                String guestName,
-                String hwaddr,
-                int mtu) {
+        public Nic(String device, @Nullable String bridge, String hostName, String guestName, String hwaddr, int mtu) {
             this(device, bridge, hostName, guestName, hwaddr, mtu, Wiring.NONE);
         }
     }
