@@ -36,6 +36,7 @@ import berth.engine.instance.NoticeExit;
 import berth.engine.instance.PublishInstance;
 import berth.engine.instance.Pulses;
 import berth.engine.instance.ReadMetrics;
+import berth.engine.instance.RebuildInstance;
 import berth.engine.instance.RefreshInstance;
 import berth.engine.instance.RenameInstance;
 import berth.engine.instance.RestartInstance;
@@ -223,6 +224,8 @@ public final class Engine {
         var execInstance = new ExecInstance(instances, events);
         var snapshots =
                 new Snapshots(shelves, drivers, instances, roots, stop, start, operations, runs, turns, events, clock);
+        var rebuild = runs.register(new RebuildInstance(
+                shelves, drivers, imageContents, instances, roots, guestFiles, operations, runs, turns, events, clock));
         var carryOut = new CarryOut(
                 shelves,
                 pools,
@@ -238,7 +241,8 @@ public final class Engine {
                 ready,
                 new RunInside(execInstance),
                 guestFiles,
-                snapshots);
+                snapshots,
+                rebuild);
         snapshotClock = new SnapshotClock(
                 shelves,
                 instances,
@@ -273,6 +277,7 @@ public final class Engine {
                 runs.register(new MoveInstance(
                         shelves, drivers, instances, roots, setups, rename, operations, runs, turns, events)),
                 runs.register(new RefreshInstance(shelves, drivers, instances, roots, operations, runs, turns, events)),
+                rebuild,
                 update,
                 execInstance,
                 new Consoles(instances, events),

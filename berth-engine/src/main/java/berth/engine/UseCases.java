@@ -21,6 +21,7 @@ import berth.engine.instance.Instances;
 import berth.engine.instance.MoveInstance;
 import berth.engine.instance.PublishInstance;
 import berth.engine.instance.ReadMetrics;
+import berth.engine.instance.RebuildInstance;
 import berth.engine.instance.RefreshInstance;
 import berth.engine.instance.RenameInstance;
 import berth.engine.instance.RestartInstance;
@@ -57,6 +58,7 @@ public record UseCases(
         RenameInstance renameInstance,
         MoveInstance moveInstance,
         RefreshInstance refreshInstance,
+        RebuildInstance rebuildInstance,
         UpdateInstance updateInstance,
         ExecInstance execInstance,
         Consoles consoles,

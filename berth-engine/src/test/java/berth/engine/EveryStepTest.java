@@ -166,6 +166,13 @@ class EveryStepTest {
                 "restore",
                 Map.entry(snapshotted, it -> done(it.use().snapshots().restore(PROJECT, name("c1"), "s1"))));
         deeds.put(
+                "rebuild",
+                Map.entry(
+                        snapshotted,
+                        it -> it.use()
+                                .rebuildInstance()
+                                .rebuildNow(PROJECT, name("c1"), TestHost.IMAGE, "s2", List.of())));
+        deeds.put(
                 "rename snapshot",
                 Map.entry(snapshotted, it -> done(it.use().snapshots().rename(PROJECT, name("c1"), "s1", "s2"))));
         deeds.put(

@@ -12,6 +12,7 @@ import berth.engine.apply.Generation;
 import berth.engine.apply.Sites;
 import berth.engine.instance.StopInstance;
 import berth.engine.instance.UpdateInstance;
+import berth.model.Fingerprint;
 import berth.model.Image;
 import berth.model.ImageAlias;
 import berth.model.Kind;
@@ -235,6 +236,99 @@ class SitesTest {
 
         done(host.use().sites().rollback("demo", 2L, Set.of()));
         assertThat(plansNothing(host, WITHOUT_WEB2.replace("64MiB", "96MiB"))).isTrue();
+    }
+
+    private static final Fingerprint OTHER = new Fingerprint("b".repeat(64));
+    private static final String FOLLOWING = SITE.replace(
+                    "profiles:\n", "images: { app: { source: bb, refresh: rebuild } }\nprofiles:\n")
+            .replace("web1: { image: bb,", "web1: { image: app, guest.files: { /etc/x: { content: x } },");
+
+    private void anotherImage() {
+        var images = host.use().shelves().images();
+        var old = images.find(PROJECT + "/" + TestHost.IMAGE).orElseThrow();
+        images.put(new Image(
+                PROJECT,
+                OTHER,
+                Kind.CONTAINER,
+                "x86_64",
+                "",
+                1,
+                false,
+                false,
+                false,
+                false,
+                new TreeMap<>(java.util.Map.of("os", "other")),
+                List.of(),
+                old.createdAt(),
+                old.createdAt(),
+                old.createdAt(),
+                old.createdAt()));
+        host.use().shelves().aliases().put(new ImageAlias(PROJECT, "bb", "", OTHER, Kind.CONTAINER));
+    }
+
+    /** A33: who asks for it gets the new root, all else of the guest stays; what was is kept and comes back. */
+    @Test
+    void give_a_guest_a_new_root_when_its_image_says_so_and_keep_what_was() {
+        apply(host, FOLLOWING);
+        var before = host.use().instances().require(PROJECT, name("web1"));
+        anotherImage();
+        var plan = host.use().sites().plan(wanted(FOLLOWING));
+        assertThat(plan.changes())
+                .extracting(it -> it.target().toString(), it -> it.verdict())
+                .containsExactly(tuple("image:app", Verdict.NONE), tuple("instance:web1", Verdict.REPLACE));
+        assertThat(PlanText.of(plan)).contains("image  aaaaaaaaaaaa -> made by this plan  replace  A33: ");
+        assertThat(host.use()
+                        .sites()
+                        .plan(wanted(FOLLOWING.replace("image: app,", "image: app, protect: [ replace ],")))
+                        .isRefused())
+                .isTrue();
+        assertThat(host.use()
+                        .sites()
+                        .plan(wanted(FOLLOWING.replace("image: app,", "image: app, activation.strategy: reload,")))
+                        .pending())
+                .extracting(Plan.Waiting::key)
+                .containsExactly("image");
+
+        apply(host, FOLLOWING);
+        var after = host.use().instances().require(PROJECT, name("web1"));
+        assertThat(after.id()).isEqualTo(before.id());
+        assertThat(after.config())
+                .containsEntry("volatile.base_image", OTHER.text())
+                .containsEntry("image.os", "other");
+        assertThat(after.config().get("volatile.eth0.hwaddr"))
+                .isEqualTo(before.config().get("volatile.eth0.hwaddr"));
+        assertThat(status("web1")).isEqualTo(Status.RUNNING);
+        assertThat(snapshots("web1")).containsExactly("pre-2");
+        assertThat(plansNothing(host, FOLLOWING)).isTrue();
+        assertThat(host.use().instances().require(PROJECT, name("web2")).config())
+                .containsEntry("volatile.base_image", TestHost.IMAGE.text());
+
+        host.storage.restored.clear();
+        done(host.use().sites().rollback("demo", 1L, Set.of("web1")));
+        assertThat(host.storage.restored).containsExactly("web1@pre-2");
+        assertThat(host.use().instances().require(PROJECT, name("web1")).config())
+                .containsEntry("volatile.base_image", TestHost.IMAGE.text())
+                .containsEntry("image.os", "Fake");
+    }
+
+    @Test
+    void put_the_old_root_back_when_a_guest_is_not_well_with_the_new_one() {
+        String watched = FOLLOWING.replace(
+                "image: app,", "image: app, health: { exec: [ am-i-well ], interval: 1s, start-period: 1s },");
+        host.instances.commands = _ -> 0;
+        apply(host, watched);
+        anotherImage();
+        host.instances.commands = _ -> 1;
+        assertThatThrownBy(() -> apply(host, watched)).hasMessageContaining("instance:web1 healthy");
+        assertThat(host.use().sites().generations().current("demo").done())
+                .extracting(Generation.Done::action, Generation.Done::result)
+                .endsWith(tuple("return", "ok"));
+        assertThat(host.storage.restored).containsExactly("web1@pre-2");
+        assertThat(host.use().instances().require(PROJECT, name("web1")).config())
+                .containsEntry("volatile.base_image", TestHost.IMAGE.text());
+        assertThat(host.use().sites().plan(wanted(watched)).changes())
+                .extracting(it -> it.target().toString())
+                .containsExactly("instance:web1");
     }
 
     private static Sites.Wanted planned(String text, String plan) {

@@ -194,7 +194,7 @@ final class TestHost {
         }
     }
 
-    /** One image that is always here. */
+    /** One image that is always here, besides those that are. */
     private record OneImage(Engine.Ground ground, ImageContents real) implements ImageContents {
         @Override
         public void tidy() {
@@ -203,6 +203,9 @@ final class TestHost {
 
         @Override
         public Image require(ProjectName project, Fingerprint fingerprint) {
+            if (!fingerprint.equals(IMAGE)) {
+                return real.require(project, fingerprint);
+            }
             var never = java.time.Instant.EPOCH;
             return new Image(
                     project,

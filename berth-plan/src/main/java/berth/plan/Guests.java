@@ -15,6 +15,9 @@ import java.util.stream.Stream;
 
 /** Questions about guests that several parts of planning ask. */
 final class Guests {
+    /** The key that tells the image which a guest was made of. */
+    static final String MADE_OF = "volatile.base_image";
+
     private Guests() {}
 
     /** What holds for a guest that is there. */

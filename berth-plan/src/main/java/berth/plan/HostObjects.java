@@ -173,12 +173,33 @@ final class HostObjects {
                         flat,
                         (key, from, to) -> keys.add(new KeyChange(
                                 key, from, to, Verdict.NONE, "A32", "made again, for new guests only", Cause.FILE)));
+                if (keys.isEmpty()) {
+                    moved(wanted, there).ifPresent(keys::add);
+                }
                 if (!keys.isEmpty() || retired(there.declared())) {
                     changes.add(new Change.OfImage(action(there.declared()), wanted.name(), wanted, declared, keys));
                 }
             }
         }
         return changes;
+    }
+
+    /** An image that guests follow, and that is another one now by the name that it is taken from. */
+    private Optional<KeyChange> moved(WantedImage wanted, ImageAlias there) {
+        if (!wanted.rebuild() || !(wanted.source() instanceof WantedImage.Source.Existing(var name))) {
+            return Optional.empty();
+        }
+        ImageAlias source = world.aliases().get(name);
+        return source == null || source.target().equals(there.target())
+                ? Optional.empty()
+                : Optional.of(new KeyChange(
+                        "source",
+                        FollowImages.brief(there.target().text()),
+                        FollowImages.brief(source.target().text()),
+                        Verdict.NONE,
+                        "A33",
+                        "another image is called " + name + " now",
+                        Cause.FILE));
     }
 
     List<Change> profiles(Map<ProfileName, Profile> after) {

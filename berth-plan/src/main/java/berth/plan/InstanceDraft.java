@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param write files to be put inside now: all of them in a new guest, else those that changed
  * @param needs what is awaited before it starts
  * @param state the snapshot that its data is put back to; null to leave it as it is
+ * @param rebuild whether it is given the root of its image anew
  * @param health how one sees that those are healthy of which that is awaited
  */
 public record InstanceDraft(
@@ -42,6 +43,7 @@ public record InstanceDraft(
         Map<InstanceName, Health> health,
         Upkeep upkeep,
         @Nullable String state,
+        boolean rebuild,
         Declared declared) {
     public InstanceDraft {
         profiles = List.copyOf(profiles);

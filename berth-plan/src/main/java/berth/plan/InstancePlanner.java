@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Plans guests: those of the file, those that left it, and what an edited profile does to each. */
 final class InstancePlanner {
+    private static final String NO_REBUILD = "its image has changed (A33); activation.strategy is reload, and it runs";
     private static final String HELD = "held: activation.strategy is none, and it runs";
     private static final List<String> USED_HERE_ONLY = List.of("needs", "protect", "health", "update", "snapshots");
     private static final String AUTOSTART = "config.boot.autostart";
@@ -46,11 +47,13 @@ final class InstancePlanner {
     private final List<Plan.Waiting> held = new ArrayList<>();
     private final @Nullable Strategy asked;
     private final Map<InstanceName, String> states;
+    private final FollowImages follow;
 
     /**
      * @param profilesAfter the profiles as they will be
      * @param asked the strategy for this time, whatever the file says
      * @param states snapshots that guests are put back to
+     * @param madeAnew images that are made again by the plan
      */
     InstancePlanner(
             Spec spec,
@@ -59,8 +62,10 @@ final class InstancePlanner {
             UnaryOperator<String> hostFile,
             Map<ProfileName, Profile> profilesAfter,
             @Nullable Strategy asked,
-            Map<InstanceName, String> states) {
+            Map<InstanceName, String> states,
+            Set<String> madeAnew) {
         this.asked = asked;
+        this.follow = new FollowImages(spec, world, madeAnew);
         this.states = states;
         this.spec = spec;
         this.world = world;
@@ -92,6 +97,7 @@ final class InstancePlanner {
                     health(wanted),
                     upkeep(wanted),
                     null,
+                    false,
                     claims.declared(wanted.origin(), Flat.digest(flat), flat));
             Power power = wanted.autoStart() ? Power.START : Power.LEAVE;
             return Optional.of(new Change.OfInstance(Action.CREATE, draft, List.of(), power));
@@ -144,7 +150,17 @@ final class InstancePlanner {
         var keys = new Keys(judge, flat, applied, Rule.Facet.FIELD);
         keys.compare("name", "name", actual.name().text(), wanted.name().text());
         keys.compare("kind", "kind", actual.kind().text(), wanted.kind().text());
-        if (applied.containsKey("image")) {
+        boolean anew =
+                !applied.isEmpty() && !flat.getOrDefault("reset", "0").equals(applied.getOrDefault("reset", "0"));
+        String state = states.get(wanted.name());
+        boolean rebuild = !anew && state == null && follow.outdated(wanted, actual);
+        if (rebuild && upkeep.strategy() == Strategy.RELOAD && there.status().alive()) {
+            held.add(new Plan.Waiting(wanted.name().text(), "image", NO_REBUILD));
+            rebuild = false;
+        } else if (rebuild) {
+            keys.add(follow.rebuild(judge, wanted, actual));
+        }
+        if (!rebuild && applied.containsKey("image")) {
             keys.compare("image", "image", applied.get("image"), wanted.image());
         }
         var leave = new Leave(target(wanted.name()), wanted.onDrift(), flat, applied);
@@ -169,16 +185,13 @@ final class InstancePlanner {
         var after = Effective.of(Guests.known(profiles, profilesAfter), config, devices);
         effective(keys, judge, before, after, own(actual, config, devices));
         List<GuestFile> changedFiles = files(keys, judge, wanted, flat, applied);
-        boolean anew =
-                !applied.isEmpty() && !flat.getOrDefault("reset", "0").equals(applied.getOrDefault("reset", "0"));
-        List<GuestFile> write = anew ? wanted.files() : changedFiles;
+        List<GuestFile> write = anew || rebuild || state != null ? wanted.files() : changedFiles;
         if (!applied.isEmpty()) {
             keys.compare("reset", "reset", applied.getOrDefault("reset", "0"), flat.getOrDefault("reset", "0"));
             for (String key : USED_HERE_ONLY) {
                 keys.compare(key, key, applied.getOrDefault(key, ""), flat.getOrDefault(key, ""));
             }
         }
-        String state = states.get(wanted.name());
         if (state != null) {
             keys.add(judge.state(state, anew));
         }
@@ -213,6 +226,7 @@ final class InstancePlanner {
                 health(wanted),
                 upkeep(wanted),
                 state,
+                rebuild,
                 claims.declared(wanted.origin(), Flat.digest(flat), flat));
         if (upkeep.strategy() == Strategy.NONE
                 && there.status().alive()
@@ -222,7 +236,8 @@ final class InstancePlanner {
                     .forEach(key -> held.add(new Plan.Waiting(wanted.name().text(), key.key(), HELD)));
             return Optional.empty();
         }
-        boolean restart = changed.stream().anyMatch(key -> key.verdict() == Verdict.RESTART);
+        boolean restart = changed.stream().anyMatch(key -> key.verdict() == Verdict.RESTART)
+                || rebuild && there.status().alive();
         Power power = start || anew && wanted.autoStart() ? Power.START : restart ? Power.RESTART : Power.LEAVE;
         return Optional.of(new Change.OfInstance(retired ? Action.REVIVE : Action.UPDATE, draft, changed, power));
     }
@@ -351,6 +366,7 @@ final class InstancePlanner {
                 Map.of(),
                 Upkeep.UNSAID,
                 null,
+                false,
                 retired);
         boolean guarded = there.status().alive() && protection(applied).contains(Protection.STOP);
         List<KeyChange> keys = guarded

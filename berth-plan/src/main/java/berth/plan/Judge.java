@@ -5,6 +5,7 @@ import berth.model.Size;
 import berth.model.wanted.Protection;
 import berth.model.wanted.Strategy;
 import berth.model.wanted.Upkeep;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -151,7 +152,7 @@ record Judge(
             return new Ruling("A44", Verdict.REFUSE, "protected against replacing; " + ruling.rule + ": " + ruling.why);
         }
         boolean later = switch (ruling.verdict) {
-            case REPLACE -> !ruling.rule.equals("A40");
+            case REPLACE -> !List.of("A33", "A40").contains(ruling.rule);
             case MOVE -> true;
             case RELOAD -> upkeep.reload().isEmpty();
             case NONE, LIVE, PENDING, RESTART, REFUSE -> false;

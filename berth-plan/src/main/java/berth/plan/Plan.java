@@ -52,15 +52,16 @@ public record Plan(
     }
 
     /**
-     * Only what puts right what somebody changed: without any object of which the file asks for something that it did not ask
-     * for last, and without objects that are to come or go.
+     * Only what puts right what somebody changed: without any object of which more is to change than that.
+     *
+     * @param whole whether all of it was there once, so that what is not there was taken away by somebody
      */
-    public Plan onlyDrift() {
+    public Plan onlyDrift(boolean whole) {
         var kept = new ArrayList<Change>();
         for (Change change : changes) {
             boolean shared =
                     kept.stream().anyMatch(it -> it instanceof Change.OfProfile || it instanceof Change.OfNetwork);
-            boolean onlyDrift = change.action() == Action.UPDATE
+            boolean onlyDrift = (whole || change.action() == Action.UPDATE)
                     && change.keys().stream()
                             .map(KeyChange::cause)
                             .allMatch(cause -> cause == Cause.DRIFT || cause != Cause.FILE && shared);

@@ -58,10 +58,11 @@ public final class Planner {
         var host = new HostObjects(wanted, actual, claims, hostFile);
         var changes = new ArrayList<>(host.pools());
         changes.addAll(host.networks());
-        changes.addAll(host.images());
+        List<Change> images = host.images();
+        changes.addAll(images);
         Map<ProfileName, Profile> after = new HashMap<>(actual.profiles());
         List<Change> profiles = host.profiles(after);
-        var guests = new InstancePlanner(wanted, actual, claims, hostFile, after, asked, putBack());
+        var guests = new InstancePlanner(wanted, actual, claims, hostFile, after, asked, putBack(), madeAnew(images));
         profiles.forEach(change -> changes.add(felt(change, guests)));
         changes.addAll(guests.retired());
         for (InstanceName name : order(wanted)) {
@@ -87,6 +88,13 @@ public final class Planner {
                 drifted,
                 states,
                 findings.stream().sorted().distinct().toList());
+    }
+
+    private static Set<String> madeAnew(List<Change> images) {
+        return images.stream()
+                .filter(it -> it instanceof Change.OfImage image && image.image() != null)
+                .map(it -> it.target().name())
+                .collect(Collectors.toSet());
     }
 
     private Map<InstanceName, String> putBack() {

@@ -30,7 +30,7 @@ class RulesTest {
      * A46 in SitesTest.
      */
     private static final Set<String> NOT_YET =
-            Set.of("A2", "A7", "A16", "A19", "A20", "A27", "A33", "A34", "A36", "A38", "A40", "A41");
+            Set.of("A2", "A7", "A16", "A19", "A20", "A27", "A34", "A36", "A38", "A40", "A41");
 
     static Stream<Arguments> rows() {
         return Stream.of(
@@ -128,7 +128,7 @@ class RulesTest {
     void covers_every_row_of_the_table_or_says_that_it_is_not_there_yet() {
         var shown = new TreeSet<>(NOT_YET);
         rows().forEach(row -> shown.add((String) row.get()[0]));
-        shown.addAll(Set.of("A17", "A21", "A37", "A42", "A43", "A44", "A45", "A46"));
+        shown.addAll(Set.of("A33", "A17", "A21", "A37", "A42", "A43", "A44", "A45", "A46"));
         assertThat(shown).hasSize(46);
         assertThat(Rules.TABLE).allSatisfy(rule -> assertThat(shown).contains(rule.id()));
     }

@@ -2,6 +2,7 @@ package berth.rest;
 
 import berth.engine.instance.InstanceDraft;
 import berth.engine.instance.Origin;
+import berth.model.Fingerprint;
 import berth.model.InstanceName;
 import berth.model.Kind;
 import berth.model.Problem;
@@ -52,6 +53,11 @@ final class InstanceCreation {
                 Given.devices(body.devices()),
                 origin(project, source),
                 null);
+    }
+
+    /** The image of a source. */
+    Fingerprint image(ProjectName project, InstanceSource source) {
+        return images.find(project, source);
     }
 
     private Origin origin(ProjectName project, InstanceSource source) {

@@ -17,6 +17,7 @@ import berth.rest.http.Reply;
 import berth.rest.http.Route;
 import berth.wire.InstancePost;
 import berth.wire.InstancePut;
+import berth.wire.InstanceRebuild;
 import berth.wire.InstanceStatePut;
 import berth.wire.InstancesPost;
 import java.io.IOException;
@@ -45,6 +46,7 @@ final class InstanceRoutes {
                 Route.patch(one, it -> patch(prefix, it)),
                 Route.post(one, it -> rename(prefix, it)),
                 Route.delete(one, it -> delete(prefix, it)),
+                Route.post(one + "/rebuild", it -> rebuild(prefix, it)),
                 Route.get(one + "/state", it -> state(prefix, it)),
                 Route.put(one + "/state", it -> changeState(prefix, it)));
     }
@@ -145,6 +147,18 @@ final class InstanceRoutes {
         Scope.byHand(exchange).whole("instance " + instance.name(), instance.declared());
         return OperationTranslation.accepted(
                 engine.renameInstance().rename(instance.project(), instance.name(), new InstanceName(to)));
+    }
+
+    /** As LXD has it since 5.12; what the root was is kept as a snapshot. */
+    private Reply rebuild(InstancePrefix prefix, Exchange exchange) {
+        Instance instance = prefix.require(engine.instances(), exchange);
+        var source = exchange.json(InstanceRebuild.class).source();
+        if (source == null || !"image".equals(source.type())) {
+            throw new HttpRefused(400, "An instance can be rebuilt from an image only");
+        }
+        Scope.byHand(exchange).whole("instance " + instance.name(), instance.declared());
+        return OperationTranslation.accepted(engine.rebuildInstance()
+                .rebuild(instance.project(), instance.name(), creation.image(instance.project(), source)));
     }
 
     private Reply move(Instance instance, InstancePost body) {

@@ -36,18 +36,16 @@ final class ImageSection {
         }
         var mapping = findings.mapping(entry.value(), path).orElse(new Tree.Mapping(entry.at(), List.of()));
         var fields = new Fields(mapping, path, IMAGE, findings);
-        fields.line("refresh").filter(how -> !how.equals("new-guests-only")).ifPresent(how -> {
-            String there = "; there is new-guests-only";
-            if (how.equals("rebuild")) {
-                findings.keep(fields.path("refresh"), new Kept.Text(how));
-                findings.later(fields.at("refresh"), fields.path("refresh"), "rebuild is not supported yet" + there);
-            } else {
-                findings.error(
-                        fields.at("refresh"), fields.path("refresh"), Quoted.of(how) + " is no way to refresh" + there);
-            }
-        });
+        String refresh = fields.line("refresh").orElse("new-guests-only");
+        if (!List.of("new-guests-only", "rebuild").contains(refresh)) {
+            findings.error(
+                    fields.at("refresh"),
+                    fields.path("refresh"),
+                    Quoted.of(refresh) + " is no way to refresh; there are new-guests-only and rebuild");
+        }
         return source(fields, entry)
-                .map(source -> new WantedImage(name, fields.line("description").orElse(""), source, entry.at()));
+                .map(source -> new WantedImage(
+                        name, fields.line("description").orElse(""), source, refresh.equals("rebuild"), entry.at()));
     }
 
     private Optional<WantedImage.Source> source(Fields fields, Tree.Entry entry) {

@@ -129,6 +129,9 @@ public final class NormalText {
 
     private static Map<String, Object> image(WantedImage image) {
         var tree = thing(image.description());
+        if (image.rebuild()) {
+            tree.put("refresh", "rebuild");
+        }
         switch (image.source()) {
             case WantedImage.Source.Build build -> {
                 tree.put("build", build.base());

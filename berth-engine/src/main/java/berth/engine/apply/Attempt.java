@@ -136,7 +136,7 @@ final class Attempt {
         return guest.draft().upkeep().goBack()
                 && guest.draft().was().equals(guest.draft().name())
                 && guest.draft().state() == null
-                && guest.verdict() != Verdict.REPLACE;
+                && (guest.verdict() != Verdict.REPLACE || guest.draft().rebuild());
     }
 
     /** Makes a guest what it was in the last generation. */

@@ -9,6 +9,7 @@ import berth.engine.instance.GuestFiles;
 import berth.engine.instance.InstanceDraft;
 import berth.engine.instance.Instances;
 import berth.engine.instance.Origin;
+import berth.engine.instance.RebuildInstance;
 import berth.engine.instance.RenameInstance;
 import berth.engine.instance.RunInside;
 import berth.engine.instance.Snapshots;
@@ -81,6 +82,7 @@ public final class CarryOut {
     private final RunInside runInside;
     private final GuestFiles guestFiles;
     private final Snapshots snapshots;
+    private final RebuildInstance rebuildInstance;
 
     /** Carries out by those. */
     public CarryOut(
@@ -98,7 +100,8 @@ public final class CarryOut {
             AwaitReady awaitReady,
             RunInside runInside,
             GuestFiles guestFiles,
-            Snapshots snapshots) {
+            Snapshots snapshots,
+            RebuildInstance rebuildInstance) {
         this.shelves = shelves;
         this.pools = pools;
         this.networks = networks;
@@ -116,6 +119,7 @@ public final class CarryOut {
         this.runInside = runInside;
         this.guestFiles = guestFiles;
         this.snapshots = snapshots;
+        this.rebuildInstance = rebuildInstance;
     }
 
     /**
@@ -203,35 +207,42 @@ public final class CarryOut {
 
     private boolean guest(Change.OfInstance change, long generation, Telling telling) {
         var draft = change.draft();
-        if (change.verdict() == Verdict.REPLACE) {
+        if (change.verdict() == Verdict.REPLACE && !draft.rebuild()) {
             setAside(draft);
             create(change);
         } else if (change.action() == Action.CREATE) {
             create(change);
         } else {
             Instance there = instances.require(PROJECT, draft.was());
+            Fingerprint image = draft.rebuild() ? newImage(there, draft) : null;
             boolean stopFirst = (change.power() == Power.RESTART || change.power() == Power.STOP)
                     && instances.status(there).alive();
             if (stopFirst) {
                 stopInstance.stopNow(PROJECT, draft.was(), new StopInstance.Manner.AskThenForce(grace(there)));
             }
             String state = draft.state();
-            if (state != null || draft.upkeep().snapshotFirst() && change.power() == Power.RESTART) {
+            boolean keepFirst = draft.upkeep().snapshotFirst() && change.power() == Power.RESTART && image == null;
+            if (state != null || keepFirst) {
                 keep(draft.was(), generation, stopFirst, telling);
-            }
-            if (state != null) {
-                snapshots.putBackNow(PROJECT, draft.was(), state);
             }
             if (!draft.was().equals(draft.name())) {
                 renameInstance.renameNow(PROJECT, draft.was(), draft.name());
             }
-            guestFiles.put(instances.require(PROJECT, draft.name()), draft.write());
+            if (image == null && state == null) {
+                guestFiles.put(instances.require(PROJECT, draft.name()), draft.write());
+            }
             updateInstance.updateNow(
                     PROJECT,
                     draft.name(),
                     before -> new UpdateInstance.Wanted(
                             draft.description(), draft.ephemeral(), draft.profiles(), draft.config(), draft.devices()),
                     draft.declared());
+            if (image != null) {
+                rebuild(draft, image, generation, telling);
+            } else if (state != null) {
+                snapshots.putBackNow(PROJECT, draft.name(), state);
+                guestFiles.put(instances.require(PROJECT, draft.name()), draft.write());
+            }
         }
         if (change.verdict() == Verdict.RELOAD) {
             reload(draft);
@@ -243,6 +254,20 @@ public final class CarryOut {
             return true;
         }
         return false;
+    }
+
+    /** The image that a guest is made of from now on; null when it is the one that it was made of. */
+    private @Nullable Fingerprint newImage(Instance guest, berth.plan.InstanceDraft draft) {
+        Fingerprint now = images.resolve(PROJECT, draft.image()).fingerprint();
+        return now.text().equals(guest.config().get("volatile.base_image")) ? null : now;
+    }
+
+    /** Dead before, the next plan finds a guest that is not made of its image still. */
+    private void rebuild(berth.plan.InstanceDraft draft, Fingerprint image, long generation, Telling telling) {
+        long begun = System.nanoTime();
+        String kept = KeptStates.name(generation, snapshots.list(instances.require(PROJECT, draft.name())));
+        rebuildInstance.rebuildNow(PROJECT, draft.name(), image, kept, draft.write());
+        telling.done("snapshot " + kept + ", rebuild", begun);
     }
 
     /** Takes a snapshot of a guest that is about to change. One that was stopped for it runs again if that fails. */

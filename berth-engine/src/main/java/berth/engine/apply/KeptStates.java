@@ -75,6 +75,17 @@ final class KeptStates {
         return states;
     }
 
+    /** What the apply that makes that generation kept of a guest, to be put back. */
+    List<Plan.State> taken(InstanceName name, long generation) {
+        return shelves.instance(PROJECT, name).stream()
+                .flatMap(guest -> snapshots.list(guest).stream()
+                        .filter(it -> number(it) == generation)
+                        .max(Comparator.comparing(Snapshot::createdAt))
+                        .map(it -> new Plan.State(name, it.name(), true))
+                        .stream())
+                .toList();
+    }
+
     private Optional<Plan.State> state(Instance guest, String site, long generation, @Nullable String named) {
         if (named != null && !named.isEmpty()) {
             return Optional.of(

@@ -188,8 +188,7 @@ public final class Sites {
 
     /** What puts right what somebody changed since the last apply, and nothing else; touches nothing. */
     public Plan planRepair(String site) {
-        Plan drift = drift(site);
-        return generations.current(site).whole() ? drift : drift.onlyDrift();
+        return drift(site).onlyDrift(generations.current(site).whole());
     }
 
     /**
@@ -260,7 +259,11 @@ public final class Sites {
 
     /** What makes a guest again what it was; only what it is itself goes back, not what it stands on. */
     private Optional<Change> back(Spec before, Change.OfInstance guest) {
-        return plan(before, Set.of(), null).changes().stream()
+        // The root that it had is put back as well, if it was given another one.
+        List<Plan.State> states = guest.draft().rebuild()
+                ? keptStates.taken(guest.draft().name(), generations.next(before.site()))
+                : List.of();
+        return plan(before, Set.of(), null, states).changes().stream()
                 .filter(it -> it.target().equals(guest.target()))
                 .filter(it -> it.verdict() != Verdict.REFUSE)
                 .findFirst();

@@ -15,6 +15,7 @@ import berth.model.Pool;
 import berth.model.Problem;
 import berth.model.ProjectName;
 import berth.model.Refused;
+import berth.model.Settings;
 import berth.model.Snapshot;
 import berth.steps.Step;
 import java.time.Clock;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Snapshots of instances: take, list, restore, rename, let expire, delete. */
@@ -211,7 +213,10 @@ public final class Snapshots {
         });
     }
 
-    /** Puts the data of a stopped instance back to a snapshot; what is wanted of it stays as it is. Returns when it is so. */
+    /**
+     * Puts the data of a stopped instance back to a snapshot, and with it what is noted of the image that it was made of; what
+     * else is wanted of it stays as it is. Returns when it is so.
+     */
     public void putBackNow(ProjectName project, InstanceName name, String snapshotName) {
         turns.take("instance " + project + "/" + name, () -> {
             Instance instance = instances.require(project, name);
@@ -219,9 +224,24 @@ public final class Snapshots {
             if (instances.status(instance).alive()) {
                 throw Refused.failed("Instance " + name + " runs; its data cannot be put back");
             }
-            runs.run(restoring, Instances.subject(instance), new Restoration(snapshot, instance));
+            runs.run(restoring, Instances.subject(instance), new Restoration(snapshot, madeAsThen(instance, snapshot)));
             events.lifecycle(project, "instance-restored", Instances.url(instance), Map.of("snapshot", snapshotName));
         });
+    }
+
+    private static Instance madeAsThen(Instance now, Snapshot snapshot) {
+        var config = new TreeMap<>(now.config());
+        config.keySet().removeIf(Snapshots::ofImage);
+        snapshot.instance().config().forEach((key, value) -> {
+            if (ofImage(key)) {
+                config.put(key, value);
+            }
+        });
+        return now.withConfig(Settings.copyOf(config));
+    }
+
+    private static boolean ofImage(String key) {
+        return key.startsWith("image.") || key.equals("volatile.base_image");
     }
 
     /** What was wanted then, under the name and place that the instance has now. */

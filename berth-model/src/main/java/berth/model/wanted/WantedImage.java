@@ -6,8 +6,14 @@ import java.util.List;
  * An image as a file asks for it; its name becomes an alias.
  *
  * @param name of the alias
+ * @param rebuild whether guests are given a new root when it is another image than they were made of
  */
-public record WantedImage(String name, String description, Source source, Origin origin) {
+public record WantedImage(String name, String description, Source source, boolean rebuild, Origin origin) {
+    /** An image for new guests only. */
+    public WantedImage(String name, String description, Source source, Origin origin) {
+        this(name, description, source, false, origin);
+    }
+
     /** Where it comes from. */
     public sealed interface Source {
         /**

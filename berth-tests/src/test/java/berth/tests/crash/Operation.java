@@ -214,6 +214,12 @@ record Operation(String name, List<Ask> before, Ask act, List<Ask> after) {
                         "PUT /1.0/instances/i1 {\"restore\":\"s1\"}",
                         gone),
                 of(
+                        "rebuild instance on " + pool,
+                        List.of(create),
+                        "POST /1.0/instances/i1/rebuild"
+                                + " {\"source\":{\"type\":\"image\",\"fingerprint\":\"$image\"}}",
+                        gone),
+                of(
                         "delete snapshot on " + pool,
                         List.of(create, SNAPSHOT),
                         "DELETE /1.0/instances/i1/snapshots/s1",

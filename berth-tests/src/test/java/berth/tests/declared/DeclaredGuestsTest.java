@@ -250,6 +250,52 @@ class DeclaredGuestsTest {
 
     @Test
     @Order(8)
+    void is_given_the_root_of_a_new_image_and_keeps_its_data_and_addresses_and_the_old_root_as_a_snapshot()
+            throws Exception {
+        Path data = Files.createDirectory(daemon.host().directory().resolve("data"));
+        String now = renamed.replace("was: web", "reset: 1\n    snapshots.before: restart");
+        String following = now.replace("instances:", "images: { app: { source: bb, refresh: rebuild } }\ninstances:")
+                .replace(
+                        "image: bb",
+                        "image: app\n    devices: { data: { type: disk, source: " + data
+                                + ", path: /data, shift: 'true' } }");
+        assertThat(berth("apply", write(following))).contains("done.");
+        assertThat(berth("plan", write(following))).contains("no changes");
+        inside("shop", "echo kept > /data/mine; echo lost > /root/lost; touch /made-of-this");
+        String mac = inside("shop", "cat /sys/class/net/eth0/address");
+        berth("copy", "shop", "seed");
+        berth("publish", "seed", "--alias", "bb2");
+        berth("delete", "seed");
+        inside("shop", "rm /made-of-this");
+
+        String next = following.replace("source: bb,", "source: bb2,");
+        assertThat(berth("plan", write(next))).contains("REPLACE", "made by this plan", "A33");
+        assertThat(berth("apply", file.toString())).contains("snapshot pre-", ", rebuild", "done.");
+        assertThat(inside("shop", "cat /data/mine; ls /made-of-this; cat /sys/class/net/eth0/address; cat /www/up"))
+                .isEqualTo("kept\n/made-of-this\n" + mac + "second");
+        assertThat(berth("plan", write(next))).contains("no changes");
+
+        inside("shop", "echo newer > /root/lost");
+        long generation = generation();
+        berth("rollback", String.valueOf(generation - 1), "--with-state", "shop");
+        assertThat(generation()).isEqualTo(generation + 1);
+        assertThat(inside("shop", "cat /root/lost /data/mine; ls /made-of-this 2>&1"))
+                .startsWith("lost\nkept\n")
+                .contains("No such file");
+        assertThat(berth("plan", write(following))).contains("no changes");
+        assertThat(wentWell(apply(now))).isTrue();
+    }
+
+    private String write(String text) {
+        try {
+            return Files.writeString(file, text).toString();
+        } catch (IOException trouble) {
+            throw new UncheckedIOException(trouble);
+        }
+    }
+
+    @Test
+    @Order(9)
     void is_let_go_and_then_imported_into_another_site_without_a_change() throws Exception {
         long before = pid("shop");
         assertThat(berth("detach", "shop", "br0", "p")).contains("instance:shop");
