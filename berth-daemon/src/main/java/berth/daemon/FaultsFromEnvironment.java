@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -19,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>{@code BERTH_STEP_TRACE=FILE}: every step that begins is appended to the file as {@code run kind TAB step}, so
- *       that the tests learn which steps there are without anyone listing them.
+ *       that the tests learn which steps there are without anyone listing them. {@code FILE.kinds} gets the names of all
+ *       kinds of runs that the daemon knows: a run of any other kind is not carried out.
  *   <li>{@code BERTH_FAULT=WHAT,WHEN,RUN KIND,STEP}: WHAT is {@code halt} (the process is gone, nothing is tidied up),
  *       {@code fail} (the step throws) or {@code delay:MS}; WHEN is {@code before} or {@code after} the step's work.
  *       {@code fail} happens once in the life of the process. A step's name may hold commas: it is what follows the
@@ -54,6 +56,14 @@ final class FaultsFromEnvironment implements Faults {
      */
     static Faults of(Map<String, String> environment) {
         return of(environment, () -> Runtime.getRuntime().halt(HALTED));
+    }
+
+    /** Writes down which kinds of runs there are, for whoever has the steps traced. */
+    static void tellKinds(Map<String, String> environment, Collection<String> kinds) throws IOException {
+        String trace = environment.get("BERTH_STEP_TRACE");
+        if (trace != null) {
+            Files.write(Path.of(trace + ".kinds"), kinds);
+        }
     }
 
     /** As {@link #of(Map)}, with another way to die. */

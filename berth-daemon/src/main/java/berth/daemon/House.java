@@ -79,6 +79,7 @@ final class House {
                         ground.runs(),
                         ground.turns(),
                         ground.clock()));
+        FaultsFromEnvironment.tellKinds(environment, engine.ground().runs().kinds());
         return new House(settings, store, engine);
     }
 

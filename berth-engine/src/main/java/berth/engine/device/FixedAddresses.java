@@ -13,22 +13,61 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
 /**
  * The addresses that cards on a managed network are given by their keys: none of them twice. They are looked at when a card
  * is changed and when its instance starts; a copy may be made, and its cards be given others before it starts (as LXD has it).
+ * Of two changes at the same time the second sees what the first is about to write.
  */
 public final class FixedAddresses {
     private static final List<String> KEYS = List.of("hwaddr", "ipv4.address", "ipv6.address");
 
+    /** Cards as a change that is under way makes them; no longer once it is closed. */
+    public final class Held implements AutoCloseable {
+        private final Owner owner;
+
+        private Held(Owner owner) {
+            this.owner = owner;
+        }
+
+        @Override
+        public void close() {
+            held.remove(this);
+        }
+    }
+
     private final Shelves shelves;
     private final NicNetworks networks;
+    private final Set<Held> held = ConcurrentHashMap.newKeySet();
+    private final ReentrantLock looking = new ReentrantLock();
 
     /** Looks at those. */
     public FixedAddresses(Shelves shelves, NicNetworks networks) {
         this.shelves = shelves;
         this.networks = networks;
+    }
+
+    /**
+     * Refuses as {@link #check}, and keeps others from taking the addresses until what is returned is closed: when they are
+     * written down.
+     */
+    public Held hold(
+            Instance instance,
+            SortedMap<String, SortedMap<String, String>> will,
+            SortedMap<String, SortedMap<String, String>> was,
+            String doing) {
+        looking.lock();
+        try {
+            check(instance, will, was, doing);
+            var holding = new Held(new Owner(instance, will));
+            held.add(holding);
+            return holding;
+        } finally {
+            looking.unlock();
+        }
     }
 
     /**
@@ -54,8 +93,7 @@ public final class FixedAddresses {
             }
             if (!wanted.isEmpty()) {
                 networks.network(nic)
-                        .ifPresent(network -> shelves.instances().all().stream()
-                                .map(it -> it.id().equals(instance.id()) ? new Owner(it, will) : owner(it))
+                        .ifPresent(network -> Stream.concat(written(instance, will), underWay(instance))
                                 .flatMap(it ->
                                         held(it, network, it.instance().id().equals(instance.id()) ? nic.name() : ""))
                                 .filter(wanted::contains)
@@ -65,6 +103,19 @@ public final class FixedAddresses {
                                 }));
             }
         }
+    }
+
+    /** All instances as their documents are, but for one as it is to be. */
+    private Stream<Owner> written(Instance instance, SortedMap<String, SortedMap<String, String>> will) {
+        return shelves.instances().all().stream()
+                .map(it -> it.id().equals(instance.id()) ? new Owner(it, will) : owner(it));
+    }
+
+    /** Other instances as changes that are under way make them. */
+    private Stream<Owner> underWay(Instance instance) {
+        return held.stream()
+                .map(it -> it.owner)
+                .filter(it -> !it.instance().id().equals(instance.id()));
     }
 
     private Owner owner(Instance instance) {

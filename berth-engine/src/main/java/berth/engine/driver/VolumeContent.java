@@ -49,9 +49,16 @@ public record VolumeContent(
         try (Beneath there = Beneath.own(from);
                 Beneath here = Beneath.own(to)) {
             copyFile(there, "metadata.yaml", here);
-            if (there.lstat("templates").filter(Stat::isDirectory).isPresent()) {
-                here.mkdir("templates", 0700);
-                there.list("templates").forEach(it -> copyFile(there, "templates/" + it, here));
+            copyTemplates(there, "templates", here);
+        }
+    }
+
+    private static void copyTemplates(Beneath from, String name, Beneath to) {
+        if (from.lstat(name).filter(Stat::isDirectory).isPresent()) {
+            to.mkdir(name, 0700);
+            for (String below : from.list(name)) {
+                copyFile(from, name + "/" + below, to);
+                copyTemplates(from, name + "/" + below, to);
             }
         }
     }

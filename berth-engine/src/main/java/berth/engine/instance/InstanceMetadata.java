@@ -64,7 +64,7 @@ public final class InstanceMetadata {
 
     /** A template's text; refuses a name that is not in {@link #templates}. */
     public byte[] template(Instance instance, String name) {
-        check(name);
+        checkParts(name);
         return kept(instance).template(name);
     }
 
@@ -86,7 +86,7 @@ public final class InstanceMetadata {
 
     /** Deletes a template; refuses a name that is not in {@link #templates}. */
     public void deleteTemplate(ProjectName project, InstanceName name, String template) {
-        check(template);
+        checkParts(template);
         inTurn(project, name, instance -> {
             if (!templates(instance).contains(template)) {
                 throw KeptMetadata.missing(template);
@@ -126,13 +126,27 @@ public final class InstanceMetadata {
                 Map.of("path", template));
     }
 
-    /** All of them lie in one directory, and none is hidden. */
+    /** Those of an image may lie in folders; nothing is hidden. */
+    private static void checkParts(String name) {
+        for (String part : name.split("/", -1)) {
+            if (part.isEmpty()) {
+                throw invalid(name);
+            }
+            check(part);
+        }
+    }
+
+    private static Refused invalid(String name) {
+        return Refused.invalid("Invalid template filename: " + Quoted.of(name));
+    }
+
+    /** Those that are put by hand lie in one directory. */
     private static void check(String name) {
         if (name.indexOf('/') >= 0
                 || name.indexOf('\0') >= 0
                 || name.startsWith(".")
                 || name.getBytes(StandardCharsets.UTF_8).length > 255) {
-            throw Refused.invalid("Invalid template filename: " + Quoted.of(name));
+            throw invalid(name);
         }
     }
 

@@ -214,9 +214,15 @@ public final class PublishInstance implements RunKind<PublishInstance.Request> {
             if (!kept.templates().isEmpty()) {
                 Path templates = Files.createDirectory(work.resolve(KeptMetadata.TEMPLATES));
                 for (String name : kept.templates()) {
-                    write(templates.resolve(name), kept.template(name), metadata);
+                    Path place = templates.resolve(name);
+                    Files.createDirectories(Objects.requireNonNull(place.getParent()));
+                    write(place, kept.template(name), metadata);
                 }
-                Files.setLastModifiedTime(templates, FileTime.from(metadata.createdAt()));
+                try (var made = Files.walk(templates)) {
+                    for (Path folder : made.filter(Files::isDirectory).toList()) {
+                        Files.setLastModifiedTime(folder, FileTime.from(metadata.createdAt()));
+                    }
+                }
                 pack.add(work, KeptMetadata.TEMPLATES);
             }
             pack.add(

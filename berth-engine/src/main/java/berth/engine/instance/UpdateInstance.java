@@ -1,6 +1,7 @@
 package berth.engine.instance;
 
 import berth.engine.device.CheckDevices;
+import berth.engine.device.FixedAddresses;
 import berth.engine.device.Move;
 import berth.engine.device.Owner;
 import berth.engine.event.Events;
@@ -108,7 +109,9 @@ public final class UpdateInstance implements RunKind<UpdateInstance.Request> {
                 var will = Effective.of(after, shelves.profilesOf(after)).devices();
                 var moves = setups.devices()
                         .moves(was, will, instances.status(before).alive());
-                runs.run(this, Instances.subject(before), new Request(before, after, was, moves));
+                try (var _ = setups.addresses().hold(after, will, was, "update")) {
+                    runs.run(this, Instances.subject(before), new Request(before, after, was, moves));
+                }
                 events.tell(after, "instance-updated");
             }
             return after;
@@ -144,7 +147,6 @@ public final class UpdateInstance implements RunKind<UpdateInstance.Request> {
                 roots.ids().check(will.config());
                 checkDevices.instance(will);
                 checkDevices.presence(will, was.devices());
-                setups.addresses().check(user, will.devices(), was.devices(), "update");
                 checkRoot(user, will);
                 boolean alive = instances.status(user).alive();
                 var moves = setups.devices().moves(was.devices(), will.devices(), alive);
@@ -157,11 +159,32 @@ public final class UpdateInstance implements RunKind<UpdateInstance.Request> {
                 var after = user.withConfig(Settings.copyOf(config));
                 follows.add(new Follow(user, after, was.devices(), will.devices(), moves));
             } catch (Refused refused) {
-                throw Refused.failed("The instance " + user.name() + " cannot follow: "
-                        + refused.problem().text());
+                throw cannotFollow(user, refused);
             }
         }
         return follows;
+    }
+
+    /** Carries out what makes these instances follow; refuses when cards would have an address of another card's. */
+    public void whileFollowing(List<Follow> follows, Runnable work) {
+        var held = new ArrayList<FixedAddresses.Held>();
+        try {
+            for (Follow follow : follows) {
+                try {
+                    held.add(setups.addresses().hold(follow.after(), follow.will(), follow.was(), "update"));
+                } catch (Refused refused) {
+                    throw cannotFollow(follow.before(), refused);
+                }
+            }
+            work.run();
+        } finally {
+            held.forEach(FixedAddresses.Held::close);
+        }
+    }
+
+    private static Refused cannotFollow(Instance user, Refused why) {
+        return Refused.failed("The instance " + user.name() + " cannot follow: "
+                + why.problem().text());
     }
 
     /** The steps by which an instance follows. */
@@ -243,7 +266,6 @@ public final class UpdateInstance implements RunKind<UpdateInstance.Request> {
         var was = instances.effective(before);
         checkDevices.instance(effective);
         checkDevices.presence(effective, was.devices());
-        setups.addresses().check(before, effective.devices(), was.devices(), "update");
         checkRoot(before, effective);
         forgetChoices(was.devices(), effective.devices(), config);
         CloudInit.renewIfTold(was, effective, config);

@@ -96,7 +96,9 @@ public final class Profiles implements RunKind<Profiles.Request> {
             InstanceOptions.checkProfile(after.config());
             checkDevices.profile(after.devices());
             var follows = updateInstance.follow(users(before), after);
-            runs.run(this, "profile " + project + "/" + name, new Request(before, after, follows));
+            updateInstance.whileFollowing(
+                    follows,
+                    () -> runs.run(this, "profile " + project + "/" + name, new Request(before, after, follows)));
             tell(after, "profile-updated", Map.of());
         });
     }

@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -38,12 +40,21 @@ public final class Runs {
         return kind;
     }
 
+    /** The names of all kinds of runs that there can be. */
+    public SortedSet<String> kinds() {
+        return new TreeSet<>(kinds.keySet());
+    }
+
     /**
      * Does all steps of the request, or none.
      *
      * @param subject what it is about, for people: {@code instance default/web1}
      */
     public <R> void run(RunKind<R> kind, String subject, R request) {
+        if (!kind.equals(kinds.get(kind.kind()))) {
+            throw new IllegalStateException(
+                    "the kind of run " + kind.kind() + " is not registered: it could not be resumed");
+        }
         var run = new Run(UUID.randomUUID(), kind.kind(), subject, codec.write(request));
         underWay.add(run.id());
         try {

@@ -56,6 +56,14 @@ class RunsTest {
     private final Stubborn kind = runs.register(new Stubborn());
 
     @Test
+    void carries_out_no_kind_that_the_next_daemon_would_not_know() {
+        assertThatThrownBy(() -> runs.run(new Stubborn(), "thing a", new Wanted("a")))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("make thing is not registered");
+        assertThat(runs.kinds()).containsExactly("make thing");
+    }
+
+    @Test
     void says_which_step_failed_and_leaves_open_what_cannot_be_taken_back() {
         assertThatThrownBy(() -> runs.run(kind, "thing a", new Wanted("a")))
                 .hasMessageContaining("make thing failed at \"make it work\": it does not");
