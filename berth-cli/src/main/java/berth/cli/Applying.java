@@ -21,7 +21,8 @@ final class Applying {
                     request);
             return ended(call, ended.at("metadata").isNull() ? ended : ended.at("metadata"));
         } catch (ServerError failure) {
-            if (last[0].isNull()) {
+            if (last[0].at("metadata").at("steps").items().isEmpty()
+                    && last[0].at("metadata").at("errors").items().isEmpty()) {
                 throw failure; // refused before anything was begun
             }
             int code = ended(call, last[0].at("metadata"));

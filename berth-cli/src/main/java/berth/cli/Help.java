@@ -104,10 +104,20 @@ final class Help implements Command {
         }
     }
 
+    /** The help of a command of a program that is called otherwise. */
+    static String of(Entry entry, String program) {
+        return command(entry, program);
+    }
+
     private static String command(Entry entry) {
+        return command(entry, "berth");
+    }
+
+    private static String command(Entry entry, String program) {
         var out = new StringBuilder(entry.summary())
                 .append("\n\nUsage: ")
-                .append(usage(entry))
+                .append(program)
+                .append(usage(entry).substring("berth".length()))
                 .append('\n');
         if (!entry.aliases().isEmpty()) {
             out.append("Also: ").append(String.join(", ", entry.aliases())).append('\n');
@@ -119,7 +129,9 @@ final class Help implements Command {
             out.append("\nOptions\n");
             flags(out, entry.flags());
         }
-        out.append(notes(entry.path()));
+        if (program.equals("berth")) {
+            out.append(notes(entry.path()));
+        }
         out.append("\nOptions of every command\n");
         flags(out, Arguments.GLOBAL);
         return out.toString();

@@ -37,7 +37,7 @@ public final class Main {
         }
     }
 
-    private static int tell(Terminal terminal, IOException failure) {
+    static int tell(Terminal terminal, IOException failure) {
         terminal.out().flush();
         String message = failure.getMessage();
         if (failure instanceof java.nio.file.NoSuchFileException missing) {

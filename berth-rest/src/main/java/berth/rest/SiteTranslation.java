@@ -45,10 +45,10 @@ final class SiteTranslation {
                     || name.chars().anyMatch(Character::isISOControl)) {
                 throw new HttpRefused(400, "A file needs a name of printable characters");
             }
-            files.add(
-                    Given.text(file.folder()).startsWith("/")
-                            ? new SourceFile(name, Given.text(file.folder()), Given.text(file.text()))
-                            : new SourceFile(name, Given.text(file.text())));
+            String folder = Given.text(file.folder());
+            var plain = new SourceFile(name, Given.text(file.text()));
+            files.add(new SourceFile(
+                    name, folder.startsWith("/") ? folder : plain.folder(), plain.text(), Given.text(file.guest())));
         }
         return files;
     }
@@ -130,7 +130,7 @@ final class SiteTranslation {
                                 new SiteGeneration.Step(done.object(), done.action(), done.seconds(), done.result()))
                         .toList(),
                 it.files().stream()
-                        .map(file -> new SiteGeneration.File(file.name(), file.text()))
+                        .map(file -> new SiteGeneration.File(file.name(), file.folder(), file.text(), file.guest()))
                         .toList());
     }
 

@@ -13,7 +13,7 @@ import berth.spec.yaml.NixText;
  */
 public record SourceFile(String name, String folder, String text, String guest) {
     /** Whether the text is what came of a file in Nix, so that nothing can be changed in it. */
-    public boolean isNix() {
+    public boolean fromNix() {
         return NixText.isNix(name, text);
     }
 

@@ -23,6 +23,10 @@ public record SiteGeneration(
     /** What was done to one object; {@code result} is {@code ok}, or why it failed. */
     public record Step(String object, String action, double seconds, String result) {}
 
-    /** A file as it was applied. */
-    public record File(String name, String text) {}
+    /** A file as it was applied, as a body of an apply takes it. */
+    public record File(
+            String name,
+            @Nullable String folder,
+            String text,
+            @Nullable String guest) {}
 }

@@ -24,9 +24,11 @@ public record SitePost(
      * A file of the site, as it stands.
      *
      * @param folder where it lies on the daemon's host, for the relative paths in it; left out when it lies nowhere
+     * @param guest the one guest that it is about, whose keys it holds and nothing else; left out of a whole site's file
      */
     public record File(
             @Nullable String name,
             @Nullable String folder,
-            @Nullable String text) {}
+            @Nullable String text,
+            @Nullable String guest) {}
 }

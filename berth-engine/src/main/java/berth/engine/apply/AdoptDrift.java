@@ -102,12 +102,12 @@ public final class AdoptDrift {
         }
         for (int i = 0; i < files.size(); i++) {
             SourceFile file = files.get(i);
-            if (!file.name().equals(at.file()) || file.isNix()) {
+            if (!file.name().equals(at.file()) || file.fromNix()) {
                 continue;
             }
             for (String text : texts(file.text(), at, it.found())) {
                 var after = new ArrayList<>(files);
-                after.set(i, new SourceFile(file.name(), file.folder(), text));
+                after.set(i, new SourceFile(file.name(), file.folder(), text, file.guest()));
                 if (says(sites.read(after, site), before, it)) {
                     return Optional.of(after);
                 }

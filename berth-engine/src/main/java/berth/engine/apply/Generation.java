@@ -33,11 +33,7 @@ public record Generation(
 
     /** Its files, to be read again. */
     public List<SourceFile> sources() {
-        return files.stream()
-                .map(it -> it.folder() == null
-                        ? new SourceFile(it.name(), it.text())
-                        : new SourceFile(it.name(), it.folder(), it.text()))
-                .toList();
+        return files.stream().map(AppliedFile::source).toList();
     }
 
     /**
@@ -56,6 +52,24 @@ public record Generation(
      * A file of the site as it was applied.
      *
      * @param folder where relative paths in it begin; null where it is not known
+     * @param guest the one guest that it is about; null for a file of a whole site
      */
-    public record AppliedFile(String name, @Nullable String folder, String text) {}
+    public record AppliedFile(
+            String name,
+            @Nullable String folder,
+            String text,
+            @Nullable String guest) {
+        /** What is kept of a file. */
+        static AppliedFile of(SourceFile file) {
+            return new AppliedFile(
+                    file.name(), file.folder(), file.text(), file.guest().isEmpty() ? null : file.guest());
+        }
+
+        private SourceFile source() {
+            if (folder == null) {
+                return new SourceFile(name, text);
+            }
+            return new SourceFile(name, folder, text, guest == null ? "" : guest);
+        }
+    }
 }

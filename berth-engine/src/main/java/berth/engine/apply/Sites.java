@@ -292,9 +292,7 @@ public final class Sites {
                     clock.instant(),
                     outcome,
                     done,
-                    wanted.files().stream()
-                            .map(it -> new Generation.AppliedFile(it.name(), it.folder(), it.text()))
-                            .toList(),
+                    wanted.files().stream().map(Generation.AppliedFile::of).toList(),
                     wanted.of()));
         }
         operation.tell("outcome", outcome);
