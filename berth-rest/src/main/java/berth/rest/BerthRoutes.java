@@ -11,10 +11,14 @@ import berth.rest.http.HttpRefused;
 import berth.rest.http.Reply;
 import berth.rest.http.Route;
 import berth.wire.ImageBuildPost;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 
 /** What LXD has no request for: building an image from packages, waiting until a guest is ready. */
 final class BerthRoutes {
@@ -27,9 +31,17 @@ final class BerthRoutes {
 
     List<Route> routes() {
         return List.of(
+                Route.get("/1.0/berth/openapi", _ -> described()),
                 Route.get("/1.0/berth/doctor", this::doctor),
                 Route.post("/1.0/berth/images/build", this::build),
                 Route.get("/1.0/berth/instances/{name}/ready", this::ready));
+    }
+
+    /** All requests in OpenAPI's words; made from the routes by a test. */
+    private static Reply described() throws IOException {
+        try (InputStream in = Objects.requireNonNull(BerthRoutes.class.getResourceAsStream("openapi.json"))) {
+            return new Reply.Bare("application/json", new String(in.readAllBytes(), StandardCharsets.UTF_8));
+        }
     }
 
     private Reply doctor(Exchange exchange) {
