@@ -233,6 +233,7 @@ class PlugsTest {
 
     @Test
     void a_guest_that_swaps_links_while_disks_come_and_go_gets_nothing_outside() throws InterruptedException {
+        String canary = "berth-canary-" + java.util.UUID.randomUUID();
         String swap = "mkdir -p /race/a; while :; do ln -sfn /race/a /race/t; ln -sfn /proc/1/root/../../.. /race/t;"
                 + " ln -sfn ../../../../../../../../tmp /race/t; done";
         assertThat(code("sh", "-c", "(" + swap + ") >/dev/null 2>&1 & echo $! > /race.pid"))
@@ -241,12 +242,12 @@ class PlugsTest {
                 Mounts.all().stream().map(it -> it.target().toString()).toList();
         for (int i = 0; i < 200; i++) {
             try {
-                driver.plug(handle, disk("/race/t/x", false, true));
+                driver.plug(handle, disk("/race/t/" + canary, false, true));
             } catch (Refused nowhere) {
                 // a link at the wrong moment: no mount at all
             }
             try {
-                driver.unplug(handle, disk("/race/t/x", false, true));
+                driver.unplug(handle, disk("/race/t/" + canary, false, true));
             } catch (Refused nowhere) {
                 // as above
             }
@@ -260,6 +261,6 @@ class PlugsTest {
                 .isEqualTo(before.stream()
                         .filter(it -> !it.startsWith(directory.toString()))
                         .toList());
-        assertThat(Path.of("/tmp/x")).doesNotExist();
+        assertThat(Path.of("/tmp/" + canary)).doesNotExist();
     }
 }

@@ -119,7 +119,7 @@ class WiredCardsTest {
                         .out())
                 .contains("10.78.0.2/24 brd 10.78.0.255", "10.79.0.2/32", "fd78::2/64")
                 .doesNotContain("fd78::2/64 scope global tentative");
-        assertThat(Said.by(driver, handle, "ping", "-c", "1", "-W", "1", "fd78::1")
+        assertThat(Said.by(driver, handle, "ping", "-c", "3", "-W", "2", "fd78::1")
                         .code())
                 .isZero();
         assertThat(Said.by(driver, handle, "ip", "route").out()).contains("default via 169.254.0.1 dev host0");
