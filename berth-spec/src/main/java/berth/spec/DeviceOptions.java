@@ -24,7 +24,7 @@ final class DeviceOptions {
             Map.<String, Value>ofEntries(
                     entry("type", Value.TEXT),
                     entry("network", Value.IFACE),
-                    entry("nictype", Value.oneOf("bridged", "p2p", "macvlan", "routed")),
+                    entry("nictype", Value.oneOf("bridged", "p2p", "macvlan", "routed", "host")),
                     entry("parent", Value.IFACE),
                     entry("name", Value.IFACE),
                     entry("hwaddr", Value.MAC),
@@ -198,6 +198,9 @@ final class DeviceOptions {
         }
         if ("routed".equals(nic.get("nictype"))) {
             return "";
+        }
+        if ("host".equals(nic.get("nictype"))) {
+            return nic.size() == 2 ? "" : "the host's network is shared as it is; it takes no other keys";
         }
         if ("p2p".equals(nic.get("nictype"))) {
             return nic.containsKey("parent") ? "a card of nictype p2p hangs on no parent; take parent: out" : "";

@@ -1,7 +1,6 @@
 package berth.spec;
 
 import berth.model.Quoted;
-import berth.model.wanted.Kept;
 import berth.model.wanted.WantedImage;
 import berth.spec.yaml.Tree;
 import java.util.List;

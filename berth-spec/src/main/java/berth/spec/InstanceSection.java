@@ -1,17 +1,14 @@
 package berth.spec;
 
-import berth.model.Cidr;
 import berth.model.Effective;
 import berth.model.InstanceName;
 import berth.model.InstanceOptions;
 import berth.model.Kind;
-import berth.model.NetworkName;
 import berth.model.PoolName;
 import berth.model.Profile;
 import berth.model.ProfileName;
 import berth.model.ProjectName;
 import berth.model.Quoted;
-import berth.model.wanted.Kept;
 import berth.model.wanted.Need;
 import berth.model.wanted.OnDrift;
 import berth.model.wanted.Origin;
@@ -73,10 +70,6 @@ final class InstanceSection {
     private static final Shape GUEST = Shape.of("files").later(Later.GUEST);
     private static final Shape ACTIVATION =
             Shape.of("autoStart", "stopTimeout", "strategy", "reloadScript").later(Later.ACTIVATION);
-    private static final Shape NETWORK =
-            Shape.of("bridge", "zone", "v4", "v6", "mac", "interface").later(Later.NETWORK);
-    private static final Shape FAMILY4 = Shape.of("address").later(Later.FAMILY4);
-    private static final Shape FAMILY6 = Shape.of("address").later(Later.FAMILY6);
     private static final Shape NEED = Shape.of("instance", "state");
     private static final String DEFAULT = "default";
 
@@ -84,13 +77,13 @@ final class InstanceSection {
     private final ProfileSection shared;
     private final Map<ProfileName, WantedProfile> profiles;
     private final Set<PoolName> pools;
-    private final Set<NetworkName> networks;
+    private final NetworkSection networks;
 
     InstanceSection(
             Findings findings,
             Map<ProfileName, WantedProfile> profiles,
             Set<PoolName> pools,
-            Set<NetworkName> networks,
+            NetworkSection networks,
             OnDrift ofSite) {
         this.findings = findings;
         this.shared = new ProfileSection(findings, ofSite);
@@ -109,10 +102,9 @@ final class InstanceSection {
         SortedMap<String, String> config = shared.config(fields, it -> InstanceOptions.check(kind, it));
         SortedMap<String, SortedMap<String, String>> devices = shared.devices(fields);
         var shortForms = new ShortForms(findings, shared);
-        shortForms.ports(fields, devices);
         shortForms.mounts(fields, devices);
         shortForms.users(fields, config);
-        place(fields, kind, chosen, devices);
+        place(name, fields, kind, chosen, devices);
         var activation = new Fields(
                 fields.mapping("activation").orElse(new Tree.Mapping(fields.at("activation"), List.of())),
                 fields.path("activation"),
@@ -128,6 +120,7 @@ final class InstanceSection {
         var files = guest.flatMap(keys -> keys.mapping("files"))
                 .map(keys -> new FileSection(findings).read(keys, fields.path("guest.files")))
                 .orElse(List.of());
+        files = networks.withServers(fields, files);
         return new WantedInstance(
                 new InstanceName(name),
                 was(fields, name),
@@ -226,7 +219,11 @@ final class InstanceSection {
 
     /** Gives the guest a root disk and a network card where neither its profiles nor its devices do. */
     private void place(
-            Fields fields, Kind kind, List<ProfileName> chosen, SortedMap<String, SortedMap<String, String>> devices) {
+            String name,
+            Fields fields,
+            Kind kind,
+            List<ProfileName> chosen,
+            SortedMap<String, SortedMap<String, String>> devices) {
         boolean allKnown = profiles.keySet().containsAll(chosen);
         var effective = effective(chosen, Map.of(), devices).devices();
         boolean hasRoot =
@@ -250,146 +247,9 @@ final class InstanceSection {
                 devices.put("root", sorted(Map.of("type", "disk", "path", "/", "pool", pool.get())));
             }
         }
-        network(fields, devices, hasNic || !allKnown || kind == Kind.VIRTUAL_MACHINE && fields.keeps("nics"));
-    }
-
-    private void network(Fields fields, SortedMap<String, SortedMap<String, String>> devices, boolean hasNic) {
-        String path = fields.path("network");
-        String word = fields.any("network")
-                .filter(it -> it instanceof Tree.Scalar scalar && !scalar.isNull())
-                .map(it -> ((Tree.Scalar) it).text())
-                .orElse("");
-        if (word.equals("host")) {
-            findings.keep(path, new Kept.Text(word));
-            findings.later(fields.at("network"), path, "sharing the host's network is not supported yet");
-            return;
-        }
-        if (word.equals("none")) {
-            if (hasNic) {
-                findings.error(fields.at("network"), path, "none, but a device or a profile gives it a network card");
-            }
-            return;
-        }
-        var mapping = fields.mapping("network").orElse(new Tree.Mapping(fields.at("network"), List.of()));
-        var keys = new Fields(mapping, path, NETWORK, findings);
-        Optional<String> v4 = address(keys, "v4", 32);
-        Optional<String> v6 = address(keys, "v6", 128);
-        Optional<String> mac = keys.line("mac")
-                .flatMap(text -> findings.made(keys.at("mac"), keys.path("mac"), () -> Value.MAC.normal(text)));
-        Optional<String> inside = keys.line("interface")
-                .flatMap(text ->
-                        findings.made(keys.at("interface"), keys.path("interface"), () -> Value.IFACE.normal(text)));
-        Optional<String> zone = keys.line("zone");
-        if (findings.keepsBelow(path)) {
-            for (String key : List.of("bridge", "zone")) {
-                keys.line(key).ifPresent(it -> findings.keep(keys.path(key), new Kept.Text(it)));
-            }
-            mac.ifPresent(it -> findings.keep(keys.path("mac"), new Kept.Text(it)));
-            inside.ifPresent(it -> findings.keep(keys.path("interface"), new Kept.Text(it)));
-            return;
-        }
-        if (zone.isPresent()) {
-            zone(keys, zone.get());
-        }
-        boolean asks = keys.has("bridge")
-                || zone.isPresent()
-                || v4.isPresent()
-                || v6.isPresent()
-                || mac.isPresent()
-                || inside.isPresent();
-        if (hasNic && !asks) {
-            return;
-        }
-        if (!keys.has("bridge") && zone.isEmpty() && owned().isEmpty()) {
-            var own = new TreeMap<String, Kept>();
-            mac.ifPresent(it -> own.put("mac", new Kept.Text(it)));
-            inside.ifPresent(it -> own.put("interface", new Kept.Text(it)));
-            findings.keep(path, new Kept.Keys(own));
-            findings.later(
-                    fields.at("network"),
-                    path,
-                    "no network to be on, and a link of its own to the host is not supported yet: declare one under"
-                            + " networks:, write network.bridge: NAME, or network: none");
-            return;
-        }
-        Optional<String> bridge = zone.map(it -> ZoneSection.PREFIX + it)
-                .or(() -> keys.has("bridge") ? keys.line("bridge") : usual(owned()));
-        if (bridge.isEmpty()) {
-            if (!keys.has("bridge") && zone.isEmpty()) {
-                findings.error(
-                        fields.at("network"),
-                        path,
-                        "no network to be on: declare one under networks: (or one named default),"
-                                + " write network.bridge: NAME, or network: none");
-            }
-            return;
-        }
-        var nic = new TreeMap<>(Map.of(
-                "type", "nic", "name", inside.orElse(zone.isEmpty() ? "eth0" : "host0"), "network", bridge.get()));
-        mac.ifPresent(it -> nic.put("hwaddr", it));
-        v4.ifPresent(address -> nic.put("ipv4.address", address));
-        v6.ifPresent(address -> nic.put("ipv6.address", address));
-        card(fields, devices, zone.isEmpty() ? "eth0" : "host0", nic);
-    }
-
-    private void card(
-            Fields fields,
-            SortedMap<String, SortedMap<String, String>> devices,
-            String name,
-            SortedMap<String, String> nic) {
-        String spelled = fields.path("devices." + name);
-        if (devices.containsKey(name)) {
-            findings.error(
-                    fields.at("network"),
-                    fields.path("network"),
-                    "is said twice: as devices." + name + " at " + findings.origin(spelled, fields.at("devices"))
-                            + " and here; say it once");
-        } else {
-            devices.put(name, nic);
-            findings.seen(spelled, fields.at("network"));
-        }
-    }
-
-    /** The networks of the site that are nobody's in particular: zones are for those that name them. */
-    private List<String> owned() {
-        return networks.stream()
-                .map(NetworkName::text)
-                .filter(it -> !it.startsWith(ZoneSection.PREFIX))
-                .toList();
-    }
-
-    private void zone(Fields keys, String name) {
-        var names = networks.stream()
-                .map(NetworkName::text)
-                .filter(it -> it.startsWith(ZoneSection.PREFIX))
-                .map(it -> it.substring(ZoneSection.PREFIX.length()))
-                .toList();
-        if (!names.contains(name)) {
-            findings.error(
-                    keys.at("zone"),
-                    keys.path("zone"),
-                    Quoted.of(name) + " is no zone of this site; declare it under zones:."
-                            + findings.hint(name, names));
-        } else if (keys.has("bridge")) {
-            findings.error(keys.at("bridge"), keys.path("bridge"), "a guest of a zone is on the zone's own bridge");
-        }
-    }
-
-    private Optional<String> address(Fields keys, String family, int bits) {
-        return keys.mapping(family)
-                .map(inner -> new Fields(inner, keys.path(family), bits == 32 ? FAMILY4 : FAMILY6, findings))
-                .flatMap(inner -> inner.line("address").flatMap(text -> {
-                    Optional<Cidr> address = Cidr.address(text).filter(it -> it.bits() == bits);
-                    if (address.isEmpty()) {
-                        findings.error(
-                                inner.at("address"),
-                                inner.path("address"),
-                                Quoted.of(text)
-                                        + (bits == 32 ? " is not an IPv4 address" : " is not an IPv6 address")
-                                        + (text.contains("/") ? "; leave out the prefix length" : ""));
-                    }
-                    return address.map(it -> text.toLowerCase(java.util.Locale.ROOT));
-                }));
+        boolean ofVm = kind == Kind.VIRTUAL_MACHINE && fields.keeps("nics");
+        networks.guest(name, fields, devices, hasNic || !allKnown || ofVm);
+        networks.ports(fields, devices);
     }
 
     private boolean activation(Fields fields, Fields keys, List<ProfileName> chosen, SortedMap<String, String> config) {

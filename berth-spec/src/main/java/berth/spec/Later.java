@@ -204,24 +204,7 @@ final class Later {
     static final Map<String, Form> ACTIVATION = Map.of("timeoutStartSec", TEXT);
 
     /** Of {@code network:}. */
-    static final Map<String, Form> NETWORK = Map.of(
-            "macvlan", ANY,
-            "ipvlan", ANY,
-            "dns", ANY,
-            "veth", ANY,
-            "move", WORDS,
-            "extra", ANY);
-
-    /** Of {@code network.v4} and {@code network.v6}. */
-    static final Map<String, Form> FAMILY4 = Map.of(
-            "addrPool", POOL4,
-            "nat", BOOL,
-            "static", keys(Map.of("containerPool", POOL4, "hostAddresses", POOL4)));
-
-    static final Map<String, Form> FAMILY6 = Map.of(
-            "addrPool", POOL6,
-            "nat", BOOL,
-            "static", keys(Map.of("containerPool", POOL6, "hostAddresses", POOL6)));
+    static final Map<String, Form> NETWORK = Map.of("ipvlan", ANY, "move", WORDS, "extra", ANY);
 
     private Later() {}
 

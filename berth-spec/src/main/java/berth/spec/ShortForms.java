@@ -1,18 +1,14 @@
 package berth.spec;
 
-import berth.model.Cidr;
-import berth.model.Quoted;
 import berth.model.wanted.Kept;
 import berth.spec.yaml.Tree;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/** Reads RFC 108's {@code forwardPorts}, {@code bindMounts} and {@code userns} of a guest as LXD's devices and keys. */
+/** Reads RFC 108's {@code bindMounts} and {@code userns} of a guest as LXD's devices and keys. */
 final class ShortForms {
-    private static final Shape PORT = Shape.of("hostPort", "containerPort", "protocol", "listen");
     private static final Shape MOUNT = Shape.of("hostPath", "mountPoint", "isReadOnly", "idmap");
-    private static final Value PORT_NUMBER = Value.range(1, 65_535);
     private static final int LONGEST_NAME = 63;
 
     private final Findings findings;
@@ -21,54 +17,6 @@ final class ShortForms {
     ShortForms(Findings findings, ProfileSection shared) {
         this.findings = findings;
         this.shared = shared;
-    }
-
-    /** Each port is a door from the host into the guest. */
-    void ports(Fields guest, SortedMap<String, SortedMap<String, String>> devices) {
-        for (Tree item : guest.list("forwardPorts")) {
-            String path = guest.path("forwardPorts");
-            Fields keys = findings.mapping(item, path)
-                    .map(it -> new Fields(it, path, PORT, findings))
-                    .orElse(null);
-            if (keys == null) {
-                continue;
-            }
-            String host = port(keys, "hostPort");
-            if (host.isEmpty()) {
-                if (!keys.has("hostPort")) {
-                    findings.error(item.at(), path, "which port of the host? Write hostPort:");
-                }
-                continue;
-            }
-            boolean same = keys.any("containerPort")
-                    .filter(it -> !(it instanceof Tree.Scalar scalar && scalar.isNull()))
-                    .isEmpty();
-            String inside = same ? host : port(keys, "containerPort");
-            String protocol = keys.line("protocol").orElse("tcp");
-            if (!List.of("tcp", "udp").contains(protocol)) {
-                findings.error(keys.at("protocol"), path, Quoted.of(protocol) + " is not one of tcp, udp");
-                continue;
-            }
-            String listen = keys.line("listen").orElse("0.0.0.0");
-            Cidr address = Cidr.address(listen).orElse(null);
-            if (address == null) {
-                findings.error(keys.at("listen"), path, Quoted.of(listen) + " is no address of the host");
-                continue;
-            }
-            String shown = address.bits() == 128 ? "[" + listen + "]" : listen;
-            var door = new TreeMap<String, String>();
-            door.put("type", "proxy");
-            door.put("listen", protocol + ":" + shown + ":" + host);
-            door.put("connect", protocol + ":127.0.0.1:" + inside);
-            String name = "port-" + host + "-" + protocol + (keys.has("listen") ? "-" + listen : "");
-            put(devices, name, door, guest, "forwardPorts", item);
-        }
-    }
-
-    private String port(Fields keys, String key) {
-        return keys.line(key)
-                .flatMap(text -> findings.made(keys.at(key), keys.path(key), () -> PORT_NUMBER.normal(text)))
-                .orElse("");
     }
 
     /** Each mount is a disk. */

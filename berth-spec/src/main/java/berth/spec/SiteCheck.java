@@ -17,9 +17,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** What can only be seen when the whole site is read: overlaps, doubles, needs in a ring. */
 final class SiteCheck {
@@ -27,9 +29,6 @@ final class SiteCheck {
 
     private static final List<Family> FAMILIES =
             List.of(new Family("ipv4.address", 32, ""), new Family("ipv6.address", 128, "ipv6.dhcp.stateful"));
-
-    private static final Pattern LISTEN = Pattern.compile(
-            "(?<protocol>tcp|udp):(?<address>.+):(?<ports>[0-9]{1,5}(-[0-9]{1,5})?(,[0-9]{1,5}(-[0-9]{1,5})?)*)");
 
     private final Spec spec;
     private final Findings findings;
@@ -72,6 +71,7 @@ final class SiteCheck {
                         .ifPresent(subnet -> ranges.add(new Range(subnet, path, at)));
             }
         }
+        pairs(ranges);
         ranges.sort(Range.ORDER);
         var around = new ArrayDeque<Range>();
         for (Range range : ranges) {
@@ -91,6 +91,78 @@ final class SiteCheck {
                 around.push(range);
             }
         }
+    }
+
+    /** The host's ends of pairs are on networks too. */
+    private void pairs(List<Range> ranges) {
+        cards((instance, name, device, path, at) -> {
+            if (isPair(device)) {
+                for (Family family : FAMILIES) {
+                    each(device, family.key().replace(".address", ".host_address"))
+                            .filter(it -> it.prefix() < it.bits())
+                            .forEach(it -> ranges.add(new Range(it, path, at)));
+                }
+            }
+        });
+    }
+
+    private static boolean isPair(Map<String, String> device) {
+        return "p2p".equals(device.get("nictype"));
+    }
+
+    private static Stream<Cidr> each(Map<String, String> device, String key) {
+        return Stream.of(device.getOrDefault(key, "").split(",", -1))
+                .flatMap(it -> Cidr.of(it).or(() -> Cidr.address(it)).stream());
+    }
+
+    private interface Card {
+        void found(WantedInstance instance, String name, Map<String, String> device, String path, Origin at);
+    }
+
+    private void cards(Card card) {
+        for (WantedInstance instance : spec.instances().values()) {
+            spec.effective(instance).devices().forEach((name, device) -> {
+                if ("nic".equals(device.get("type"))) {
+                    String path = "instances." + instance.name() + ".devices." + name;
+                    card.found(instance, name, device, path, findings.origin(path, instance.origin()));
+                }
+            });
+        }
+    }
+
+    /** Ports of the host that two doors would listen on. */
+    private void ports() {
+        var taken = new TreeMap<String, String>();
+        for (WantedInstance instance : spec.instances().values()) {
+            spec.effective(instance).devices().forEach((name, device) -> {
+                String[] listen = device.getOrDefault("listen", "").split(":", 2);
+                int colon = listen.length < 2 ? -1 : listen[1].lastIndexOf(':');
+                boolean onHost = "proxy".equals(device.get("type")) && !"instance".equals(device.get("bind"));
+                if (!onHost || colon < 0 || listen[0].equals("unix")) {
+                    return;
+                }
+                String path = "instances." + instance.name() + ".devices." + name;
+                String address = listen[1].substring(0, colon);
+                boolean any = address.equals("0.0.0.0") || address.equals("[::]");
+                for (String port : listen[1].substring(colon + 1).split(",", -1)) {
+                    String all = listen[0] + " " + port;
+                    String twin = taken.get(all + " " + address);
+                    twin = twin != null ? twin : any ? first(taken, all + " ") : taken.get(all + " 0.0.0.0");
+                    if (twin != null) {
+                        findings.error(
+                                findings.origin(path, instance.origin()),
+                                path,
+                                "port " + port + " of " + listen[0] + " on the host is taken by " + twin);
+                    }
+                    taken.putIfAbsent(all + " " + address, path);
+                }
+            });
+        }
+    }
+
+    private static @Nullable String first(SortedMap<String, String> all, String prefix) {
+        SortedMap<String, String> from = all.tailMap(prefix);
+        return !from.isEmpty() && from.firstKey().startsWith(prefix) ? from.get(from.firstKey()) : null;
     }
 
     private void names() {
@@ -186,86 +258,26 @@ final class SiteCheck {
 
     private void addresses() {
         var taken = new TreeMap<String, String>();
-        for (WantedInstance instance : spec.instances().values()) {
-            spec.effective(instance).devices().forEach((name, device) -> {
-                if (!"nic".equals(device.get("type"))) {
-                    return;
-                }
-                String path = "instances." + instance.name() + ".devices." + name;
-                Origin at = findings.origin(path, instance.origin());
-                String network = device.getOrDefault("network", device.getOrDefault("parent", ""));
-                for (Family family : FAMILIES) {
-                    String text = device.getOrDefault(family.key(), "");
-                    Cidr address = Cidr.address(text).orElse(null);
-                    if (address == null) {
-                        continue;
-                    }
-                    String twin =
-                            taken.putIfAbsent(network + " " + address.address(), instance.name() + ", device " + name);
+        cards((instance, name, device, path, at) -> {
+            String network = device.getOrDefault("network", device.getOrDefault("parent", ""));
+            for (Family family : FAMILIES) {
+                each(device, family.key()).forEach(address -> {
+                    String text = device.getOrDefault(family.key(), "").split(",", 2)[0];
+                    String holder = instance.name() + ", device " + name;
+                    String twin = taken.putIfAbsent(network + " " + address.address(), holder);
                     if (twin != null) {
-                        findings.error(at, path, text + " is given twice on " + network + ": to " + twin + " too");
+                        findings.error(
+                                at,
+                                path,
+                                text + " is given twice" + (network.isEmpty() ? "" : " on " + network) + ": to " + twin
+                                        + " too");
                     }
-                    fits(address, text, family, network, path, at);
-                }
-            });
-        }
-    }
-
-    /** A port of the host that a guest is reached by. */
-    private record Door(String protocol, String address, int first, int last, String path, Origin at) {
-        boolean collides(Door other) {
-            boolean everywhere = address.equals("0.0.0.0")
-                    || address.equals("[::]")
-                    || other.address.equals("0.0.0.0")
-                    || other.address.equals("[::]");
-            return protocol.equals(other.protocol)
-                    && (everywhere || address.equals(other.address))
-                    && first <= other.last
-                    && other.first <= last;
-        }
-    }
-
-    private void ports() {
-        var doors = new HashMap<String, List<Door>>();
-        for (WantedInstance instance : spec.instances().values()) {
-            spec.effective(instance).devices().forEach((name, device) -> {
-                var listen = LISTEN.matcher(device.getOrDefault("listen", ""));
-                if (!"proxy".equals(device.get("type")) || "instance".equals(device.get("bind")) || !listen.matches()) {
-                    return;
-                }
-                String path = "instances." + instance.name() + ".devices." + name;
-                Origin at = findings.origin(path, instance.origin());
-                for (String range : listen.group("ports").split(",")) {
-                    String[] ends = range.split("-");
-                    var door = new Door(
-                            listen.group("protocol"),
-                            listen.group("address"),
-                            Integer.parseInt(ends[0]),
-                            Integer.parseInt(ends[ends.length - 1]),
-                            path,
-                            at);
-                    taken(door, doors);
-                }
-            });
-        }
-    }
-
-    private void taken(Door door, Map<String, List<Door>> doors) {
-        List<Door> others = doors.computeIfAbsent(door.protocol() + " " + door.first(), it -> new ArrayList<>());
-        others.stream()
-                .filter(it -> !it.path().equals(door.path()) && it.collides(door))
-                .findFirst()
-                .ifPresent(twin -> {
-                    boolean later = door.at().compareTo(twin.at()) >= 0;
-                    Door first = later ? twin : door;
-                    Door second = later ? door : twin;
-                    findings.error(
-                            second.at(),
-                            second.path(),
-                            "port " + second.first() + " of the host (" + second.protocol() + ") is taken by "
-                                    + first.path() + " at " + first.at());
+                    if (!network.isEmpty()) {
+                        fits(address, text, family, network, path, at);
+                    }
                 });
-        others.add(door);
+            }
+        });
     }
 
     private void fits(Cidr address, String text, Family family, String network, String path, Origin at) {

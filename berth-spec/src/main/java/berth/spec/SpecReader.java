@@ -188,27 +188,21 @@ public final class SpecReader {
         SortedMap<PoolName, WantedPool> pools = section(fields, "pools", PoolName::new, host::pool);
         pools.putAll(section(fields, "storage_pools", PoolName::new, host::pool));
         SortedMap<NetworkName, WantedNetwork> networks = section(fields, "networks", NetworkName::new, host::network);
-        section(fields, "zones", name -> name, new ZoneSection(findings)::zone)
-                .forEach((name, network) -> network.ifPresent(it -> {
-                    String path = "networks." + it.name();
-                    if (networks.putIfAbsent(it.name(), it) != null) {
-                        findings.error(
-                                it.origin(),
-                                "zones." + name,
-                                "is said twice: as " + path + " at " + findings.origin(path, it.origin())
-                                        + " and here; say it once");
-                    }
-                    findings.seen(path, it.origin());
-                }));
         var imageSection = new ImageSection(findings);
         var images = new TreeMap<String, WantedImage>();
         section(fields, "images", name -> name, imageSection::image)
                 .forEach((name, image) -> image.ifPresent(it -> images.put(name, it)));
         SortedMap<ProfileName, WantedProfile> profiles =
                 section(fields, "profiles", ProfileName::new, new ProfileSection(findings, onDrift)::profile);
-        var instances = new InstanceSection(findings, profiles, pools.keySet(), networks.keySet(), onDrift);
+        var guestNetworks = new NetworkSection(findings, networks.keySet());
+        section(fields, "zones", name -> name, (zone, entry, path) -> {
+            guestNetworks.zone(zone, entry, path);
+            return zone;
+        });
+        var instances = new InstanceSection(findings, profiles, pools.keySet(), guestNetworks, onDrift);
         SortedMap<InstanceName, WantedInstance> guests =
                 section(fields, "instances", InstanceName::new, instances::instance);
+        networks.putAll(guestNetworks.made());
         var spec = new Spec(
                 name(fields, readable), pools, networks, images, profiles, guests, findings.origins(), findings.kept());
         new SiteCheck(spec, findings).check();

@@ -40,8 +40,8 @@ class NixosTreesTest {
             network.v6.static.containerPool: [ "fd00::2/64" ]  | network.v6.static.containerPool: [ "fd00::2/64" ]
             network.veth.enable: false                         | network: host
             network.veth: { enable: true, zone: z }            | network.zone: z
-            forwardPorts: [ { hostPort: 8080, containerPort: 80, protocol: tcp } ], network: {} | network: {}, devices.port-8080-tcp: { type: proxy, listen: "tcp:0.0.0.0:8080", connect: "tcp:127.0.0.1:80" }
-            forwardPorts: [ { hostPort: 53, protocol: udp } ], network: {} | network: {}, devices.port-53-udp: { type: proxy, listen: "udp:0.0.0.0:53", connect: "udp:127.0.0.1:53" }
+            forwardPorts: [ { hostPort: 8080, containerPort: 80, protocol: tcp } ], network: {} | network: {}, devices.port-tcp-8080: { type: proxy, listen: "tcp:0.0.0.0:8080", connect: "tcp:127.0.0.1:80" }
+            forwardPorts: [ { hostPort: 53, protocol: udp } ], network: {} | network: {}, devices.port-udp-53: { type: proxy, listen: "udp:0.0.0.0:53", connect: "udp:127.0.0.1:53" }
             sharedNix: false, network: {}                      | network: {}, sharedNix: false
             credentials: [ { id: a, path: /run/a } ], network: {} | network: {}, credentials: [ { path: /run/a, id: a } ]
             nixpkgs: <nixpkgs>, network: {}                    | network: {}, nixpkgs: <nixpkgs>
@@ -96,7 +96,7 @@ class NixosTreesTest {
             path: /nix/x, privateNetwork: false                | path: /nix/x, network: host
             path: /nix/x, privateNetwork: true                 | path: /nix/x, network.interface: eth0
             path: /nix/x, privateNetwork: true, hostAddress: 10.0.0.1 | path: /nix/x, network: { interface: eth0, v4.static.hostAddresses: [ 10.0.0.1/32 ] }
-            path: /nix/x, privateNetwork: true, localAddress: 10.0.0.2 | path: /nix/x, names: [ a.containers ], network: { interface: eth0, v4.static.containerPool: [ 10.0.0.2/32 ] }
+            path: /nix/x, privateNetwork: true, hostAddress: 10.0.0.1, localAddress: 10.0.0.2 | path: /nix/x, names: [ a.containers ], network: { interface: eth0, v4.static: { hostAddresses: [ 10.0.0.1/32 ], containerPool: [ 10.0.0.2/32 ] } }
             path: /nix/x, privateNetwork: true, localAddress: 10.0.0.2/24 | path: /nix/x, names: [ a.containers ], network: { interface: eth0, v4.static.containerPool: [ 10.0.0.2/24 ] }
             path: /nix/x, privateNetwork: true, hostAddress6: "fd00::1", localAddress6: "fd00::2" | path: /nix/x, names: [ a.containers ], network: { interface: eth0, v6.static: { hostAddresses: [ "fd00::1/128" ], containerPool: [ "fd00::2/128" ] } }
             path: /nix/x, privateNetwork: true, hostBridge: br0 | path: /nix/x, network: { interface: eth0, bridge: br0 }

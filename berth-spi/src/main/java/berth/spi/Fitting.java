@@ -37,6 +37,9 @@ public sealed interface Fitting {
         }
     }
 
+    /** The guest has no network of its own: it sees the host's, with all that is in it. Comes without other cards. */
+    record HostNetwork(String device) implements Fitting {}
+
     /**
      * Addresses and routes of the two ends of a card.
      *
@@ -73,8 +76,9 @@ public sealed interface Fitting {
      * @param guestName name inside
      * @param hwaddr as in {@link Nic}; empty keeps the parent's
      * @param mtu bytes; 0 = the parent's
+     * @param wiring what it is given before the guest's first process runs; nothing of the host's
      */
-    record DirectNic(String device, Kind kind, String parent, String guestName, String hwaddr, int mtu)
+    record DirectNic(String device, Kind kind, String parent, String guestName, String hwaddr, int mtu, Wiring wiring)
             implements Fitting {
         /** Ways to stand on an interface. */
         public enum Kind {

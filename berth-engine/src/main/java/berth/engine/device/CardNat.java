@@ -1,9 +1,7 @@
 package berth.engine.device;
 
 import berth.host.Program;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.UUID;
 
 /**
  * The host stands in for a card's addresses towards everybody else: a table of nftables of its own, replaced as a whole.
@@ -12,7 +10,7 @@ import java.util.UUID;
 final class CardNat {
     private CardNat() {}
 
-    /** Makes it so for the families that ask for it; true when any does. */
+    /** Makes it so for the families that ask for it. */
     static void put(Device nic, String hostName) {
         if (wanted(nic)) {
             nft(text(nic, hostName));
@@ -44,11 +42,9 @@ final class CardNat {
         nft("table " + table(hostName) + "\ndelete table " + table(hostName) + "\n");
     }
 
+    /** Longer than what follows {@code berth-} in the table of any network. */
     private static String table(String hostName) {
-        return "inet berth-card-"
-                + UUID.nameUUIDFromBytes(hostName.getBytes(StandardCharsets.UTF_8))
-                        .toString()
-                        .substring(0, 18);
+        return "inet berth-stands-in-for-" + hostName;
     }
 
     private static void nft(String text) {

@@ -18,6 +18,7 @@ public final class DeviceTypes {
                         new P2pNic(),
                         new MacvlanNic(),
                         new RoutedNic(),
+                        new HostNic(),
                         new UnixType(false),
                         new UnixType(true),
                         new ProxyType(),

@@ -10,8 +10,13 @@ import java.util.Set;
 
 /** A card beside an interface of the host, with an address of its own on that network; guest and host cannot talk by it. */
 final class MacvlanNic implements DeviceType {
-    private static final Keys KEYS =
-            CardKeys.common().need("parent", Value.INTERFACE).with("mtu", Value.MTU);
+    private static final Keys KEYS = CardKeys.common()
+            .need("parent", Value.INTERFACE)
+            .with("mtu", Value.MTU)
+            .with("ipv4.address", Value.V4_OWN)
+            .with("ipv6.address", Value.V6_OWN)
+            .with("ipv4.gateway", Value.V4_ADDRESS)
+            .with("ipv6.gateway", Value.V6_ADDRESS);
 
     @Override
     public String name() {
@@ -50,7 +55,8 @@ final class MacvlanNic implements DeviceType {
                 nic.value("parent"),
                 owner.guestName(nic),
                 owner.hwaddr(nic),
-                CardKeys.mtu(nic)));
+                CardKeys.mtu(nic),
+                CardWires.ofPair(nic)));
     }
 
     @Override

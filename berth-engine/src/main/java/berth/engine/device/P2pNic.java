@@ -71,10 +71,10 @@ final class P2pNic implements DeviceType {
 
     @Override
     public void prepare(Device nic, Owner owner) {
-        if (CardNat.wanted(nic)) {
+        if (nic.has("ipv4.host_address") || nic.has("ipv6.host_address") || CardNat.wanted(nic)) {
             CardWires.passOn(nic);
-            CardNat.put(nic, owner.hostName(nic));
         }
+        CardNat.put(nic, owner.hostName(nic));
     }
 
     @Override

@@ -210,7 +210,7 @@ public final class DraftInstance {
         });
         devices.forEach((name, device) -> {
             String key = "volatile." + name + ".name";
-            if ("nic".equals(device.get("type")) && !device.containsKey("name") && !config.containsKey(key)) {
+            if (isCard(device) && !device.containsKey("name") && !config.containsKey(key)) {
                 int number = 0;
                 while (!taken.add("eth" + number)) {
                     number++;
@@ -224,7 +224,7 @@ public final class DraftInstance {
     void nicAddresses(SortedMap<String, SortedMap<String, String>> devices, Map<String, String> config) {
         devices.forEach((name, device) -> {
             String key = "volatile." + name + ".hwaddr";
-            if ("nic".equals(device.get("type")) && !device.containsKey("hwaddr") && !config.containsKey(key)) {
+            if (isCard(device) && !device.containsKey("hwaddr") && !config.containsKey(key)) {
                 config.put(
                         key,
                         String.format(
@@ -232,6 +232,11 @@ public final class DraftInstance {
                                 random.nextInt(256), random.nextInt(256), random.nextInt(256)));
             }
         });
+    }
+
+    /** The host's own network is none. */
+    private static boolean isCard(Map<String, String> device) {
+        return "nic".equals(device.get("type")) && !"host".equals(device.get("nictype"));
     }
 
     private static PoolName pool(Effective effective) {

@@ -158,7 +158,7 @@ record Operation(String name, List<Ask> before, Ask act, List<Ask> after) {
     }
 
     private static final String OWN_CARDS = "PATCH /1.0/instances/i1"
-            + " {\"devices\":{\"eth2\":{\"type\":\"nic\",\"nictype\":\"routed\",\"parent\":\"n0\",\"ipv4.address\":\"192.0.2.9\"},\"eth3\":{\"type\":\"nic\",\"nictype\":\"p2p\",\"ipv4.address\":\"10.99.0.2/24\",\"ipv4.host_address\":\"10.99.0.1/24\",\"ipv4.nat\":\"true\"}}}";
+            + " {\"devices\":{\"eth2\":{\"type\":\"nic\",\"name\":\"eth2\",\"nictype\":\"routed\",\"parent\":\"n0\",\"ipv4.address\":\"192.0.2.9\"},\"eth3\":{\"type\":\"nic\",\"name\":\"eth3\",\"nictype\":\"p2p\",\"ipv4.address\":\"10.99.0.2/24\",\"ipv4.host_address\":\"10.99.0.1/24\",\"ipv4.nat\":\"true\"}}}";
 
     private static String publish(String type, String name) {
         return "POST /1.0/images {\"source\":{\"type\":\"" + type + "\",\"name\":\"" + name

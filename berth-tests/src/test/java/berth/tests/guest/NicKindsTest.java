@@ -44,7 +44,7 @@ class NicKindsTest {
         Ground.remove(daemon, "g1");
         Ground.remove(daemon, "far");
         host("ip", "link", "delete", "up0");
-        assertThat(host("nft", "list", "tables")).doesNotContain("berth-card");
+        assertThat(host("nft", "list", "tables")).doesNotContain("berth-stands-in");
         daemon.close();
     }
 
@@ -158,6 +158,6 @@ class NicKindsTest {
                         .contains("100% packet loss"));
         take("g1", "pair");
         assertThat(host("ip", "link")).doesNotContain("ve-g1");
-        assertThat(host("nft", "list", "tables")).doesNotContain("berth-card");
+        assertThat(host("nft", "list", "tables")).doesNotContain("berth-stands-in");
     }
 }

@@ -96,7 +96,10 @@ final class ConfOfSetup {
     }
 
     private void kernelFiles() {
-        conf.add("lxc.mount.auto", "proc:rw sys:rw cgroup:mixed");
+        // A new sysfs is for who owns its network: on the host's the guest is given a view of the host's, by a disk.
+        boolean ownNetwork =
+                Fitting.only(Fitting.HostNetwork.class, setup.fittings()).isEmpty();
+        conf.add("lxc.mount.auto", ownNetwork ? "proc:rw sys:rw cgroup:mixed" : "proc:rw cgroup:mixed");
         if (nesting()) {
             // A full proc and sysfs somewhere: without them the kernel refuses a nested container its own.
             conf.mount("proc", "dev/.lxc/proc", "proc", "create=dir,optional");
@@ -154,6 +157,10 @@ final class ConfOfSetup {
                     card(prefix, nic.guestName(), nic.hwaddr(), nic.mtu());
                     number++;
                 }
+                case Fitting.HostNetwork _ -> {
+                    conf.add(prefix + "type", "none");
+                    number++;
+                }
                 case Fitting.Mount _, Fitting.Node _ -> {}
             }
         }
@@ -196,7 +203,7 @@ final class ConfOfSetup {
                     }
                 }
                 case Fitting.Node node -> kept(node.device(), node.target(), "bind,create=file");
-                case Fitting.Nic _, Fitting.DirectNic _ -> {}
+                case Fitting.Nic _, Fitting.DirectNic _, Fitting.HostNetwork _ -> {}
             }
         }
     }

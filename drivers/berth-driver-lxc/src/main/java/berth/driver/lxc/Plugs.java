@@ -28,6 +28,9 @@ record Plugs(Kept kept, Life life, @Nullable IdMap map) {
             case Fitting.Node node -> plugNode(node);
             case Fitting.Nic nic -> plugNic(nic);
             case Fitting.DirectNic nic -> plugDirect(nic);
+            case Fitting.HostNetwork _ ->
+                throw new Refused(new Problem.Unsupported(
+                        "Whether a guest has a network of its own is settled when it starts; stop it first"));
         }
     }
 
@@ -37,6 +40,7 @@ record Plugs(Kept kept, Life life, @Nullable IdMap map) {
             case Fitting.Node node -> unplugNode(node);
             case Fitting.Nic nic -> unplugNic(nic);
             case Fitting.DirectNic nic -> Cards.delete(life.pid(), life.startTicks(), nic.guestName());
+            case Fitting.HostNetwork _ -> {}
         }
     }
 
@@ -177,6 +181,17 @@ record Plugs(Kept kept, Life life, @Nullable IdMap map) {
                         life.startTicks(),
                         nic.parent(),
                         new Cards.Inside(nic.guestName(), nic.hwaddr(), nic.mtu()));
+                try {
+                    Cards.wire(
+                            life.pid(),
+                            life.startTicks(),
+                            nic.guestName(),
+                            nic.wiring().inside(),
+                            nic.wiring().gateways());
+                } catch (RuntimeException failed) {
+                    Cards.delete(life.pid(), life.startTicks(), nic.guestName());
+                    throw failed;
+                }
             }
         } catch (Errno failed) {
             throw refused("put network card " + nic.device() + " in", failed);

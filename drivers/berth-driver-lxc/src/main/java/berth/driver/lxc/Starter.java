@@ -88,7 +88,7 @@ final class Starter {
             switch (fitting) {
                 case Fitting.Mount mount -> kept.disk(mount, map);
                 case Fitting.Node node -> kept.node(node, map == null ? 0 : map.base());
-                case Fitting.Nic _, Fitting.DirectNic _ -> {}
+                case Fitting.Nic _, Fitting.DirectNic _, Fitting.HostNetwork _ -> {}
             }
         }
     }

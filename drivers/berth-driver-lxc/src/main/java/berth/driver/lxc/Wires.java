@@ -91,6 +91,10 @@ final class Wires {
                 String table = route.table() == 0 ? "" : " table " + route.table();
                 text.append("route add " + route.network() + via + dev + " proto static" + table + "\n");
             }
+            settled(
+                    text,
+                    nic.hostName(),
+                    nic.wiring().host().size() + nic.wiring().routes().size());
         }
         return text.toString();
     }
@@ -99,15 +103,34 @@ final class Wires {
     static String insideLines(List<Fitting> fittings) {
         var text = new StringBuilder();
         int metric = FIRST_METRIC;
-        for (Fitting.Nic nic : Fitting.only(Fitting.Nic.class, fittings)) {
-            String dev = " dev " + nic.guestName();
-            addresses(text, nic.wiring().inside(), dev);
-            for (String gateway : nic.wiring().gateways()) {
-                text.append(
-                        "route add default via " + gateway + dev + " onlink proto static metric " + metric++ + "\n");
+        for (Fitting fitting : fittings) {
+            String name = "";
+            var wiring = Fitting.Wiring.NONE;
+            if (fitting instanceof Fitting.Nic nic) {
+                name = nic.guestName();
+                wiring = nic.wiring();
+            } else if (fitting instanceof Fitting.DirectNic nic) {
+                name = nic.guestName();
+                wiring = nic.wiring();
             }
+            addresses(text, wiring.inside(), " dev " + name);
+            for (String gateway : wiring.gateways()) {
+                text.append("route add default via " + gateway + " dev " + name + " onlink proto static metric "
+                        + metric++ + "\n");
+            }
+            settled(text, name, wiring.inside().size());
         }
         return text.toString();
+    }
+
+    /**
+     * To be asked about a card has the kernel settle that it is connected (since Linux 6.10), which it would do a moment later;
+     * until then it drops in silence what is sent.
+     */
+    private static void settled(StringBuilder text, String name, int given) {
+        if (given > 0) {
+            text.append("link show dev " + name + "\n");
+        }
     }
 
     private static void addresses(StringBuilder text, List<String> addresses, String dev) {

@@ -36,7 +36,7 @@ class WiredCardsTest {
     private static final String INIT = """
             #!/bin/sh
             ping -c 1 -W 1 10.78.0.1 > /v4 2>&1
-            ping -c 1 -W 1 fd78::1 > /v6 2>&1
+            ping -c 1 -W 4 fd78::1 > /v6 2>&1
             ping -c 1 -W 1 -I 10.79.0.2 169.254.0.1 > /far 2>&1
             ip -o addr show dev host0 > /addresses
             ip route > /routes

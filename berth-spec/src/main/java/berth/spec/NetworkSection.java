@@ -1,0 +1,585 @@
+package berth.spec;
+
+import berth.model.Cidr;
+import berth.model.NetworkName;
+import berth.model.Quoted;
+import berth.model.wanted.GuestFile;
+import berth.model.wanted.OnDrift;
+import berth.model.wanted.Origin;
+import berth.model.wanted.WantedNetwork;
+import berth.spec.yaml.Tree;
+import java.math.BigInteger;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * Reads {@code zones:} and a guest's {@code network:} and {@code forwardPorts:}, and says them in ordinary objects: a zone is
+ * a managed network {@code vz-ZONE}; a guest of its own has a managed network {@code ve-GUEST} for itself; fixed addresses at
+ * both ends are a pair of ends.
+ */
+final class NetworkSection {
+    /** The card of a guest that is in no bridge of the site's: as nspawn calls it. */
+    private static final String HOST0 = "host0";
+
+    private static final String DEFAULT = "default";
+    private static final String RESOLV = "/etc/resolv.conf";
+    private static final Shape ZONE = Shape.of("v4", "v6", "hostAddresses").later("dns", "protect", "on-drift");
+    private static final Shape NETWORK = Shape.of(
+                    "bridge", "zone", "veth", "v4", "v6", "interface", "mac", "macvlan", "dns")
+            .later(Later.NETWORK);
+    private static final Shape FAMILY = Shape.of("address", "addrPool", "nat", "static");
+    private static final Shape ZONE_FAMILY = Shape.of("addrPool", "nat");
+    private static final Shape STATIC = Shape.of("containerPool", "hostAddresses");
+    private static final Shape FORWARD = Shape.of("hostPort", "containerPort", "protocol", "listen");
+    private static final List<Cidr> PRIVATE =
+            List.of("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10").stream()
+                    .map(it -> Cidr.of(it).orElseThrow())
+                    .toList();
+
+    private record Family(String word, String key, int bits, String what) {}
+
+    private static final List<Family> FAMILIES =
+            List.of(new Family("v4", "ipv4", 32, "IPv4"), new Family("v6", "ipv6", 128, "IPv6"));
+
+    private final Findings findings;
+    /** Those that the files name, which a guest may be on without saying so. */
+    private final Set<NetworkName> declared;
+
+    private final Set<String> zones = new TreeSet<>();
+    private final SortedMap<NetworkName, WantedNetwork> made = new TreeMap<>();
+
+    NetworkSection(Findings findings, Set<NetworkName> declared) {
+        this.findings = findings;
+        this.declared = Set.copyOf(declared);
+    }
+
+    /** The networks that zones and guests make. */
+    SortedMap<NetworkName, WantedNetwork> made() {
+        return made;
+    }
+
+    // ---- zones ----
+
+    /** One zone. */
+    void zone(String name, Tree.Entry entry, String path) {
+        if (!name.matches("[a-zA-Z0-9]([a-zA-Z0-9_-]{0,61}[a-zA-Z0-9])?")) {
+            findings.error(entry.at(), path, Quoted.of(name) + " is no name for a zone: letters, digits, - and _");
+            return;
+        }
+        zones.add(name);
+        var mapping = findings.mapping(entry.value(), path).orElse(new Tree.Mapping(entry.at(), List.of()));
+        var fields = new Fields(mapping, path, ZONE, findings);
+        var config = new TreeMap<String, String>();
+        List<String> own = addresses(fields, "hostAddresses");
+        for (Family family : FAMILIES) {
+            var keys = inner(fields, family.word(), ZONE_FAMILY);
+            List<String> hosts = own.stream()
+                    .filter(it -> it.contains(":") == (family.bits() == 128))
+                    .toList();
+            pool(keys, family, hosts, config);
+        }
+        make("vz-", name, config, entry.at(), path);
+    }
+
+    /** The host's address on a network, and whether it stands in for the guests. */
+    private void pool(Fields keys, Family family, List<String> hosts, Map<String, String> config) {
+        List<String> pool = addresses(keys, "addrPool");
+        List<String> said = hosts.isEmpty() ? pool : hosts;
+        if (said.size() > 1) {
+            findings.error(
+                    keys.at("addrPool"),
+                    keys.path("addrPool"),
+                    "a network has one " + family.what() + " subnet so far; leave one of " + String.join(", ", said));
+        }
+        String address = said.isEmpty() ? "auto" : said.getFirst();
+        Cidr subnet = Cidr.of(address).orElse(null);
+        if (subnet != null && subnet.bits() != family.bits()) {
+            findings.error(keys.at("addrPool"), keys.path("addrPool"), Quoted.of(address) + " is not " + family.what());
+        } else if (subnet != null && subnet.address().signum() == 0) {
+            address = "auto"; // 0.0.0.0/24 and ::/64 are networkd's way to say that any will do
+        } else if (subnet != null && subnet.isNetwork()) {
+            address = text(subnet.address().add(BigInteger.ONE), family.bits()) + "/" + subnet.prefix();
+        }
+        config.put(family.key() + ".address", address);
+        Optional<Boolean> nat = keys.flag("nat");
+        if (nat.isPresent() || !address.equals("auto") && family.bits() == 32) {
+            config.put(family.key() + ".nat", String.valueOf(nat.orElse(true)));
+        }
+    }
+
+    private void make(String prefix, String name, SortedMap<String, String> config, Origin at, String path) {
+        String text = InterfaceName.of(prefix, name);
+        if (!text.equals(prefix + name)) {
+            findings.warning(
+                    at,
+                    path,
+                    "its interface on the host is called " + text + ", for " + prefix + name
+                            + " is longer than the 15 characters that the kernel takes");
+        }
+        findings.made(at, path, () -> new NetworkName(text)).ifPresent(network -> {
+            if (declared.contains(network)) {
+                findings.error(
+                        at,
+                        path,
+                        "is said twice: as networks." + text + " at " + findings.origin("networks." + text, at)
+                                + " and here; say it once");
+                return;
+            }
+            made.put(network, new WantedNetwork(network, "bridge", "", config, Set.of(), OnDrift.UNSAID, at));
+        });
+    }
+
+    // ---- a guest's card ----
+
+    /** Gives a guest the card that it asks for, or the usual one when it has none. */
+    void guest(String guest, Fields fields, SortedMap<String, SortedMap<String, String>> devices, boolean hasNic) {
+        String path = fields.path("network");
+        String word = fields.any("network")
+                .filter(it -> it instanceof Tree.Scalar scalar && !scalar.isNull())
+                .map(it -> ((Tree.Scalar) it).text())
+                .orElse("");
+        if (word.equals("host") || word.equals("none")) {
+            if (hasNic) {
+                findings.error(
+                        fields.at("network"), path, word + ", but a device or a profile gives it a network card");
+            } else if (word.equals("host")) {
+                put(fields, devices, new TreeMap<>(Map.of("type", "nic", "nictype", "host")));
+            }
+            return;
+        }
+        var mapping = fields.mapping("network").orElse(new Tree.Mapping(fields.at("network"), List.of()));
+        var keys = new Fields(mapping, path, NETWORK, findings);
+        boolean asks = List.of("bridge", "zone", "veth", "v4", "v6", "macvlan", "interface", "mac").stream()
+                .anyMatch(keys::has);
+        if (hasNic && !asks) {
+            return;
+        }
+        List<String> kinds =
+                List.of("bridge", "zone", "macvlan").stream().filter(keys::has).toList();
+        if (kinds.size() > 1) {
+            findings.error(
+                    keys.at(kinds.get(1)),
+                    keys.path(kinds.get(1)),
+                    "excludes " + kinds.getFirst() + "; more cards are written under devices:");
+            return;
+        }
+        var v4 = inner(keys, "v4", FAMILY);
+        var v6 = inner(keys, "v6", FAMILY);
+        boolean own = keys.has("veth") && keys.flag("veth").orElse(false)
+                || List.of(v4, v6).stream().anyMatch(it -> it.has("addrPool") || it.has("nat") || it.has("static"));
+        if (keys.has("macvlan")) {
+            macvlan(keys, fields, devices);
+        } else if (keys.has("zone")) {
+            zoned(keys, v4, v6, fields, devices);
+        } else if (keys.has("bridge")) {
+            bridged(keys.line("bridge").orElse(""), "eth0", keys, fields, devices);
+        } else if (own) {
+            ownNetwork(guest, keys, v4, v6, fields, devices);
+        } else {
+            Optional<String> usual = usual();
+            if (usual.isPresent()) {
+                bridged(usual.get(), "eth0", keys, fields, devices);
+            } else if (declared.isEmpty()) {
+                ownNetwork(guest, keys, v4, v6, fields, devices);
+            } else {
+                findings.error(
+                        fields.at("network"),
+                        path,
+                        "no network to be on: there are several, none of them named default; write network.bridge: NAME,"
+                                + " network.veth: true for one of its own, or network: none");
+            }
+        }
+    }
+
+    private Fields inner(Fields fields, String key, Shape shape) {
+        return new Fields(
+                fields.mapping(key).orElse(new Tree.Mapping(fields.at(key), List.of())),
+                fields.path(key),
+                shape,
+                findings);
+    }
+
+    /** The one that is meant when none is named: the only one, or the one named default. */
+    private Optional<String> usual() {
+        var names = declared.stream().map(NetworkName::text).toList();
+        if (names.contains(DEFAULT)) {
+            return Optional.of(DEFAULT);
+        }
+        return names.size() == 1 ? Optional.of(names.getFirst()) : Optional.empty();
+    }
+
+    private void bridged(
+            String network,
+            String name,
+            Fields keys,
+            Fields fields,
+            SortedMap<String, SortedMap<String, String>> devices) {
+        var nic = card(name, keys);
+        nic.put("network", network);
+        for (Family family : FAMILIES) {
+            var inner = inner(keys, family.word(), FAMILY);
+            for (String other : List.of("addrPool", "nat", "static")) {
+                if (inner.has(other) && keys.has("bridge")) {
+                    findings.error(
+                            inner.at(other),
+                            inner.path(other),
+                            "is a matter of the network " + network + "; write it in its config");
+                }
+            }
+            address(inner, family).ifPresent(it -> nic.put(family.key() + ".address", it));
+        }
+        put(fields, devices, nic);
+    }
+
+    private void zoned(
+            Fields keys, Fields v4, Fields v6, Fields fields, SortedMap<String, SortedMap<String, String>> devices) {
+        String zone = keys.line("zone").orElse("");
+        if (!zones.contains(zone)) {
+            findings.error(
+                    keys.at("zone"),
+                    keys.path("zone"),
+                    Quoted.of(zone) + " is no zone of this site; declare it under zones:."
+                            + findings.hint(zone, zones));
+            return;
+        }
+        for (Fields family : List.of(v4, v6)) {
+            for (String other : List.of("addrPool", "nat", "static")) {
+                if (family.has(other)) {
+                    findings.error(
+                            family.at(other),
+                            family.path(other),
+                            other.equals("static")
+                                    ? "is not supported yet within a zone; write " + family.path("address")
+                                    : "is a matter of the zone; write it under zones." + zone);
+                }
+            }
+        }
+        bridged(InterfaceName.of("vz-", zone), HOST0, keys, fields, devices);
+    }
+
+    /** A network of its own: with what the host hands out, or with fixed addresses at both ends. */
+    private void ownNetwork(
+            String guest,
+            Fields keys,
+            Fields v4,
+            Fields v6,
+            Fields fields,
+            SortedMap<String, SortedMap<String, String>> devices) {
+        if (v4.has("static") || v6.has("static")) {
+            pair(guest, keys, List.of(v4, v6), fields, devices);
+            return;
+        }
+        var config = new TreeMap<String, String>();
+        pool(v4, FAMILIES.get(0), List.of(), config);
+        pool(v6, FAMILIES.get(1), List.of(), config);
+        make("ve-", guest, config, fields.at("network"), fields.path("network"));
+        bridged(InterfaceName.of("ve-", guest), HOST0, keys, fields, devices);
+    }
+
+    private void pair(
+            String guest,
+            Fields keys,
+            List<Fields> families,
+            Fields fields,
+            SortedMap<String, SortedMap<String, String>> devices) {
+        var nic = card(HOST0, keys);
+        nic.put("nictype", "p2p");
+        nic.put("host_name", InterfaceName.of("ve-", guest));
+        for (int i = 0; i < families.size(); i++) {
+            Family family = FAMILIES.get(i);
+            Fields of = families.get(i);
+            for (String other : List.of("addrPool", "address")) {
+                if (of.has(other)) {
+                    findings.error(of.at(other), of.path(other), "excludes static addresses of either family");
+                }
+            }
+            var fixed = inner(of, "static", STATIC);
+            List<String> inside = ofFamily(fixed, "containerPool", family);
+            List<String> hosts = ofFamily(fixed, "hostAddresses", family);
+            if (hosts.isEmpty()) {
+                hosts = firstFree(inside, family, fixed);
+            }
+            if (!inside.isEmpty()) {
+                nic.put(family.key() + ".address", String.join(",", inside));
+            }
+            if (!hosts.isEmpty()) {
+                nic.put(family.key() + ".host_address", String.join(",", hosts));
+            }
+            boolean usual = family.bits() == 32 && inside.stream().allMatch(NetworkSection::isPrivate);
+            if (!inside.isEmpty() && of.flag("nat").orElse(usual)) {
+                nic.put(family.key() + ".nat", "true");
+            }
+        }
+        if (!keys.has("dns")) {
+            findings.warning(
+                    fields.at("network"),
+                    fields.path("network"),
+                    "addresses without DNS servers; write network.dns: [ ADDRESS ] unless the guest knows some itself");
+        }
+        put(fields, devices, nic);
+    }
+
+    /** The host has the first address of each subnet that the guest does not have. */
+    private List<String> firstFree(List<String> inside, Family family, Fields fixed) {
+        var taken = new TreeSet<BigInteger>();
+        inside.forEach(it -> Cidr.of(it).ifPresent(address -> taken.add(address.address())));
+        var hosts = new ArrayList<String>();
+        var subnets = new TreeSet<String>();
+        for (String text : inside) {
+            Cidr address = Cidr.of(text).orElseThrow();
+            int host = family.bits() - address.prefix();
+            if (host < 2) {
+                findings.error(
+                        fixed.at("containerPool"),
+                        fixed.path("containerPool"),
+                        text + " leaves no address for the host; write hostAddresses");
+                return List.of();
+            }
+            BigInteger first = address.address().shiftRight(host).shiftLeft(host);
+            if (!subnets.add(first + "/" + address.prefix())) {
+                continue;
+            }
+            BigInteger free = first.add(BigInteger.ONE);
+            while (!taken.add(free)) {
+                free = free.add(BigInteger.ONE);
+            }
+            hosts.add(text(free, family.bits()) + "/" + address.prefix());
+        }
+        return hosts;
+    }
+
+    private static boolean isPrivate(String text) {
+        Cidr address = Cidr.of(text).orElseThrow();
+        return PRIVATE.stream().anyMatch(new Cidr(address.address(), address.bits(), address.bits())::overlaps);
+    }
+
+    private List<String> ofFamily(Fields fields, String key, Family family) {
+        var all = addresses(fields, key);
+        all.stream()
+                .filter(it -> Cidr.of(it).orElseThrow().bits() != family.bits())
+                .forEach(it -> findings.error(
+                        fields.at(key), fields.path(key), Quoted.of(it) + " is not an " + family.what() + " address"));
+        return all.stream()
+                .filter(it -> Cidr.of(it).orElseThrow().bits() == family.bits())
+                .toList();
+    }
+
+    private void macvlan(Fields keys, Fields fields, SortedMap<String, SortedMap<String, String>> devices) {
+        if (keys.any("macvlan").orElse(null) instanceof Tree.Sequence list) {
+            for (Tree item : list.items()) { // as NixOS has them: interfaces of the host, a card beside each
+                findings.text(item, keys.path("macvlan")).ifPresent(parent -> {
+                    var nic = card(InterfaceName.of("mv-", parent), keys);
+                    nic.put("nictype", "macvlan");
+                    nic.put("parent", parent);
+                    put(fields, devices, nic);
+                });
+            }
+            return;
+        }
+        boolean alone = keys.any("macvlan").orElse(null) instanceof Tree.Scalar;
+        var inner = alone
+                ? new Fields(
+                        new Tree.Mapping(
+                                keys.at("macvlan"),
+                                List.of(new Tree.Entry(
+                                        "parent",
+                                        keys.at("macvlan"),
+                                        keys.any("macvlan").orElseThrow()))),
+                        keys.path("macvlan"),
+                        Shape.of("parent"),
+                        findings)
+                : new Fields(
+                        keys.mapping("macvlan").orElse(new Tree.Mapping(keys.at("macvlan"), List.of())),
+                        keys.path("macvlan"),
+                        Shape.of("parent", "v4", "v6").later("host"),
+                        findings);
+        String parent = inner.line("parent").orElse("");
+        if (parent.isEmpty()) {
+            findings.error(inner.at("parent"), inner.path("parent"), "is missing; name an interface of the host");
+            return;
+        }
+        var nic = card(InterfaceName.of("mv-", parent), keys);
+        nic.put("nictype", "macvlan");
+        nic.put("parent", parent);
+        for (Family family : FAMILIES) {
+            List<String> own = ofFamily(inner, family.word(), family);
+            if (!own.isEmpty()) {
+                nic.put(family.key() + ".address", String.join(",", own));
+            }
+        }
+        put(fields, devices, nic);
+    }
+
+    private SortedMap<String, String> card(String name, Fields keys) {
+        var nic = new TreeMap<>(
+                Map.of("type", "nic", "name", keys.line("interface").orElse(name)));
+        keys.line("mac")
+                .flatMap(text -> findings.made(keys.at("mac"), keys.path("mac"), () -> Value.MAC.normal(text)))
+                .ifPresent(mac -> nic.put("hwaddr", mac));
+        findings.made(
+                keys.at("interface"), keys.path("interface"), () -> Value.IFACE.normal(nic.getOrDefault("name", "")));
+        return nic;
+    }
+
+    private void put(
+            Fields fields, SortedMap<String, SortedMap<String, String>> devices, SortedMap<String, String> nic) {
+        String name = nic.getOrDefault("name", "host");
+        String path = fields.path("devices." + name);
+        if (devices.containsKey(name)) {
+            findings.error(
+                    fields.at("network"),
+                    fields.path("network"),
+                    "is said twice: as devices." + name + " at " + findings.origin(path, fields.at("devices"))
+                            + " and here; say it once");
+        } else {
+            devices.put(name, nic);
+            findings.seen(path, fields.at("network"));
+        }
+    }
+
+    private Optional<String> address(Fields inner, Family family) {
+        return inner.line("address").flatMap(text -> {
+            Optional<Cidr> address = Cidr.address(text).filter(it -> it.bits() == family.bits());
+            if (address.isEmpty()) {
+                findings.error(
+                        inner.at("address"),
+                        inner.path("address"),
+                        Quoted.of(text)
+                                + (family.bits() == 32 ? " is not an IPv4 address" : " is not an IPv6 address")
+                                + (text.contains("/") ? "; leave out the prefix length" : ""));
+            }
+            return address.map(it -> text.toLowerCase(Locale.ROOT));
+        });
+    }
+
+    /** A list of addresses with the lengths of their prefixes; one that has none has the longest. */
+    private List<String> addresses(Fields fields, String key) {
+        var all = new ArrayList<String>();
+        for (Tree item : fields.list(key)) {
+            findings.text(item, fields.path(key)).ifPresent(text -> {
+                Optional<Cidr> address = Cidr.of(text).or(() -> Cidr.address(text));
+                if (address.isEmpty()) {
+                    findings.error(
+                            item.at(),
+                            fields.path(key),
+                            Quoted.of(text) + " is no address; write for instance 10.20.30.2/24 or fd42::2/64");
+                }
+                address.ifPresent(
+                        it -> all.add((text.contains("/") ? text : text + "/" + it.prefix()).toLowerCase(Locale.ROOT)));
+            });
+        }
+        return all;
+    }
+
+    private static String text(BigInteger address, int bits) {
+        byte[] raw = new byte[bits / 8];
+        byte[] number = address.toByteArray();
+        int length = Math.min(number.length, raw.length);
+        System.arraycopy(number, number.length - length, raw, raw.length - length, length);
+        try {
+            String plain = InetAddress.getByAddress(raw).getHostAddress();
+            return bits == 32 ? plain : plain.replaceFirst("(^|:)(0(:0)+)(:|$)", "::");
+        } catch (UnknownHostException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    /** {@code network.dns:} is what the guest finds in its resolv.conf, unless it is given another. */
+    List<GuestFile> withServers(Fields fields, List<GuestFile> files) {
+        if (!(fields.any("network").orElse(null) instanceof Tree.Mapping mapping)) {
+            return files;
+        }
+        var servers = new ArrayList<String>();
+        for (Tree.Entry entry : mapping.entries()) {
+            if (entry.key().equals("dns") && entry.value() instanceof Tree.Sequence list) {
+                String path = fields.path("network.dns");
+                list.items()
+                        .forEach(item -> findings.text(item, path).ifPresent(text -> {
+                            if (Cidr.address(text).isEmpty()) {
+                                findings.error(item.at(), path, Quoted.of(text) + " is no address");
+                            }
+                            servers.add(text);
+                        }));
+                if (files.stream().anyMatch(it -> it.path().equals(RESOLV))) {
+                    findings.error(entry.at(), path, "is said twice: as guest.files of " + RESOLV + " too");
+                    return files;
+                }
+            } else if (entry.key().equals("dns")) {
+                findings.error(entry.at(), fields.path("network.dns"), "a list of addresses is wanted here");
+            }
+        }
+        if (servers.isEmpty()) {
+            return files;
+        }
+        String text = servers.stream().map(it -> "nameserver " + it + "\n").collect(Collectors.joining());
+        return Stream.concat(
+                        files.stream(), Stream.of(new GuestFile(RESOLV, new GuestFile.Content.Text(text), 0644, 0, 0)))
+                .sorted()
+                .toList();
+    }
+
+    // ---- ports ----
+
+    /** {@code forwardPorts:} are doors from the host's ports into the guest. */
+    void ports(Fields fields, SortedMap<String, SortedMap<String, String>> devices) {
+        for (Tree item : fields.list("forwardPorts")) {
+            String path = fields.path("forwardPorts");
+            findings.mapping(item, path)
+                    .ifPresent(mapping -> port(new Fields(mapping, path, FORWARD, findings), devices));
+        }
+    }
+
+    private void port(Fields keys, SortedMap<String, SortedMap<String, String>> devices) {
+        Optional<String> from = number(keys, "hostPort");
+        if (from.isEmpty()) {
+            if (!keys.has("hostPort")) {
+                findings.error(keys.at("hostPort"), keys.path("hostPort"), "is missing; write the port on the host");
+            }
+            return;
+        }
+        boolean other = keys.any("containerPort")
+                .filter(it -> !(it instanceof Tree.Scalar scalar && scalar.isNull()))
+                .isPresent();
+        String to = other ? number(keys, "containerPort").orElse("") : from.get();
+        String protocol = keys.line("protocol").orElse("tcp").toLowerCase(Locale.ROOT);
+        if (!List.of("tcp", "udp").contains(protocol)) {
+            findings.error(keys.at("protocol"), keys.path("protocol"), Quoted.of(protocol) + " is neither tcp nor udp");
+            return;
+        }
+        String listen = keys.line("listen").orElse("0.0.0.0");
+        if (Cidr.address(listen).isEmpty()) {
+            findings.error(keys.at("listen"), keys.path("listen"), Quoted.of(listen) + " is no address");
+            return;
+        }
+        String name = "port-" + protocol + "-" + from.get();
+        String host = listen.contains(":") ? "[" + listen + "]" : listen;
+        var door = new TreeMap<>(Map.of(
+                "type", "proxy",
+                "listen", protocol + ":" + host + ":" + from.get(),
+                "connect", protocol + ":127.0.0.1:" + to));
+        if (devices.putIfAbsent(name, door) != null) {
+            findings.error(
+                    keys.at("hostPort"), keys.path("hostPort"), from.get() + " of " + protocol + " is said twice");
+        }
+        findings.seen(keys.path("hostPort"), keys.at("hostPort"));
+    }
+
+    private Optional<String> number(Fields keys, String key) {
+        return keys.line(key)
+                .flatMap(text -> findings.made(
+                        keys.at(key),
+                        keys.path(key),
+                        () -> Value.range(1, 65_535).normal(text)));
+    }
+}

@@ -1,0 +1,226 @@
+package berth.spec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import berth.model.InstanceName;
+import berth.model.NetworkName;
+import berth.model.wanted.Finding;
+import berth.model.wanted.WantedInstance;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What zones, networks of guests and their ports become. */
+class NetworkSpecTest {
+    private static final String SITE = """
+            berth: 1
+            site: rfc
+            pools: { p: { driver: dir } }
+            """;
+
+    private static Parsed read(String text) {
+        return SpecReader.read(List.of(new SourceFile("berth.yaml", "/srv", SITE + text)));
+    }
+
+    private static Parsed good(String text) {
+        Parsed parsed = read(text);
+        assertThat(parsed.errors()).isEmpty();
+        Parsed again = SpecReader.read(List.of(new SourceFile("normal.yaml", "/srv", NormalText.of(parsed.spec()))));
+        assertThat(again.errors()).isEmpty();
+        assertThat(NormalText.of(again.spec())).isEqualTo(NormalText.of(parsed.spec()));
+        return parsed;
+    }
+
+    private static List<String> wrong(String text) {
+        Parsed parsed = read(text);
+        return Stream.concat(parsed.errors().stream(), parsed.warnings().stream())
+                .map(Finding::text)
+                .toList();
+    }
+
+    private static SortedMap<String, SortedMap<String, String>> devices(Parsed parsed, String guest) {
+        WantedInstance wanted = parsed.spec().instances().get(new InstanceName(guest));
+        return wanted == null ? new java.util.TreeMap<>() : wanted.devices();
+    }
+
+    private static Map<String, String> network(Parsed parsed, String name) {
+        var wanted = parsed.spec().networks().get(new NetworkName(name));
+        return wanted == null ? Map.of() : wanted.config();
+    }
+
+    @Test
+    void a_guest_that_names_no_network_where_there_is_none_has_one_of_its_own() {
+        for (String asks : List.of("", ", network: {}", ", network: { veth: true }")) {
+            Parsed parsed = good("instances: { demo: { image: i" + asks + " } }");
+            assertThat(network(parsed, "ve-demo"))
+                    .containsOnly(Map.entry("ipv4.address", "auto"), Map.entry("ipv6.address", "auto"));
+            assertThat(devices(parsed, "demo"))
+                    .containsEntry(
+                            "host0",
+                            new java.util.TreeMap<>(Map.of("type", "nic", "name", "host0", "network", "ve-demo")));
+        }
+        Parsed beside =
+                good("networks: { br0: {} }\ninstances: { a: { image: i }, b: { image: i, network.veth: true } }");
+        assertThat(devices(beside, "a").get("eth0")).containsEntry("network", "br0");
+        assertThat(devices(beside, "b").get("host0")).containsEntry("network", "ve-b");
+    }
+
+    @Test
+    void a_pool_of_addresses_is_the_subnet_of_its_own_network() {
+        Parsed parsed = good(
+                "instances: { demo: { image: i, network: { v4: { addrPool: [ 10.9.0.0/28 ], nat: false }, v6.addrPool: [ \"::/64\" ] } } }");
+        assertThat(network(parsed, "ve-demo"))
+                .containsOnly(
+                        Map.entry("ipv4.address", "10.9.0.1/28"),
+                        Map.entry("ipv4.nat", "false"),
+                        Map.entry("ipv6.address", "auto"));
+        assertThat(network(good("instances: { d: { image: i, network.v4.addrPool: [ 0.0.0.0/28 ] } }"), "ve-d"))
+                .containsEntry("ipv4.address", "auto");
+    }
+
+    @Test
+    void guests_of_a_zone_share_its_bridge() {
+        Parsed parsed = good("""
+                zones:
+                  demo: {}
+                  fixed: { hostAddresses: [ 10.7.0.1/24, "fd07::1/64" ], v4.nat: false }
+                instances:
+                  a: { image: i, network.zone: demo }
+                  b: { image: i, network: { zone: fixed, v4.address: 10.7.0.9, interface: eth0 } }
+                """);
+        assertThat(network(parsed, "vz-demo")).containsEntry("ipv4.address", "auto");
+        assertThat(network(parsed, "vz-fixed"))
+                .containsEntry("ipv4.address", "10.7.0.1/24")
+                .containsEntry("ipv4.nat", "false")
+                .containsEntry("ipv6.address", "fd07::1/64");
+        assertThat(devices(parsed, "a").get("host0")).containsEntry("network", "vz-demo");
+        assertThat(devices(parsed, "b").get("eth0")).containsEntry("ipv4.address", "10.7.0.9");
+        assertThat(wrong("zones: { demo: {} }\ninstances: { a: { image: i, network.zone: demmo } }"))
+                .containsExactly("\"demmo\" is no zone of this site; declare it under zones:. Did you mean demo?");
+        assertThat(wrong("zones: { demo: {} }\nnetworks: { vz-demo: {} }\ninstances: {}")
+                        .getFirst())
+                .startsWith("is said twice: as networks.vz-demo");
+    }
+
+    @Test
+    void static_addresses_are_a_pair_whose_host_end_has_the_first_free_address_of_each_subnet() {
+        Parsed parsed = good("""
+                instances:
+                  static:
+                    image: i
+                    network:
+                      v4.static.containerPool: [ 10.237.0.1/16, 10.238.1.3/16 ]
+                      v6.static.containerPool: [ "2a01:4f9:4b:1659:3aa3:cafe::3/96" ]
+                """);
+        assertThat(devices(parsed, "static").get("host0"))
+                .containsOnly(
+                        Map.entry("type", "nic"),
+                        Map.entry("nictype", "p2p"),
+                        Map.entry("name", "host0"),
+                        Map.entry("host_name", "ve-static"),
+                        Map.entry("ipv4.address", "10.237.0.1/16,10.238.1.3/16"),
+                        Map.entry("ipv4.host_address", "10.237.0.2/16,10.238.0.1/16"),
+                        Map.entry("ipv4.nat", "true"),
+                        Map.entry("ipv6.address", "2a01:4f9:4b:1659:3aa3:cafe::3/96"),
+                        Map.entry("ipv6.host_address", "2a01:4f9:4b:1659:3aa3:cafe:0:1/96"));
+        assertThat(parsed.warnings().stream().map(Finding::text))
+                .containsExactly(
+                        "addresses without DNS servers; write network.dns: [ ADDRESS ] unless the guest knows some itself");
+    }
+
+    @Test
+    void the_containers_of_2014_have_an_address_at_each_end_and_no_subnet() {
+        Parsed parsed = good("""
+                instances:
+                  database:
+                    image: i
+                    network:
+                      v4: { nat: false, static: { hostAddresses: [ 10.231.136.1/32 ], containerPool: [ 10.231.136.2/32 ] } }
+                      interface: eth0
+                      dns: [ 10.231.136.1 ]
+                """);
+        assertThat(devices(parsed, "database").get("eth0"))
+                .containsEntry("ipv4.host_address", "10.231.136.1/32")
+                .containsEntry("ipv4.address", "10.231.136.2/32")
+                .doesNotContainKey("ipv4.nat");
+        assertThat(parsed.warnings()).isEmpty();
+        assertThat(parsed.spec().instances().values().iterator().next().files().toString())
+                .contains("/etc/resolv.conf", "nameserver 10.231.136.1");
+        assertThat(
+                        wrong(
+                                "instances: { a: { image: i, network: { dns: [], v4.static.containerPool: [ 10.0.0.2/32 ] } } }"))
+                .containsExactly("10.0.0.2/32 leaves no address for the host; write hostAddresses");
+    }
+
+    @Test
+    void the_host_s_own_network_is_shared_only_when_it_is_spelled_out() {
+        Parsed parsed = good("instances: { a: { image: i, network: host } }");
+        assertThat(devices(parsed, "a"))
+                .containsEntry("host", new java.util.TreeMap<>(Map.of("type", "nic", "nictype", "host")));
+        assertThat(
+                        wrong(
+                                "networks: { n: {} }\ninstances: { a: { image: i, network: host, devices: { x: { type: nic, network: n } } } }"))
+                .containsExactly("host, but a device or a profile gives it a network card");
+    }
+
+    @Test
+    void forwarded_ports_are_doors() {
+        Parsed parsed = good(
+                "instances: { a: { image: i, forwardPorts: [ { hostPort: 8080, containerPort: 80 }, { hostPort: 53, protocol: udp, listen: \"::1\" } ] } }");
+        assertThat(devices(parsed, "a").get("port-tcp-8080"))
+                .containsEntry("listen", "tcp:0.0.0.0:8080")
+                .containsEntry("connect", "tcp:127.0.0.1:80");
+        assertThat(devices(parsed, "a").get("port-udp-53"))
+                .containsEntry("listen", "udp:[::1]:53")
+                .containsEntry("connect", "udp:127.0.0.1:53");
+        assertThat(
+                        wrong(
+                                "instances: { a: { image: i, forwardPorts: [ { hostPort: 80 }, { hostPort: 80 }, { containerPort: 1 }, { hostPort: 70000 } ] } }"))
+                .hasSize(3);
+        assertThat(wrong("""
+                instances:
+                  a: { image: i, forwardPorts: [ { hostPort: 80 } ] }
+                  b: { image: i, forwardPorts: [ { hostPort: 80, listen: 127.0.0.1 } ] }
+                """))
+                .containsExactly("port 80 of tcp on the host is taken by instances.a.devices.port-tcp-80");
+    }
+
+    @Test
+    void a_macvlan_is_a_word_or_comes_with_addresses() {
+        assertThat(devices(good("instances: { a: { image: i, network.macvlan: eth1 } }"), "a")
+                        .get("mv-eth1"))
+                .containsEntry("nictype", "macvlan")
+                .containsEntry("parent", "eth1");
+        Parsed parsed = good(
+                "instances: { a: { image: i, network.macvlan: { parent: eth1, v4: [ 192.168.2.5/24 ] }, network.mac: 02:00:00:00:00:01 } }");
+        assertThat(devices(parsed, "a").get("mv-eth1"))
+                .containsEntry("ipv4.address", "192.168.2.5/24")
+                .containsEntry("hwaddr", "02:00:00:00:00:01");
+    }
+
+    @Test
+    void names_that_the_kernel_does_not_take_are_shortened_and_told() {
+        Parsed parsed = good("instances: { some-athens-guest: { image: i }, some-athens-other: { image: i } }");
+        assertThat(parsed.spec().networks().keySet().stream().map(NetworkName::text))
+                .allSatisfy(it -> assertThat(it).hasSize(15).startsWith("ve-some-ath"))
+                .hasSize(2);
+        assertThat(parsed.warnings()).hasSize(2);
+        assertThat(parsed.warnings().getFirst().text()).contains("ve-some-athens-guest is longer than the 15");
+    }
+
+    @Test
+    void overlapping_pairs_of_two_guests_are_found_before_anything_is_touched() {
+        assertThat(wrong("""
+                instances:
+                  a: { image: i, network: { dns: [], v4.static.containerPool: [ 10.237.1.3/16 ] } }
+                  b: { image: i, network: { dns: [], v4.static.containerPool: [ 10.237.1.4/24 ] } }
+                """).getFirst()).startsWith("overlaps with instances.a.devices.host0");
+        assertThat(wrong("""
+                instances:
+                  a: { image: i, network: { dns: [], v4.static: { containerPool: [ 10.1.0.2 ], hostAddresses: [ 10.1.0.1 ] } } }
+                  b: { image: i, network: { dns: [], v4.static: { containerPool: [ 10.1.0.2 ], hostAddresses: [ 10.1.0.3 ] } } }
+                """)).containsExactly("10.1.0.2/32 is given twice: to a, device host0 too");
+    }
+}

@@ -1,0 +1,181 @@
+package berth.tests.declared;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import berth.tests.host.Checkout;
+import berth.tests.host.Daemon;
+import berth.tests.host.Ground;
+import berth.tests.http.Answer;
+import berth.tests.http.Api;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The networks of RFC 108 and of the containers of 2014, with real guests. */
+@Tag("host")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class DeclaredNetworksTest {
+    private static final String SITE = """
+            berth: 1
+            site: nets
+            pools: { p: { driver: dir } }
+            zones: { demo: { v4.addrPool: [ 10.44.0.0/24 ] } }
+            instances:
+              own:
+                image: bb
+                network: {}
+                forwardPorts: [ { hostPort: 8080, containerPort: 80 } ]
+                guest.files:
+                  /www/index.html: { content: "own page" }
+                  /etc/rc.local: { mode: 0755, content: "#!/bin/sh\\nhttpd -p 80 -h /www; udhcpc -i host0 -x hostname:own -s /etc/udhcpc/script" }
+              z1: { image: bb, network: { zone: demo, interface: eth0 } }
+              z2: { image: bb, network: { zone: demo, interface: eth0 } }
+              static:
+                image: bb
+                network:
+                  v4.static.containerPool: [ 10.237.1.3/16, 10.238.1.3/24 ]
+                  v6.static.containerPool: [ "fd37:1::3/96" ]
+                  dns: [ 10.237.0.1 ]
+              database:
+                image: bb
+                network:
+                  v4: { nat: false, static: { hostAddresses: [ 10.231.136.1/32 ], containerPool: [ 10.231.136.2/32 ] } }
+                  interface: eth0
+                  dns: [ 10.231.136.1 ]
+                guest.files:
+                  /www/schema: { content: "made" }
+                  /etc/udhcpc/script: { mode: 0755, content: "#!/bin/sh" }   # nothing in it asks for addresses
+                  /etc/rc.local: { mode: 0755, content: "#!/bin/sh\\nhttpd -p 5432 -h /www" }
+                health: { tcp: 5432, interval: 1s }
+              setup:
+                image: bb
+                needs: [ database: healthy ]
+                network:
+                  v4.static: { hostAddresses: [ 10.231.137.1/32 ], containerPool: [ 10.231.137.2/32 ] }
+                  v6.static: { hostAddresses: [ "fd37:2::1/64" ], containerPool: [ "fd37:2::2/64" ] }
+                  dns: [ 10.231.137.1 ]
+                guest.files:
+                  /sbin/init: { mode: 0755, content: "#!/bin/sh\\necho 'GET /schema HTTP/1.0' | nc -w 2 10.231.136.2 5432 > /root/schema\\nping -c 1 -W 4 fd37:2::1 >/root/v6 2>&1\\ntrap 'halt -f' PWR 37\\ntrap 'reboot -f' INT\\nwhile :; do sleep 86400 & wait; done" }
+              shared: { image: bb, network: host }
+            """;
+
+    private Daemon daemon;
+    private Api api;
+
+    @BeforeAll
+    void open() {
+        daemon = Daemon.start("nets");
+        api = daemon.api();
+        Ground.image(daemon);
+        Answer end = apply(SITE);
+        assertThat(end.metadata().path("err").asString()).isEmpty();
+        assertThat(end.metadata().path("status_code").asInt()).isEqualTo(200);
+    }
+
+    @AfterAll
+    void close() {
+        if (daemon != null) {
+            daemon.close();
+        }
+    }
+
+    private Answer apply(String text) {
+        String body = new JsonMapper()
+                .writeValueAsString(Map.of("files", List.of(Map.of("name", "berth.yaml", "text", text))));
+        return api.finished(daemon.door().ask("POST", "/1.0/berth/sites/apply", body));
+    }
+
+    private String berth(String... words) {
+        var line = new java.util.ArrayList<String>(List.of(
+                "env",
+                "BERTH_DIR=" + daemon.directory(),
+                Checkout.root().resolve("bin/berth").toString()));
+        line.addAll(List.of(words));
+        return daemon.host().run(line.toArray(String[]::new)).out();
+    }
+
+    private String inside(String name, String line) {
+        return berth("exec", name, "--", "sh", "-c", line);
+    }
+
+    private String host(String... command) {
+        return daemon.host().run(command).orFail().out();
+    }
+
+    @Test
+    void a_guest_has_a_subnet_of_its_own_by_dhcp_and_router_advertisements() {
+        assertThat(host("ip", "-o", "addr", "show", "dev", "ve-own")).contains("inet 10.", "inet6 fd42:");
+        assertThat(inside("own", "ip -o addr show dev host0")).contains("inet 10.", "inet6 fd42:");
+        assertThat(inside("own", "cat /etc/resolv.conf")).contains("nameserver 10.");
+        assertThat(inside("own", "ping -c 1 -W 2 own.lxd && echo well")).endsWith("well\n");
+    }
+
+    @Test
+    void a_port_of_the_host_leads_into_a_guest() {
+        assertThat(host("busybox", "wget", "-q", "-O", "-", "http://10.44.0.1:8080/"))
+                .isEqualTo("own page");
+    }
+
+    @Test
+    void guests_of_a_zone_reach_each_other_by_name() {
+        assertThat(host("ip", "-o", "link", "show", "dev", "vz-demo")).contains("vz-demo");
+        assertThat(inside("z1", "ping -c 1 -W 2 z2 && echo well")).endsWith("well\n");
+        assertThat(inside("z2", "ping -c 1 -W 2 z1.lxd && echo well")).endsWith("well\n");
+    }
+
+    @Test
+    void addresses_from_a_pool_are_at_both_ends() {
+        assertThat(host("ip", "-o", "addr", "show", "dev", "ve-static"))
+                .contains("10.237.0.1/16", "10.238.1.1/24", "fd37:1::1/96");
+        assertThat(inside("static", "ip -o addr show dev host0"))
+                .contains("10.237.1.3/16", "10.238.1.3/24", "fd37:1::3/96");
+        host("busybox", "ping", "-c", "1", "-W", "2", "10.237.1.3");
+        host("busybox", "ping", "-c", "1", "-W", "2", "fd37:1::3");
+        assertThat(inside("static", "ping -c 1 -W 2 10.238.1.1 && ping -c 1 -W 2 fd37:1::1 && cat /etc/resolv.conf"))
+                .endsWith("nameserver 10.237.0.1\n");
+    }
+
+    @Test
+    void what_a_first_process_does_first_reaches_another_guest() {
+        assertThat(inside("setup", "cat /root/schema")).endsWith("\nmade");
+        assertThat(inside("setup", "cat /root/v6")).contains(" 0% packet loss");
+        api.done("PUT", "/1.0/instances/setup/state", "{\"action\":\"restart\",\"force\":true,\"timeout\":10}");
+        assertThat(inside("setup", "cat /root/schema")).endsWith("\nmade");
+    }
+
+    @Test
+    void a_container_of_2014_has_its_card_and_addresses() {
+        assertThat(host("ip", "-o", "addr", "show", "dev", "ve-database")).contains("10.231.136.1/32");
+        assertThat(host("ip", "route")).contains("10.231.136.2 dev ve-database");
+        assertThat(inside("database", "ip -o addr show dev eth0; ip route"))
+                .contains("10.231.136.2/32", "default via 10.231.136.1 dev eth0");
+        host("busybox", "ping", "-c", "1", "-W", "2", "10.231.136.2");
+    }
+
+    @Test
+    void a_guest_on_the_hosts_network_is_reached_by_the_hosts_addresses() {
+        inside("shared", "mkdir -p /tmp/w; echo shared > /tmp/w/index.html; httpd -p 8099 -h /tmp/w");
+        assertThat(host("busybox", "wget", "-q", "-O", "-", "http://10.44.0.1:8099/"))
+                .isEqualTo("shared\n");
+        assertThat(inside("shared", "ip link")).contains("vz-demo");
+        assertThat(inside("shared", "ip link delete vz-demo; ip link add x0 type dummy; ip link"))
+                .contains("vz-demo")
+                .doesNotContain("x0");
+    }
+
+    @Test
+    void nothing_is_planned_when_nothing_has_changed() {
+        Answer again = apply(SITE);
+        assertThat(again.metadata().path("status_code").asInt()).isEqualTo(200);
+        assertThat(berth("status")).doesNotContain("!");
+        assertThat(berth("drift")).contains("no drift");
+    }
+}
