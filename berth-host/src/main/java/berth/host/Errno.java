@@ -57,6 +57,11 @@ public final class Errno extends RuntimeException {
             case ENOTEMPTY -> "ENOTEMPTY, directory not empty";
             case ELOOP -> "ELOOP, a symbolic link is in the way";
             case ENOSYS -> "ENOSYS, this kernel lacks the call";
+            case 7 -> "E2BIG, too many arguments";
+            case 12 -> "ENOMEM, out of memory";
+            case 23 -> "ENFILE, the whole host has too many files open";
+            case 24 -> "EMFILE, too many files are open";
+            case 31 -> "EMLINK, too many links";
             case 18 -> "EXDEV, another file system";
             case 26 -> "ETXTBSY, the program runs";
             case 27 -> "EFBIG, file too large";

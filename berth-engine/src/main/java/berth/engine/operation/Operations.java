@@ -1,8 +1,10 @@
 package berth.engine.operation;
 
 import berth.engine.event.Events;
+import berth.host.Errno;
 import berth.model.Problem;
 import berth.model.Refused;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -80,6 +82,12 @@ public final class Operations {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             operation.become(OperationStatus.FAILURE, "interrupted: the daemon is shutting down");
+        } catch (UncheckedIOException | Errno trouble) { // a disk, or what the kernel gives, is no bug of ours
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "operation \"" + operation.state().description() + "\" failed",
+                    trouble);
+            operation.become(OperationStatus.FAILURE, String.valueOf(trouble.getMessage()));
         } catch (Exception | Error bug) {
             LOG.log(
                     System.Logger.Level.ERROR,

@@ -28,9 +28,9 @@ public final class Daemon implements AutoCloseable {
     private final Path log;
     private Process process;
 
-    private Daemon(HostOfItsOwn host) {
+    private Daemon(HostOfItsOwn host, Path directory) {
         this.host = host;
-        this.directory = host.directory().resolve("berth");
+        this.directory = directory;
         this.log = host.directory().resolve("berthd.log");
         this.process = spawn(Map.of());
     }
@@ -38,8 +38,17 @@ public final class Daemon implements AutoCloseable {
     /** A host and a daemon with an empty state in it, ready to answer. */
     public static Daemon start(String name) {
         var host = HostOfItsOwn.start(name);
+        return start(host, host.directory().resolve("berth"));
+    }
+
+    /** As {@link #start(String)}, with its state in another directory, which the caller takes away. */
+    public static Daemon start(String name, Path directory) {
+        return start(HostOfItsOwn.start(name), directory);
+    }
+
+    private static Daemon start(HostOfItsOwn host, Path directory) {
         try {
-            var daemon = new Daemon(host);
+            var daemon = new Daemon(host, directory);
             daemon.awaitReady();
             return daemon;
         } catch (RuntimeException | Error failed) {
