@@ -19,6 +19,8 @@ import java.util.TreeSet;
 final class Client implements Runnable {
     private static final String GONE = "gone";
 
+    private static final String VOLUMES = "/1.0/storage-pools/p0/volumes/custom";
+
     private final Daemon daemon;
     private final String name;
     private final String fingerprint;
@@ -40,8 +42,9 @@ final class Client implements Runnable {
         for (int at = 0; !ending; at++) {
             String profile = "/1.0/profiles/" + name + "-p" + chance.nextInt(2);
             String instance = "/1.0/instances/" + name + "-i" + chance.nextInt(2);
+            String volume = VOLUMES + "/" + name + "-v";
             try {
-                switch (chance.nextInt(10)) {
+                switch (chance.nextInt(14)) {
                     case 0 ->
                         change(
                                 profile,
@@ -67,6 +70,14 @@ final class Client implements Runnable {
                                         + fingerprint + "\"}}");
                     case 7 -> state(instance, "start");
                     case 8 -> state(instance, "stop");
+                    case 9 -> change(volume, "there", "POST", VOLUMES, "{\"name\":\"" + last(volume) + "\"}");
+                    case 10 -> finished("POST", volume + "/snapshots", "{\"name\":\"s" + at + "\"}");
+                    case 11 ->
+                        finished(
+                                "POST",
+                                volume + "/backups",
+                                "{\"name\":\"b" + at + "\",\"compression_algorithm\":\"none\"}");
+                    case 12 -> change(volume, GONE, "DELETE", volume, "");
                     default -> change(instance, GONE, "DELETE", instance, "");
                 }
             } catch (UncheckedIOException noDaemon) {
