@@ -50,6 +50,7 @@ import berth.engine.instance.StopGuests;
 import berth.engine.instance.StopInstance;
 import berth.engine.instance.UpdateInstance;
 import berth.engine.instance.WakeUp;
+import berth.engine.network.HostNames;
 import berth.engine.network.Networks;
 import berth.engine.operation.Operations;
 import berth.engine.profile.Profiles;
@@ -324,7 +325,8 @@ public final class Engine {
                 volumes,
                 new VolumeSnapshots(shelves, volumes, hosts, runs, events, clock),
                 volumeBackups,
-                new ImportVolume(volumes, backupFiles, operations, clock));
+                new ImportVolume(volumes, backupFiles, operations, clock),
+                new HostNames(shelves, drivers, hosts, setups, events, state));
         shelves.profiles()
                 .addIfAbsent(new Profile(
                         new ProjectName("default"),
@@ -353,6 +355,7 @@ public final class Engine {
         useCases.images().contents().tidy();
         backupFiles.sweep();
         useCases.networks().upAll();
+        useCases.hostNames().changed();
         later.scheduleWithFixedDelay(
                 () -> {
                     if (!stopping.get()) {

@@ -29,6 +29,7 @@ import berth.engine.instance.Snapshots;
 import berth.engine.instance.StartInstance;
 import berth.engine.instance.StopInstance;
 import berth.engine.instance.UpdateInstance;
+import berth.engine.network.HostNames;
 import berth.engine.network.Networks;
 import berth.engine.operation.Operations;
 import berth.engine.profile.Profiles;
@@ -82,4 +83,5 @@ public record UseCases(
         Volumes volumes,
         VolumeSnapshots volumeSnapshots,
         VolumeBackups volumeBackups,
-        ImportVolume importVolume) {}
+        ImportVolume importVolume,
+        HostNames hostNames) {}

@@ -10,8 +10,11 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-/** LXD's keys of the server itself: which there are, the forms of their values, and what is done about them here. */
+/** LXD's keys of the server itself and ours: which there are, the forms of their values, and what is done about them here. */
 public final class ServerOptions {
+    /** The host's file of names that is to have those of guests; empty for none. */
+    public static final String HOSTS_FILE = "berth.hosts_file";
+
     private static final Pattern COMPRESSION =
             Pattern.compile("none|(bzip2|gzip|lz4|lzma|lzop|xz|zstd)( -[0-9]{1,2})?|squashfs");
     private static final List<String> ARCHITECTURES = List.of(
@@ -30,6 +33,7 @@ public final class ServerOptions {
         REPLICAS,
         VOTERS,
         STANDBYS,
+        PATH,
         /** None is taken: it would have to open a door, keep a secret or move files, and nothing here does. */
         ABSENT
     }
@@ -81,6 +85,7 @@ public final class ServerOptions {
             all.add(new Option(key, Form.TEXT, ""));
         }
         all.addAll(List.of(
+                new Option(HOSTS_FILE, Form.PATH, ""),
                 new Option("backups.compression_algorithm", Form.COMPRESSION, "gzip"),
                 new Option("candid.expiry", Form.INTEGER, "3600"),
                 new Option("cluster.images_minimal_replica", Form.REPLICAS, "3"),
@@ -174,6 +179,7 @@ public final class ServerOptions {
                 isInteger(value) && Integer.parseInt(value) >= 3 && Integer.parseInt(value) % 2 == 1
                         ? ""
                         : "Value must be an odd number equal to or higher than 3";
+            case PATH -> value.matches("/[A-Za-z0-9/._-]+") ? "" : "Must be an absolute path of plain characters";
             case STANDBYS -> value.matches("[0-5]") ? "" : "Value must be between 0 and 5";
         };
         if (!why.isEmpty()) {

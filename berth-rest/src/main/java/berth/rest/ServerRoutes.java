@@ -64,7 +64,10 @@ final class ServerRoutes {
         if (whole) {
             kept.keySet().removeIf(it -> !it.startsWith("user."));
         }
-        engine.shelves().keep(new ServerSettings(Settings.merge(kept, checked), settings.bootId()));
+        SortedMap<String, String> after = Settings.merge(kept, checked);
+        engine.hostNames().move(after.getOrDefault(ServerOptions.HOSTS_FILE, ""));
+        engine.shelves().keep(new ServerSettings(after, settings.bootId()));
+        engine.hostNames().changed();
         return Reply.done();
     }
 

@@ -31,6 +31,9 @@ public non-sealed interface NetworkDriver extends Driver {
     /** Addresses that were handed out, and those fixed. */
     List<Lease> leases(Network network, List<Host> hosts);
 
+    /** Has this told, from then on, whenever what its networks hand out has changed. What was said before no longer holds. */
+    default void onLeases(Runnable changed) {}
+
     /**
      * The families ({@code inet}, {@code inet6}) of which a guest that asks gets an address here, by DHCP or by router
      * advertisements.

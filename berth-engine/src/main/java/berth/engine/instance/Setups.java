@@ -39,7 +39,7 @@ public final class Setups {
     }
 
     /** The cards of an instance on managed networks. */
-    List<NicNetworks.Card> cards(Instance instance) {
+    public List<NicNetworks.Card> cards(Instance instance) {
         return networks.cards(owner(instance));
     }
 
@@ -49,7 +49,7 @@ public final class Setups {
     }
 
     /** The instance with the devices that hold for it now. */
-    Owner owner(Instance instance) {
+    public Owner owner(Instance instance) {
         return new Owner(instance, instances.effective(instance).devices());
     }
 

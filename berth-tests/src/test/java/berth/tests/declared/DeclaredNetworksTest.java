@@ -7,8 +7,12 @@ import berth.tests.host.Daemon;
 import berth.tests.host.Ground;
 import berth.tests.http.Answer;
 import berth.tests.http.Api;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -169,6 +173,45 @@ class DeclaredNetworksTest {
         assertThat(inside("shared", "ip link delete vz-demo; ip link add x0 type dummy; ip link"))
                 .contains("vz-demo")
                 .doesNotContain("x0");
+    }
+
+    @Test
+    void the_host_resolves_names_of_guests_as_long_as_it_is_asked_to() throws Exception {
+        Path hosts = Files.writeString(daemon.host().directory().resolve("hosts"), "127.0.0.1 localhost z2\n");
+        api.done("PATCH", "/1.0", "{\"config\":{\"berth.hosts_file\":\"" + hosts + "\"}}");
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(hosts)
+                        .content()
+                        .startsWith("127.0.0.1 localhost z2\n")
+                        .contains("10.231.136.2 database database.containers\n")
+                        .contains("10.237.1.3 static static.containers\n", "fd37:1::3 static static.containers\n")
+                        .containsPattern("\\n10\\.44\\.0\\.[0-9]+ z1 z1\\.lxd z1\\.containers\\n")
+                        .containsPattern("\\n10\\.44\\.0\\.[0-9]+ z2\\.lxd z2\\.containers\\n"));
+        // Leases that come by themselves are heard of, and a daemon that was killed goes on.
+        daemon.kill();
+        daemon.startAgain(Map.of());
+        api.done(
+                "POST",
+                "/1.0/instances",
+                "{\"name\":\"late\",\"source\":{\"type\":\"image\",\"alias\":\"bb\"},"
+                        + "\"devices\":{\"root\":{\"type\":\"disk\",\"path\":\"/\",\"pool\":\"p\"},\"eth0\":{\"type\":\"nic\",\"network\":\"vz-demo\"}}}");
+        api.done("PUT", "/1.0/instances/late/state", "{\"action\":\"start\"}");
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(hosts)
+                        .content()
+                        .containsPattern("\\n10\\.44\\.0\\.[0-9]+ late late\\.lxd late\\.containers\\n"));
+        Ground.remove(daemon, "late");
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(20))
+                .untilAsserted(() -> assertThat(hosts).content().doesNotContain("late"));
+        api.done("PATCH", "/1.0", "{\"config\":{\"berth.hosts_file\":\"\"}}");
+        assertThat(hosts).hasContent("127.0.0.1 localhost z2\n");
+        assertThat(daemon.door()
+                        .ask("PATCH", "/1.0", "{\"config\":{\"berth.hosts_file\":\"/nowhere/hosts\"}}")
+                        .status())
+                .isEqualTo(400);
     }
 
     @Test

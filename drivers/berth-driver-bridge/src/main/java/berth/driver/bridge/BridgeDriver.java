@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Managed bridges. Each network has an interface, a table of nftables and a dnsmasq of its own, all three named after it
@@ -23,6 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class BridgeDriver implements NetworkDriver {
     private final Path networks;
     private final Map<String, Bridge> bridges = new ConcurrentHashMap<>();
+    private @Nullable LeaseWatch watch;
 
     /** Keeps its files in {@code networks/} of the state directory, which unprivileged users may pass (0711). */
     public BridgeDriver(Path stateDir) {
@@ -63,6 +65,22 @@ public final class BridgeDriver implements NetworkDriver {
     @Override
     public void up(Network network, List<Host> hosts) {
         bridge(network).up(BridgeSettings.of(network), hosts);
+        watch(network);
+    }
+
+    @Override
+    public synchronized void onLeases(Runnable changed) {
+        if (watch == null) {
+            watch = new LeaseWatch(networks, changed);
+        } else {
+            watch.tell(changed);
+        }
+    }
+
+    private synchronized void watch(Network network) {
+        if (watch != null) {
+            watch.add(networks.resolve(network.name().text()));
+        }
     }
 
     @Override

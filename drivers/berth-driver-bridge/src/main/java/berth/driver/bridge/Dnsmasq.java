@@ -19,6 +19,9 @@ import java.util.Optional;
  * start has succeeded or failed once the call returns) and is found again by its pid file and its very arguments.
  */
 final class Dnsmasq {
+    /** The file that it writes when it has handed out an address. */
+    static final String LEASES = "dnsmasq.leases";
+
     private final Path directory;
 
     /** For the network whose files lie in that directory. */
@@ -31,7 +34,7 @@ final class Dnsmasq {
     }
 
     Path leases() {
-        return directory.resolve("dnsmasq.leases");
+        return directory.resolve(LEASES);
     }
 
     private Path raw() {
