@@ -27,12 +27,24 @@ final class SiteStatus implements Command {
                     + (applied.isEmpty() ? "" : "   applied " + applied));
             var table = new Table("OBJECT", "KIND", "STATUS", "NOTE");
             for (Json object : site.at("objects").items()) {
-                table.add(object.text("name"), object.text("kind"), object.text("status"), object.text("note"));
+                table.add(object.text("name"), object.text("kind"), object.text("status"), note(object));
             }
             if (!site.at("objects").items().isEmpty()) {
                 call.terminal().out().print(table.sorted().compact());
             }
         }
         return 0;
+    }
+
+    private static String note(Json object) {
+        Json health = object.at("health");
+        if (health.isNull()) {
+            return object.text("note");
+        }
+        String since = " since " + Units.minute(health.text("since"));
+        String looked = ", looked at " + Units.minute(health.text("looked_at"));
+        return health.at("well").truth()
+                ? "healthy" + since + " (" + health.text("probe") + looked + ")"
+                : "NOT healthy" + since + ": " + health.text("why") + looked;
     }
 }

@@ -1,5 +1,6 @@
 package berth.cli;
 
+import berth.client.Json;
 import berth.client.ServerError;
 import berth.client.WebSocket;
 import java.io.IOException;
@@ -24,6 +25,10 @@ import java.util.concurrent.TimeUnit;
  * is asked in vain: the kernel tells of files, the daemon's events of objects. What comes close together is one change.
  */
 final class WatchPlan {
+    /** What happens to guests without a plan being another then. */
+    private static final Set<String> NOTHING =
+            Set.of("instance-exec", "instance-console", "instance-healthy", "instance-unhealthy");
+
     private static final long TOGETHER = 150;
     private static final int AT_MOST = 10;
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm:ss");
@@ -110,8 +115,11 @@ final class WatchPlan {
 
     private void events(WebSocket events) {
         try {
-            while (events.read() != null) {
-                seen.add(Seen.CHANGE);
+            for (var event = events.read(); event != null; event = events.read()) {
+                String action = Json.parse(event.data()).at("metadata").text("action");
+                if (!NOTHING.contains(action)) {
+                    seen.add(Seen.CHANGE);
+                }
             }
         } catch (IOException _) {
             // as if it had ended

@@ -165,6 +165,20 @@ class CommandsTest {
     }
 
     @Test
+    void status_tells_how_guests_are_and_since_when() {
+        daemon.sync("GET /1.0/berth/sites?recursion=1", """
+                [{"site":"first","generation":4,"result":"ok","applied_at":"2026-11-26T14:02:00Z","objects":[
+                  {"kind":"instance","name":"a","status":"Running","note":"","health":{"well":true,"probe":"tcp:80","why":"",
+                   "looked_at":"2026-11-26T14:05:00Z","since":"2026-11-26T14:02:00Z"}},
+                  {"kind":"instance","name":"b","status":"Running","note":"","health":{"well":false,"probe":"tcp:80",
+                   "why":"refused","looked_at":"2026-11-26T14:05:00Z","since":"2026-11-26T14:03:00Z"}}]}]""");
+        assertThat(daemon.berth("status")).isZero();
+        assertThat(daemon.out)
+                .containsPattern("healthy since .* \\(tcp:80, looked at .*\\)")
+                .containsPattern("NOT healthy since .*: refused, looked at ");
+    }
+
+    @Test
     void only_drift_takes_no_files_and_what_was_shown_is_named_when_it_is_agreed_to() {
         daemon.sync(
                 "POST /1.0/berth/sites/first/repair",

@@ -2,6 +2,7 @@ package berth.engine;
 
 import berth.engine.apply.CarryOut;
 import berth.engine.apply.Detach;
+import berth.engine.apply.HealthBook;
 import berth.engine.apply.Purge;
 import berth.engine.apply.Sites;
 import berth.engine.backup.BackupFiles;
@@ -16,6 +17,7 @@ import berth.engine.doctor.Doctor;
 import berth.engine.driver.Drivers;
 import berth.engine.event.Events;
 import berth.engine.image.ImageUseCases;
+import berth.engine.instance.AwaitHealthy;
 import berth.engine.instance.AwaitReady;
 import berth.engine.instance.Backups;
 import berth.engine.instance.Consoles;
@@ -227,6 +229,8 @@ public final class Engine {
                 new Snapshots(shelves, drivers, instances, roots, stop, start, operations, runs, turns, events, clock);
         var rebuild = runs.register(new RebuildInstance(
                 shelves, drivers, imageContents, instances, roots, guestFiles, operations, runs, turns, events, clock));
+        var runInside = new RunInside(execInstance);
+        var healthBook = new HealthBook(instances, shelves, new AwaitHealthy(instances, runInside), events, clock);
         var carryOut = new CarryOut(
                 shelves,
                 pools,
@@ -240,10 +244,11 @@ public final class Engine {
                 start,
                 stop,
                 ready,
-                new RunInside(execInstance),
+                runInside,
                 guestFiles,
                 snapshots,
-                rebuild);
+                rebuild,
+                healthBook);
         snapshotClock = new SnapshotClock(
                 shelves,
                 instances,
@@ -300,6 +305,7 @@ public final class Engine {
                         instances,
                         snapshots,
                         carryOut,
+                        healthBook,
                         operations,
                         turns,
                         clock,
@@ -360,12 +366,22 @@ public final class Engine {
                 () -> {
                     if (!stopping.get()) {
                         Thread.ofVirtual().name("rounds").start(rounds::make);
+                        Thread.ofVirtual().name("health").start(this::lookAtHealth);
                     }
                 },
                 ROUND,
                 ROUND,
                 TimeUnit.SECONDS);
         return toStart;
+    }
+
+    private void lookAtHealth() {
+        try {
+            useCases.sites().lookAtHealth();
+        } catch (RuntimeException failure) {
+            System.getLogger(Engine.class.getName())
+                    .log(System.Logger.Level.WARNING, "looking at the health of guests failed", failure);
+        }
     }
 
     /** Looks after the house once, as is done every minute. */

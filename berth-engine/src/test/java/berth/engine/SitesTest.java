@@ -238,6 +238,39 @@ class SitesTest {
         assertThat(plansNothing(host, WITHOUT_WEB2.replace("64MiB", "96MiB"))).isTrue();
     }
 
+    @Test
+    void pause_between_batches_that_are_healthy() {
+        host.instances.commands = _ -> 0;
+        String paused = WATCHED.replace("health: {", "update.pause: 1s, health: {");
+        apply(host, paused);
+        long begun = System.nanoTime();
+        apply(host, paused.replace("64MiB", "96MiB"));
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofSeconds(1));
+        assertThat(config("web2", "limits.memory")).isEqualTo("96MiB");
+    }
+
+    @Test
+    void tell_how_guests_were_found_to_be_and_since_when() {
+        host.instances.commands = _ -> 0;
+        apply(host, WATCHED);
+        var web1 = host.use().instances().require(PROJECT, name("web1"));
+        var book = host.use().sites().health();
+        var well = book.of(web1).orElseThrow();
+        assertThat(well.well()).isTrue();
+
+        host.instances.commands = _ -> 1;
+        host.use().sites().lookAtHealth();
+        var ill = book.of(web1).orElseThrow();
+        assertThat(ill.wrong()).isEqualTo("it ended with 1");
+        assertThat(ill.since()).isAfter(well.since());
+        host.use().sites().lookAtHealth();
+        assertThat(book.of(web1).orElseThrow().since()).isEqualTo(ill.since());
+        assertThat(book.of(web1).orElseThrow().at()).isAfter(ill.at());
+
+        host.use().stopInstance().stopNow(PROJECT, name("web1"), new StopInstance.Manner.Force());
+        assertThat(book.of(web1)).isEmpty();
+    }
+
     private static final Fingerprint OTHER = new Fingerprint("b".repeat(64));
     private static final String FOLLOWING = SITE.replace(
                     "profiles:\n", "images: { app: { source: bb, refresh: rebuild } }\nprofiles:\n")

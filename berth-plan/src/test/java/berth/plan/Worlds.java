@@ -142,7 +142,7 @@ final class Worlds {
         }
 
         Guest upkeep(Strategy strategy, String... reload) {
-            upkeep = new Upkeep(strategy, List.of(reload), null, 1, true, false);
+            upkeep = new Upkeep(strategy, List.of(reload), null, 1, 0, true, false);
             return this;
         }
 

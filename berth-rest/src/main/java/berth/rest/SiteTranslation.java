@@ -2,6 +2,7 @@ package berth.rest;
 
 import berth.engine.UseCases;
 import berth.engine.apply.Generation;
+import berth.engine.apply.HealthBook;
 import berth.engine.apply.Sites;
 import berth.model.Declared;
 import berth.model.Quoted;
@@ -163,7 +164,12 @@ final class SiteTranslation {
                         it.instance().declared(),
                         "instance",
                         it.instance().name().text(),
-                        it.status().text()));
+                        it.status().text(),
+                        engine.sites()
+                                .health()
+                                .of(it.instance())
+                                .map(SiteTranslation::toWire)
+                                .orElse(null)));
         return new Site(last.site(), last.number(), last.outcome(), last.at(), objects);
     }
 
@@ -174,8 +180,24 @@ final class SiteTranslation {
             String kind,
             String name,
             String status) {
+        add(objects, site, declared, kind, name, status, null);
+    }
+
+    private static Site.Health toWire(HealthBook.Seen it) {
+        return new Site.Health(it.well(), it.health().text(), it.wrong(), it.at(), it.since());
+    }
+
+    private static void add(
+            List<Site.Thing> objects,
+            Generation site,
+            @Nullable Declared declared,
+            String kind,
+            String name,
+            String status,
+            Site.@Nullable Health health) {
         if (declared != null && declared.site().equals(site.site())) {
-            objects.add(new Site.Thing(kind, name, status, declared.retired() ? "retired: it left the file" : ""));
+            objects.add(
+                    new Site.Thing(kind, name, status, declared.retired() ? "retired: it left the file" : "", health));
         }
     }
 }

@@ -244,6 +244,9 @@ public final class NormalText {
         if (upkeep.batch() != 1) {
             update.put("batch", upkeep.batch());
         }
+        if (upkeep.pause() != 0) {
+            update.put("pause", upkeep.pause() + "s");
+        }
         if (!upkeep.goBack()) {
             update.put("on-failure", "stop");
         }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class UpkeepSection {
     private static final Shape HEALTH = Shape.of("tcp", "http", "exec", "unit", "interval", "timeout", "start-period")
             .later("agent", "failures");
-    private static final Shape UPDATE = Shape.of("batch", "on-failure").later("pause", "window");
+    private static final Shape UPDATE = Shape.of("batch", "pause", "on-failure").later("window");
     private static final Shape SNAPSHOTS = Shape.of("before").later("schedule", "keep", "expiry", "pattern");
     private static final List<String> PROBES = List.of("tcp", "http", "exec", "unit");
     private static final Pattern PAGE = Pattern.compile("([0-9]{1,5})(/[!-~]{0,512})?");
@@ -40,6 +40,7 @@ final class UpkeepSection {
                 activation.has("reloadScript") ? command(activation, "reloadScript") : List.of(),
                 health(guest),
                 number(update, "batch", 1, 1000).orElse(1),
+                seconds(update, "pause", 0),
                 word(
                                 update,
                                 "on-failure",

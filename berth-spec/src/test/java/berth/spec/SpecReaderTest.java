@@ -317,7 +317,7 @@ class SpecReaderTest {
                     image: web
                     activation: { strategy: reload, reloadScript: [ systemctl, reload, nginx ] }
                     health: { http: 8080/up, interval: 10s, timeout: 2s, start-period: 2min }
-                    update: { batch: 3, on-failure: stop }
+                    update: { batch: 3, pause: 2min, on-failure: stop }
                     snapshots.before: restart
                   b: { image: web, needs: { a: healthy }, health.unit: nginx.service }
                 """);
@@ -326,6 +326,7 @@ class SpecReaderTest {
         assertThat(upkeep.reload()).containsExactly("systemctl", "reload", "nginx");
         assertThat(upkeep.health()).isEqualTo(new Health(new Health.Probe.Http(8080, "/up"), 10, 2, 120));
         assertThat(upkeep.batch()).isEqualTo(3);
+        assertThat(upkeep.pause()).isEqualTo(120);
         assertThat(upkeep.goBack()).isFalse();
         assertThat(upkeep.snapshotFirst()).isTrue();
         String normal = NormalText.of(spec);

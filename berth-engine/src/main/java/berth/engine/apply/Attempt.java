@@ -7,6 +7,7 @@ import berth.model.wanted.Health;
 import berth.plan.Change;
 import berth.plan.Plan;
 import berth.plan.Verdict;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,10 +52,12 @@ final class Attempt {
      */
     void changes() {
         var batch = new ArrayList<Change.OfInstance>();
+        long pause = 0;
         for (Change change : plan.changes()) {
-            if (!failed().isEmpty()) {
+            if (!failed().isEmpty() || !paused(pause)) {
                 return;
             }
+            pause = 0;
             one(change);
             if (!failed().isEmpty()
                     && change instanceof Change.OfInstance guest
@@ -66,12 +69,28 @@ final class Attempt {
                 batch.add(guest);
                 if (batch.size() >= batch.getFirst().draft().upkeep().batch()) {
                     health(batch);
+                    pause = batch.getFirst().draft().upkeep().pause();
                     batch.clear();
                 }
             }
         }
         if (failed().isEmpty()) {
             health(batch);
+        }
+    }
+
+    /** Lets a batch do its work for a while before the next one's turn; false when the daemon goes meanwhile. */
+    private boolean paused(long seconds) {
+        if (seconds == 0) {
+            return true;
+        }
+        operation.tell("progress", "update.pause: " + seconds + " s");
+        try {
+            Thread.sleep(Duration.ofSeconds(seconds));
+            return true;
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 

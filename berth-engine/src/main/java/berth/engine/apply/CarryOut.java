@@ -2,7 +2,6 @@ package berth.engine.apply;
 
 import berth.engine.image.ImageUseCases;
 import berth.engine.image.Images;
-import berth.engine.instance.AwaitHealthy;
 import berth.engine.instance.AwaitReady;
 import berth.engine.instance.CreateInstance;
 import berth.engine.instance.GuestFiles;
@@ -78,7 +77,7 @@ public final class CarryOut {
     private final StartInstance startInstance;
     private final StopInstance stopInstance;
     private final AwaitReady awaitReady;
-    private final AwaitHealthy awaitHealthy;
+    private final HealthBook healthBook;
     private final RunInside runInside;
     private final GuestFiles guestFiles;
     private final Snapshots snapshots;
@@ -101,7 +100,8 @@ public final class CarryOut {
             RunInside runInside,
             GuestFiles guestFiles,
             Snapshots snapshots,
-            RebuildInstance rebuildInstance) {
+            RebuildInstance rebuildInstance,
+            HealthBook healthBook) {
         this.shelves = shelves;
         this.pools = pools;
         this.networks = networks;
@@ -115,7 +115,7 @@ public final class CarryOut {
         this.startInstance = startInstance;
         this.stopInstance = stopInstance;
         this.awaitReady = awaitReady;
-        this.awaitHealthy = new AwaitHealthy(instances, runInside);
+        this.healthBook = healthBook;
         this.runInside = runInside;
         this.guestFiles = guestFiles;
         this.snapshots = snapshots;
@@ -152,7 +152,7 @@ public final class CarryOut {
 
     /** Waits until a guest is healthy, and refuses when it is not in time. */
     void awaitHealthy(InstanceName name, Health health) {
-        awaitHealthy.await(PROJECT, name, health).ifPresent(why -> {
+        healthBook.await(name, health).ifPresent(why -> {
             throw Refused.failed("it is not healthy: " + why);
         });
     }
@@ -366,7 +366,7 @@ public final class CarryOut {
                     + " s; see berth exec " + name + " -- systemctl --failed");
         }
         if (need.state() == Need.State.HEALTHY && health != null) {
-            awaitHealthy.await(PROJECT, name, health).ifPresent(why -> {
+            healthBook.await(name, health).ifPresent(why -> {
                 throw Refused.failed("it needs " + name + ", which is not healthy: " + why);
             });
         }

@@ -5,10 +5,12 @@ import berth.engine.operation.OperationRequest;
 import berth.engine.operation.Operations;
 import berth.engine.record.Codec;
 import berth.engine.record.Turns;
+import berth.model.InstanceName;
 import berth.model.Problem;
 import berth.model.ProjectName;
 import berth.model.Refused;
 import berth.model.wanted.Finding;
+import berth.model.wanted.Health;
 import berth.model.wanted.Spec;
 import berth.model.wanted.Strategy;
 import berth.plan.Change;
@@ -23,10 +25,12 @@ import berth.spec.SpecReader;
 import berth.spi.Store;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +38,8 @@ import org.jspecify.annotations.Nullable;
 public final class Sites {
     private final Worlds worlds;
     private final CarryOut carryOut;
+    private final HealthBook healthBook;
+    private final Map<String, Watched> watched = new ConcurrentHashMap<>();
     private final Operations operations;
     private final Turns turns;
     private final Clock clock;
@@ -49,12 +55,14 @@ public final class Sites {
             berth.engine.instance.Instances instances,
             berth.engine.instance.Snapshots snapshots,
             CarryOut carryOut,
+            HealthBook healthBook,
             Operations operations,
             Turns turns,
             Clock clock,
             java.nio.file.Path state) {
         this.worlds = new Worlds(store, shelves, drivers, instances, state);
         this.carryOut = carryOut;
+        this.healthBook = healthBook;
         this.operations = operations;
         this.turns = turns;
         this.clock = clock;
@@ -226,6 +234,37 @@ public final class Sites {
 
     private static Spec spec(Generation generation) {
         return SpecReader.read(generation.sources(), generation.site()).orRefuse();
+    }
+
+    /** The guests of a generation that say what healthy is. */
+    private record Watched(long generation, Map<InstanceName, Health> guests) {}
+
+    /** Looks how the guests of all sites are that say what healthy is; returns when all have been looked at. */
+    public void lookAtHealth() {
+        var guests = new HashMap<InstanceName, Health>();
+        generations.lastOfEach().forEach(it -> guests.putAll(watched(it).guests()));
+        healthBook.look(guests);
+    }
+
+    private Watched watched(Generation last) {
+        return watched.compute(last.site(), (_, known) -> {
+            if (known != null && known.generation() == last.number()) {
+                return known;
+            }
+            var guests = new HashMap<InstanceName, Health>();
+            SpecReader.read(last.sources(), last.site()).spec().instances().forEach((name, it) -> {
+                Health health = it.upkeep().health();
+                if (health != null) {
+                    guests.put(name, health);
+                }
+            });
+            return new Watched(last.number(), Map.copyOf(guests));
+        });
+    }
+
+    /** How the guests were found to be. */
+    public HealthBook health() {
+        return healthBook;
     }
 
     /** All that was ever applied. */

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param reload the command inside that makes it take up changed files; none when empty
  * @param health null when nobody looks
  * @param batch how many guests at a time are changed before it is waited for them
+ * @param pause seconds from when they are healthy until the next
  * @param goBack whether a guest that is not healthy after a change returns to what it was
  * @param snapshotFirst whether a snapshot is taken before a change that stops it
  */
@@ -18,10 +19,11 @@ public record Upkeep(
         List<String> reload,
         @Nullable Health health,
         int batch,
+        long pause,
         boolean goBack,
         boolean snapshotFirst) {
     /** Nothing is said. */
-    public static final Upkeep UNSAID = new Upkeep(Strategy.DYNAMIC, List.of(), null, 1, true, false);
+    public static final Upkeep UNSAID = new Upkeep(Strategy.DYNAMIC, List.of(), null, 1, 0, true, false);
 
     public Upkeep {
         reload = List.copyOf(reload);
@@ -29,7 +31,7 @@ public record Upkeep(
 
     /** The same with another strategy, for one apply. */
     public Upkeep with(@Nullable Strategy asked) {
-        return asked == null ? this : new Upkeep(asked, reload, health, batch, goBack, snapshotFirst);
+        return asked == null ? this : new Upkeep(asked, reload, health, batch, pause, goBack, snapshotFirst);
     }
 
     /** Writes what is said into the flat map of its guest. */
@@ -46,8 +48,8 @@ public record Upkeep(
                     health.text() + " " + health.interval() + "s " + health.timeout() + "s " + health.startPeriod()
                             + "s");
         }
-        if (batch != 1 || !goBack) {
-            flat.put("update", batch + (goBack ? "" : " stop"));
+        if (batch != 1 || pause != 0 || !goBack) {
+            flat.put("update", batch + (goBack ? "" : " stop") + (pause == 0 ? "" : " " + pause + "s"));
         }
         if (snapshotFirst) {
             flat.put("snapshots", "before restart");

@@ -105,6 +105,7 @@ class DeclaredGuestsTest {
         assertThat(wentWell(apply(SERVING))).isTrue();
         assertThat(pid("web")).isEqualTo(before);
         assertThat(inside("web", "cat /www/live")).isEqualTo("second");
+        assertThat(berth("status")).containsPattern("web .* Running +healthy since .* \\(http:80/live, looked at");
     }
 
     @Test
