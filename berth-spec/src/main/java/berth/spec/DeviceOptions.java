@@ -24,7 +24,7 @@ final class DeviceOptions {
             Map.<String, Value>ofEntries(
                     entry("type", Value.TEXT),
                     entry("network", Value.IFACE),
-                    entry("nictype", Value.oneOf("bridged", "p2p", "macvlan", "routed", "host")),
+                    entry("nictype", Value.oneOf("bridged", "p2p", "macvlan", "routed", "physical", "host")),
                     entry("parent", Value.IFACE),
                     entry("name", Value.IFACE),
                     entry("hwaddr", Value.MAC),
@@ -209,7 +209,7 @@ final class DeviceOptions {
             return "hangs on nothing; write network: NAME, or nictype: bridged with parent: BRIDGE";
         }
         if (nic.containsKey("parent") && !nic.containsKey("nictype")) {
-            return "parent: needs nictype: bridged, macvlan or routed beside it";
+            return "parent: needs nictype: bridged, macvlan, routed or physical beside it";
         }
         return "";
     }

@@ -204,7 +204,7 @@ final class Later {
     static final Map<String, Form> ACTIVATION = Map.of("timeoutStartSec", TEXT);
 
     /** Of {@code network:}. */
-    static final Map<String, Form> NETWORK = Map.of("ipvlan", ANY, "move", WORDS, "extra", ANY);
+    static final Map<String, Form> NETWORK = Map.of("ipvlan", ANY, "extra", ANY);
 
     private Later() {}
 

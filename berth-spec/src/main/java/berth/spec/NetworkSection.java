@@ -36,7 +36,7 @@ final class NetworkSection {
     private static final String RESOLV = "/etc/resolv.conf";
     private static final Shape ZONE = Shape.of("v4", "v6", "hostAddresses").later("dns", "protect", "on-drift");
     private static final Shape NETWORK = Shape.of(
-                    "bridge", "zone", "veth", "v4", "v6", "interface", "mac", "macvlan", "dns")
+                    "bridge", "zone", "veth", "v4", "v6", "interface", "mac", "macvlan", "dns", "move")
             .later(Later.NETWORK);
     private static final Shape FAMILY = Shape.of("address", "addrPool", "nat", "static");
     private static final Shape ZONE_FAMILY = Shape.of("addrPool", "nat");
@@ -160,6 +160,15 @@ final class NetworkSection {
         }
         var mapping = fields.mapping("network").orElse(new Tree.Mapping(fields.at("network"), List.of()));
         var keys = new Fields(mapping, path, NETWORK, findings);
+        for (Tree item : keys.list("move")) {
+            findings.text(item, keys.path("move"))
+                    .flatMap(text -> findings.made(item.at(), keys.path("move"), () -> Value.IFACE.normal(text)))
+                    .ifPresent(parent -> put(
+                            fields,
+                            devices,
+                            new TreeMap<>(
+                                    Map.of("type", "nic", "nictype", "physical", "name", parent, "parent", parent))));
+        }
         boolean asks = List.of("bridge", "zone", "veth", "v4", "v6", "macvlan", "interface", "mac").stream()
                 .anyMatch(keys::has);
         if (hasNic && !asks) {

@@ -223,4 +223,13 @@ class NetworkSpecTest {
                   b: { image: i, network: { dns: [], v4.static: { containerPool: [ 10.1.0.2 ], hostAddresses: [ 10.1.0.3 ] } } }
                 """)).containsExactly("10.1.0.2/32 is given twice: to a, device host0 too");
     }
+
+    @Test
+    void interfaces_of_the_host_that_move_in_are_further_cards() {
+        Parsed parsed = good("instances: { a: { image: i, network: { veth: true, move: [ eth1, eth2 ] } } }");
+        assertThat(devices(parsed, "a")).containsOnlyKeys("root", "host0", "eth1", "eth2");
+        assertThat(devices(parsed, "a").get("eth2"))
+                .containsEntry("nictype", "physical")
+                .containsEntry("parent", "eth2");
+    }
 }

@@ -2,8 +2,13 @@ package berth.engine.device;
 
 import berth.model.Effective;
 import berth.model.Network;
+import berth.model.Problem;
+import berth.model.Quoted;
+import berth.model.Refused;
 import berth.spi.Fitting;
 import berth.spi.Life;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +20,8 @@ final class BridgedNic implements DeviceType {
             .with("security.port_isolation", Value.BOOL)
             .with(Value.INTERFACE, "network", "parent", "host_name")
             .with("mtu", Value.MTU)
+            .with("vlan", Value.wordOr("none", Value.VLAN))
+            .with("vlan.tagged", Value.each(Value.VLANS))
             .with("ipv4.address", Value.wordOr("none", Value.V4_ADDRESS))
             .with("ipv6.address", Value.wordOr("none", Value.V6_ADDRESS));
 
@@ -58,8 +65,26 @@ final class BridgedNic implements DeviceType {
         CardKeys.checkNames(nic, instance);
     }
 
+    /** VLANs of a card can be kept in a description; no guest is let onto a bridge that would not keep to them. */
+    @Override
+    public void checkPresence(Device nic) {
+        if (nic.has("vlan") || nic.has("vlan.tagged")) {
+            String why = Files.exists(Path.of("/sys/class/net", bridge(nic), "bridge", "vlan_filtering"))
+                    ? "VLANs of network cards are not kept apart yet"
+                    : "the bridges of this kernel know no VLANs (CONFIG_BRIDGE_VLAN_FILTERING)";
+            throw new Refused(new Problem.Unsupported("Failed to start device " + Quoted.of(nic.name()) + ": " + why
+                    + "; a network for each does the same"));
+        }
+    }
+
     @Override
     public List<Fitting> fittings(Device nic, Owner owner) {
+        checkPresence(nic);
+        return known(nic, owner);
+    }
+
+    @Override
+    public List<Fitting> known(Device nic, Owner owner) {
         return List.of(new Fitting.Nic(
                 nic.name(), bridge(nic), owner.hostName(nic), owner.guestName(nic), owner.hwaddr(nic), mtu(nic)));
     }

@@ -19,6 +19,8 @@ public final class DeviceTypes {
                         new MacvlanNic(),
                         new RoutedNic(),
                         new HostNic(),
+                        new PhysicalNic(),
+                        new IpvlanNic(),
                         new UnixType(false),
                         new UnixType(true),
                         new ProxyType(),
@@ -28,8 +30,6 @@ public final class DeviceTypes {
                         Unserved.infiniband(),
                         Unserved.tpm(),
                         Unserved.pci(),
-                        later("nic physical"),
-                        later("nic ipvlan"),
                         later("nic sriov"),
                         later("nic ovn"))
                 .forEach(it -> types.put(it.name(), it));

@@ -63,6 +63,13 @@ interface Value {
             throw new Wrong("Out of VLAN ID range (0-4094) " + Quoted.of(text));
         }
     };
+    /** One or a range of them. */
+    Value VLANS = text -> {
+        String[] ends = text.split("-", 2);
+        VLAN.check(ends[0]);
+        VLAN.check(ends[ends.length - 1]);
+    };
+
     Value SIZE = text -> {
         try {
             Size.bytes(text);

@@ -35,6 +35,8 @@ class DeviceTypesTest {
             case "tpm" -> Unserved.tpm();
             case "pci" -> Unserved.pci();
             case "routed" -> new RoutedNic();
+            case "physical" -> new PhysicalNic();
+            case "ipvlan" -> new IpvlanNic();
             default -> new P2pNic();
         };
     }
@@ -63,6 +65,9 @@ class DeviceTypesTest {
             type=nic nictype=p2p ipv4.address=10.1.0.0/24  | Invalid value for device option "ipv4.address": Item "10.1.0.0/24": Not an IPv4 address "10.1.0.0/24"
             type=nic nictype=p2p ipv6.address=10.1.0.1     | Invalid value for device option "ipv6.address": Item "10.1.0.1": Not an IPv6 address "10.1.0.1"
             type=nic nictype=routed ipv4.address=10.1.0.1/24 | Invalid value for device option "ipv4.address": Item "10.1.0.1/24": Not an IPv4 address "10.1.0.1/24"
+            type=nic nictype=physical                      | Invalid value for device option "parent": Required value
+            type=nic nictype=ipvlan parent=eth0 mode=l4    | Invalid value for device option "mode": Must be one of: l3s, l2
+            type=nic nictype=ipvlan parent=eth0 vlan=5000  | Invalid value for device option "vlan": Out of VLAN ID range (0-4094) "5000"
             type=nic nictype=routed ipv4.gateway=10.1.0.1  | Invalid value for device option "ipv4.gateway": Must be one of: auto, none
             type=nic nictype=routed ipv6.neighbor_probe=true | Invalid value for device option "ipv6.neighbor_probe": whether addresses are in use already is not looked at yet; leave it out
             type=proxy                                     | Invalid value for device option "listen": Unknown protocol type ""

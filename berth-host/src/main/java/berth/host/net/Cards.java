@@ -124,6 +124,66 @@ public final class Cards {
         switchOn(pid, startTicks, inside.name());
     }
 
+    /** Moves an interface of ours into the namespace of the process, under another name; it is up there. */
+    public static void give(long pid, long startTicks, String parent, Inside inside) {
+        String tried = "give interface " + parent + " to process " + pid + " as " + inside.name();
+        try (var netlink = new Netlink()) {
+            int index = index(netlink, parent);
+            // It can have another name only while it is down.
+            netlink.ask(
+                    tried,
+                    NEW_LINK,
+                    Netlink.ACKNOWLEDGE,
+                    new Body(LINK_PART)
+                            .number(4, index)
+                            .number(8, 0)
+                            .number(12, UP)
+                            .bytes());
+            var link = new Body(LINK_PART).number(4, index);
+            describe(link, inside);
+            link.attribute(IFLA_NAMESPACE_OF_PID, (int) pid);
+            netlink.ask(tried, NEW_LINK, Netlink.ACKNOWLEDGE, link.bytes());
+        }
+        switchOn(pid, startTicks, inside.name());
+    }
+
+    /** Moves a card in the namespace of the process to ours, under that name; false when there is none. */
+    public static boolean fetch(long pid, long startTicks, String name, String parent) {
+        String tried = "fetch interface " + name + " of process " + pid + " as " + parent;
+        long self = ProcessHandle.current().pid();
+        return within(pid, startTicks, netlink -> {
+            int index;
+            try {
+                index = index(netlink, name);
+            } catch (Errno gone) {
+                if (gone.number() == Errno.ENODEV) {
+                    return false;
+                }
+                throw gone;
+            }
+            netlink.ask(
+                    tried,
+                    NEW_LINK,
+                    Netlink.ACKNOWLEDGE,
+                    new Body(LINK_PART)
+                            .number(4, index)
+                            .number(8, 0)
+                            .number(12, UP)
+                            .bytes());
+            // The number is looked up as our own: whoever visits a network stays among its own processes.
+            netlink.ask(
+                    tried,
+                    NEW_LINK,
+                    Netlink.ACKNOWLEDGE,
+                    new Body(LINK_PART)
+                            .number(4, index)
+                            .attribute(IFLA_NAME, text(parent))
+                            .attribute(IFLA_NAMESPACE_OF_PID, (int) self)
+                            .bytes());
+            return true;
+        });
+    }
+
     /** Switches a card on that is in the namespace of the process. */
     public static void switchOn(long pid, long startTicks, String name) {
         within(pid, startTicks, netlink -> {

@@ -44,6 +44,10 @@ public final class Links {
     private static final int IFA_TARGET = 10;
     private static final int INET = 2;
     private static final int UNASSIGNED = -1;
+    private static final int CREATE = 0x400 | 0x200;
+    private static final int IFLA_LINK_INFO = 18;
+    private static final int INFO_KIND = 1;
+    private static final int EOPNOTSUPP = 95;
 
     private Links() {}
 
@@ -76,6 +80,26 @@ public final class Links {
                 return false;
             }
             throw missing;
+        }
+    }
+
+    /**
+     * Whether this kernel can make interfaces of that kind ({@code vlan}, {@code ipvlan}). It is asked for one that stands on
+     * nothing, which such a kind refuses; nothing is made.
+     */
+    public static boolean knows(String kind) {
+        byte[] info = new Body(0)
+                .attribute(INFO_KIND, (kind + "\0").getBytes(StandardCharsets.UTF_8))
+                .bytes();
+        try (var netlink = new Netlink()) {
+            netlink.ask(
+                    "ask for interfaces of kind " + kind,
+                    NEW_LINK,
+                    CREATE | Netlink.ACKNOWLEDGE,
+                    new Body(LINK_PART).attribute(IFLA_LINK_INFO, info).bytes());
+            throw new IllegalArgumentException("interfaces of kind " + kind + " stand on nothing");
+        } catch (Errno refused) {
+            return refused.number() != EOPNOTSUPP;
         }
     }
 

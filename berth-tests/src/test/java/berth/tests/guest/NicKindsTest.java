@@ -6,6 +6,7 @@ import berth.tests.host.Checkout;
 import berth.tests.host.Daemon;
 import berth.tests.host.Ground;
 import java.time.Duration;
+import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -159,5 +160,65 @@ class NicKindsTest {
         take("g1", "pair");
         assertThat(host("ip", "link")).doesNotContain("ve-g1");
         assertThat(host("nft", "list", "tables")).doesNotContain("berth-stands-in");
+    }
+
+    @Test
+    void an_interface_of_the_host_goes_into_a_guest_and_comes_back_as_what_it_was() {
+        host("ip", "link", "add", "phys0", "type", "veth", "peer", "name", "phys1");
+        host("ip", "link", "set", "phys0", "mtu", "1400", "address", "02:00:00:00:00:77");
+        host("ip", "link", "set", "phys1", "up");
+        host("ip", "address", "add", "192.0.2.1/24", "dev", "phys1");
+        String keys = "\"type\":\"nic\",\"nictype\":\"physical\",\"parent\":\"phys0\",\"name\":\"lan\","
+                + "\"hwaddr\":\"02:00:00:00:00:88\",\"mtu\":\"1300\"";
+        device("g1", "lan", keys);
+        assertThat(host("ip", "link")).doesNotContain("phys0:").doesNotContain("phys0@");
+        assertThat(inside("g1", "ip link show dev lan")).contains("mtu 1300", "02:00:00:00:00:88", "UP");
+        inside("g1", "ip addr add 192.0.2.2/24 dev lan");
+        assertThat(reaches("g1", "192.0.2.1")).isTrue();
+        take("g1", "lan");
+        isAsItWas();
+        // A second guest cannot have what the first has, and loses nothing by it.
+        device("g1", "lan", keys);
+        assertThat(refusal("far", "lan", keys)).contains("Parent device \"phys0\" doesn't exist");
+        daemon.api().done("PUT", "/1.0/instances/g1/state", "{\"action\":\"stop\",\"force\":true,\"timeout\":10}");
+        if (host("ip", "link").contains("phys1")) {
+            // Put into a running guest: a pair of ends ends with the guest's network, a real card would come back.
+            isAsItWas();
+        } else {
+            host("ip", "link", "add", "phys0", "type", "veth", "peer", "name", "phys1");
+            host("ip", "link", "set", "phys0", "mtu", "1400", "address", "02:00:00:00:00:77");
+        }
+        daemon.api().done("PUT", "/1.0/instances/g1/state", "{\"action\":\"start\"}");
+        assertThat(inside("g1", "ip link show dev lan")).contains("mtu 1300", "02:00:00:00:00:88");
+        again("g1");
+        assertThat(inside("g1", "ip link show dev lan")).contains("mtu 1300", "02:00:00:00:00:88");
+        daemon.api().done("PUT", "/1.0/instances/g1/state", "{\"action\":\"stop\",\"force\":true,\"timeout\":10}");
+        isAsItWas();
+        daemon.api().done("PUT", "/1.0/instances/g1/state", "{\"action\":\"start\"}");
+        take("g1", "lan");
+        isAsItWas();
+        host("ip", "link", "delete", "phys0");
+    }
+
+    @Test
+    void what_this_kernel_cannot_do_is_refused_with_what_it_lacks() {
+        Ground.create(daemon, "wishes");
+        for (String guest : List.of("wishes", "g1")) {
+            assertThat(refusal(
+                            guest,
+                            "w",
+                            "\"type\":\"nic\",\"network\":\"n0\",\"vlan\":\"7\",\"vlan.tagged\":\"8-10,12\""))
+                    .contains("VLAN");
+        }
+        assertThat(refusal("wishes", "w", "\"type\":\"nic\",\"nictype\":\"ipvlan\",\"parent\":\"up0\""))
+                .contains("Failed to start device \"w\"", "ipvlan");
+        daemon.api().done("PUT", "/1.0/instances/wishes/state", "{\"action\":\"start\"}");
+        Ground.remove(daemon, "wishes");
+    }
+
+    private void isAsItWas() {
+        assertThat(host("ip", "-o", "link", "show", "dev", "phys0"))
+                .contains("mtu 1400", "02:00:00:00:00:77")
+                .doesNotContain("alias");
     }
 }

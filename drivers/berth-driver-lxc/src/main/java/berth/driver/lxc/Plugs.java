@@ -39,7 +39,7 @@ record Plugs(Kept kept, Life life, @Nullable IdMap map) {
             case Fitting.Mount mount -> unplugMount(mount);
             case Fitting.Node node -> unplugNode(node);
             case Fitting.Nic nic -> unplugNic(nic);
-            case Fitting.DirectNic nic -> Cards.delete(life.pid(), life.startTicks(), nic.guestName());
+            case Fitting.DirectNic nic -> unplugDirect(nic);
             case Fitting.HostNetwork _ -> {}
         }
     }
@@ -167,20 +167,40 @@ record Plugs(Kept kept, Life life, @Nullable IdMap map) {
         }
     }
 
-    private void plugDirect(Fitting.DirectNic nic) {
-        if (nic.kind() != Fitting.DirectNic.Kind.MACVLAN) {
-            throw new Refused(new Problem.Unsupported(
-                    "Network cards of type physical cannot be put into a" + " running guest yet; stop it first"));
+    private void unplugDirect(Fitting.DirectNic nic) {
+        if (nic.kind() == Fitting.DirectNic.Kind.MACVLAN) {
+            Cards.delete(life.pid(), life.startTicks(), nic.guestName());
+            return;
         }
         try {
-            if (Cards.hwaddr(life.pid(), nic.guestName())
-                    .filter(nic.hwaddr()::equals)
-                    .isEmpty()) {
-                Cards.macvlan(
-                        life.pid(),
-                        life.startTicks(),
-                        nic.parent(),
-                        new Cards.Inside(nic.guestName(), nic.hwaddr(), nic.mtu()));
+            boolean home = Links.exists(nic.parent())
+                    || Cards.fetch(life.pid(), life.startTicks(), nic.guestName(), nic.parent());
+            if (!home) {
+                throw new Refused(new Problem.Failed("there is no interface " + nic.guestName()
+                        + " in the guest, which " + nic.parent() + " was put in as; it may have another name"));
+            }
+        } catch (Errno failed) {
+            throw refused("take network card " + nic.device() + " out", failed);
+        }
+    }
+
+    /** Whether it has been put in already. */
+    private boolean isIn(Fitting.DirectNic nic) {
+        var there = Cards.hwaddr(life.pid(), nic.guestName());
+        return nic.kind() == Fitting.DirectNic.Kind.MACVLAN
+                ? there.filter(nic.hwaddr()::equals).isPresent()
+                : there.isPresent() && !Links.exists(nic.parent());
+    }
+
+    private void plugDirect(Fitting.DirectNic nic) {
+        try {
+            if (!isIn(nic)) {
+                var inside = new Cards.Inside(nic.guestName(), nic.hwaddr(), nic.mtu());
+                if (nic.kind() == Fitting.DirectNic.Kind.MACVLAN) {
+                    Cards.macvlan(life.pid(), life.startTicks(), nic.parent(), inside);
+                } else {
+                    Cards.give(life.pid(), life.startTicks(), nic.parent(), inside);
+                }
                 try {
                     Cards.wire(
                             life.pid(),
@@ -189,7 +209,7 @@ record Plugs(Kept kept, Life life, @Nullable IdMap map) {
                             nic.wiring().inside(),
                             nic.wiring().gateways());
                 } catch (RuntimeException failed) {
-                    Cards.delete(life.pid(), life.startTicks(), nic.guestName());
+                    unplugDirect(nic);
                     throw failed;
                 }
             }
