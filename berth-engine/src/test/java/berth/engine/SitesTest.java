@@ -238,6 +238,65 @@ class SitesTest {
         assertThat(plansNothing(host, WITHOUT_WEB2.replace("64MiB", "96MiB"))).isTrue();
     }
 
+    private static final String FOUR = SITE.substring(0, SITE.indexOf("  web1:")) + """
+              a1: { image: bb, profiles: [ base ] }
+              a2: { image: bb, profiles: [ base ] }
+              a3: { image: bb, profiles: [ base ] }
+              a4: { image: bb, profiles: [ base ], needs: [ a1 ] }
+            """.indent(2);
+
+    @Test
+    void make_new_guests_at_once_that_need_none_of_one_another() {
+        var two = new java.util.concurrent.CountDownLatch(2);
+        var met = new AtomicBoolean();
+        host.restart(new Faults() {
+            @Override
+            public void before(Run run, String step) {
+                if (run.kind().equals("create instance") && step.equals("create the root volume")) {
+                    two.countDown();
+                    try {
+                        met.set(two.await(20, java.util.concurrent.TimeUnit.SECONDS));
+                    } catch (InterruptedException interrupted) {
+                        throw new IllegalStateException(interrupted);
+                    }
+                }
+            }
+
+            @Override
+            public void after(Run run, String step) {}
+        });
+        apply(host, FOUR);
+        assertThat(met).isTrue();
+        for (String each : List.of("a1", "a2", "a3", "a4")) {
+            assertThat(status(each)).isEqualTo(Status.RUNNING);
+        }
+        assertThat(host.use().sites().generations().current("demo").done())
+                .extracting(Generation.Done::object, Generation.Done::action)
+                .containsSubsequence(tuple("instance:a1", "create"), tuple("instance:a4", "create"));
+        assertThat(plansNothing(host, FOUR)).isTrue();
+    }
+
+    @Test
+    void begin_no_other_guest_after_one_that_could_not_be_made() {
+        host.restart(new Faults() {
+            @Override
+            public void before(Run run, String step) {
+                if (run.kind().equals("create instance") && step.equals("create the root volume")) {
+                    throw new IllegalStateException("broken on purpose");
+                }
+            }
+
+            @Override
+            public void after(Run run, String step) {}
+        });
+        assertThatThrownBy(() -> apply(host, FOUR)).hasMessageContaining("broken on purpose");
+        assertThat(host.use().instances().list(PROJECT)).isEmpty();
+        host.restart(Faults.NONE);
+        apply(host, FOUR);
+        assertThat(host.use().instances().list(PROJECT)).hasSize(4);
+        assertThat(host.use().sites().generations().current("demo").whole()).isTrue();
+    }
+
     @Test
     void pause_between_batches_that_are_healthy() {
         host.instances.commands = _ -> 0;

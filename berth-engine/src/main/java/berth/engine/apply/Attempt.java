@@ -4,21 +4,29 @@ import berth.engine.operation.Operation;
 import berth.model.InstanceName;
 import berth.model.Refused;
 import berth.model.wanted.Health;
+import berth.plan.Action;
 import berth.plan.Change;
 import berth.plan.Plan;
 import berth.plan.Verdict;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 import java.util.function.Function;
 
 /** One plan being carried out: what was done so far, told by its operation as it goes. */
 final class Attempt {
+    private static final int AT_ONCE = Math.clamp(2L * Runtime.getRuntime().availableProcessors(), 2, 8);
     private static final System.Logger LOG = System.getLogger(Attempt.class.getName());
 
     private final CarryOut carryOut;
@@ -26,8 +34,8 @@ final class Attempt {
     private final Plan plan;
     private final boolean wait;
     private final Function<Change.OfInstance, Optional<Change>> back;
-    private final List<Generation.Done> done = new ArrayList<>();
-    private final Map<InstanceName, Long> started = new LinkedHashMap<>();
+    private final List<Generation.Done> done = new CopyOnWriteArrayList<>();
+    private final Map<InstanceName, Long> started = Collections.synchronizedMap(new LinkedHashMap<>());
 
     /**
      * @param wait whether guests are waited for until they are well
@@ -53,11 +61,19 @@ final class Attempt {
     void changes() {
         var batch = new ArrayList<Change.OfInstance>();
         long pause = 0;
-        for (Change change : plan.changes()) {
+        List<Change> all = plan.changes();
+        for (int at = 0; at < all.size(); at++) {
             if (!failed().isEmpty() || !paused(pause)) {
                 return;
             }
             pause = 0;
+            int end = endOfNew(all, at);
+            if (end > at + 1) {
+                together(all.subList(at, end));
+                at = end - 1;
+                continue;
+            }
+            Change change = all.get(at);
             one(change);
             if (!failed().isEmpty()
                     && change instanceof Change.OfInstance guest
@@ -76,6 +92,47 @@ final class Attempt {
         }
         if (failed().isEmpty()) {
             health(batch);
+        }
+    }
+
+    /** Where the new guests end that begin here, need none of one another, and are not waited for: nothing runs yet to be hurt. */
+    private static int endOfNew(List<Change> all, int begin) {
+        var names = new HashSet<InstanceName>();
+        int end = begin;
+        while (end < all.size()
+                && all.get(end) instanceof Change.OfInstance guest
+                && guest.action() == Action.CREATE
+                && guest.draft().upkeep().health() == null
+                && guest.draft().needs().stream().noneMatch(it -> names.contains(it.instance()))) {
+            names.add(guest.draft().name());
+            end++;
+        }
+        return end;
+    }
+
+    /** Does changes a few at a time; after one that fails no other is begun. */
+    private void together(List<Change> changes) {
+        var few = new Semaphore(AT_ONCE);
+        var begun = new ArrayList<Future<?>>();
+        try (var each = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (Change change : changes) {
+                few.acquireUninterruptibly();
+                if (!failed().isEmpty()) {
+                    break;
+                }
+                begun.add(each.submit(() -> {
+                    try {
+                        one(change);
+                    } finally {
+                        few.release();
+                    }
+                }));
+            }
+        }
+        for (Future<?> one : begun) {
+            if (one.state() == Future.State.FAILED && one.exceptionNow() instanceof Error bug) {
+                throw bug;
+            }
         }
     }
 
@@ -186,7 +243,7 @@ final class Attempt {
         }
     }
 
-    private void tell(String object, String action, long since, String result) {
+    private synchronized void tell(String object, String action, long since, String result) {
         double seconds = Math.round((System.nanoTime() - since) / 1e8) / 10.0;
         done.add(new Generation.Done(object, action, seconds, result));
         operation.tell("steps", done());
