@@ -12,7 +12,7 @@ final class Publish implements Command {
             Flag.many("alias", '\0', "ALIAS", "a name for the image; one that is taken moves to it"),
             Flag.on("public", '\0', "let everybody have it"),
             Flag.on("force", 'f', "stop a running instance for it, and start it again"),
-            Flag.one("compression", '\0', "NAME", "none, gzip, bzip2, lzma, xz or zstd (default: gzip)"),
+            Flag.one("compression", '\0', "NAME", "none, gzip, bzip2, lzma, xz, zstd or squashfs (default: gzip)"),
             Flag.one("expire", '\0', "WHEN", "when the image may go: 30d, \"1y 6m\" or 2030-12-31T00:00Z"));
 
     @Override

@@ -13,6 +13,7 @@ import berth.engine.operation.Operations;
 import berth.engine.record.RunKind;
 import berth.engine.record.Runs;
 import berth.engine.record.Turns;
+import berth.host.archive.Compression;
 import berth.host.archive.Pack;
 import berth.model.Image;
 import berth.model.Instance;
@@ -31,6 +32,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -50,7 +52,8 @@ public final class PublishInstance implements RunKind<PublishInstance.Request> {
      * What is to be published, and as what.
      *
      * @param snapshot of the instance; null for the instance itself
-     * @param compression {@code none}, {@code gzip}, {@code bzip2}, {@code lzma}, {@code xz} or {@code zstd}; empty for gzip
+     * @param compression {@code none}, {@code gzip}, {@code bzip2}, {@code lzma}, {@code xz}, {@code zstd} or
+     *     {@code squashfs}; empty for gzip
      * @param properties laid over those that it has of its own image
      * @param expiresAt the epoch for never
      */
@@ -115,7 +118,7 @@ public final class PublishInstance implements RunKind<PublishInstance.Request> {
             snapshots.require(instance, wanted.snapshot());
         }
         wanted.aliases().forEach(it -> ImageAliases.check(it.name()));
-        var _ = KeptBackups.compression(wanted.compression());
+        var _ = compression(wanted);
         return operations.begin(OperationRequest.task("Downloading image", Map.of(), wanted.project()), operation -> {
             Image image = now(wanted, bytes -> tell(operation, bytes));
             operation.tell("create_image_from_container_pack_progress", null);
@@ -208,7 +211,7 @@ public final class PublishInstance implements RunKind<PublishInstance.Request> {
                 Settings.merge(before.properties(), wanted.properties()),
                 before.templates());
         Thread watch = Thread.ofVirtual().start(() -> watch(file, progress));
-        try (var pack = new Pack(file, KeptBackups.compression(wanted.compression()))) {
+        try (var pack = new Pack(file, compression(wanted))) {
             write(work.resolve(KeptMetadata.FILE), bytes(metadata.yaml()), metadata);
             pack.add(work, KeptMetadata.FILE);
             if (!kept.templates().isEmpty()) {
@@ -234,6 +237,10 @@ public final class PublishInstance implements RunKind<PublishInstance.Request> {
         } finally {
             watch.interrupt();
         }
+    }
+
+    private static Compression compression(Wanted wanted) {
+        return KeptBackups.compression(wanted.compression(), EnumSet.allOf(Compression.class));
     }
 
     /** Tells every second how large the file is, until it is interrupted. */

@@ -27,8 +27,8 @@ public final class ArchiveInspection {
     /** What is in the file; throws {@link BadArchive}. */
     public ArchiveContent inspect(Path file, Layout layout) {
         ArchiveFormat format = ArchiveFormat.of(file);
-        if (format == ArchiveFormat.SQUASHFS && layout == Layout.ROOT) {
-            return new Squashfs(limits).inspect(file);
+        if (format == ArchiveFormat.SQUASHFS && layout != Layout.METADATA) {
+            return new Squashfs(limits).inspect(file, layout);
         }
         return read(file, format, tar -> walk(tar, layout));
     }
@@ -127,7 +127,7 @@ public final class ArchiveInspection {
         return new ArchiveContent(metadata, root, disk, templates, rules.entries(), rules.bytes());
     }
 
-    private static String text(byte[] bytes) {
+    static String text(byte[] bytes) {
         try {
             return StandardCharsets.UTF_8
                     .newDecoder()

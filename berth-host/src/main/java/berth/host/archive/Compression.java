@@ -1,5 +1,6 @@
 package berth.host.archive;
 
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -11,7 +12,9 @@ public enum Compression {
     BZIP2("bzip2 -c"),
     XZ("xz -c"),
     LZMA("xz -c --format=lzma"),
-    ZSTD("zstd -cq");
+    ZSTD("zstd -cq"),
+    /** A file system in a file, of what would else be a tar: for images, which are unpacked at random or as a whole. */
+    SQUASHFS("sqfstar");
 
     private final String program;
 
@@ -29,8 +32,26 @@ public enum Compression {
         return name().toLowerCase(java.util.Locale.ROOT);
     }
 
-    /** What compresses from its input to its output; empty for nothing. */
-    List<String> program() {
+    /** What compresses from its input to its output, or into a file that cannot be a pipe; empty for nothing. */
+    List<String> program(Path file) {
+        if (this == SQUASHFS) {
+            return List.of(
+                    "sqfstar",
+                    "-force",
+                    "-quiet",
+                    "-no-progress",
+                    "-mkfs-time",
+                    "0",
+                    "-root-time",
+                    "0",
+                    "-root-mode",
+                    "755",
+                    "-root-uid",
+                    "0",
+                    "-root-gid",
+                    "0",
+                    file.toString());
+        }
         return program.isEmpty() ? List.of() : List.of(program.split(" "));
     }
 }

@@ -45,14 +45,19 @@ public final class Pack implements AutoCloseable {
     /** Packs into a file that is there, over what is in it. */
     public Pack(Path file, Compression compression) throws IOException {
         this.file = file;
-        OutputStream to = Files.newOutputStream(file, StandardOpenOption.TRUNCATE_EXISTING);
-        if (compression.program().isEmpty()) {
+        List<String> program = compression.program(file);
+        OutputStream into = Files.newOutputStream(file, StandardOpenOption.TRUNCATE_EXISTING);
+        if (compression == Compression.SQUASHFS) {
+            into.close(); // the program writes here and there in it, and says nothing
+        }
+        OutputStream to = compression == Compression.SQUASHFS ? OutputStream.nullOutputStream() : into;
+        if (program.isEmpty()) {
             compressor = null;
             out = to;
             written = CompletableFuture.completedFuture(true);
             complaints = CompletableFuture.completedFuture("");
         } else {
-            Process process = Program.of(compression.program()).start();
+            Process process = Program.of(program).start();
             compressor = process;
             out = process.getOutputStream();
             written = new CompletableFuture<>();

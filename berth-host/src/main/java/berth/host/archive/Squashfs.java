@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -17,7 +18,9 @@ import java.util.regex.Pattern;
 /** A squashfs file: sized up before it is unpacked. The kernel never mounts one that a stranger made. */
 final class Squashfs {
     private static final int SUPERBLOCK = 96;
-    private static final Pattern LINE = Pattern.compile("[-dlcbps][-rwxsStT]{9} \\d+/\\d+\\s+(\\d+) .*");
+    private static final Pattern LINE =
+            Pattern.compile("([-dlcbps])[-rwxsStT]{9} \\d+/\\d+\\s+(\\d+) \\S+ \\S+ squashfs-root(?:/(.*))?");
+    private static final int MOST_TEMPLATES = 1000;
 
     private final ArchiveLimits limits;
 
@@ -25,7 +28,46 @@ final class Squashfs {
         this.limits = limits;
     }
 
-    ArchiveContent inspect(Path file) {
+    /** What is in one; of {@link Layout#UNIFIED} with its metadata. */
+    ArchiveContent inspect(Path file, Layout layout) {
+        ArchiveContent listed = list(file, layout);
+        if (layout == Layout.ROOT) {
+            return listed;
+        }
+        String metadata = ArchiveInspection.text(content(file, "metadata.yaml"));
+        return new ArchiveContent(
+                Optional.of(metadata),
+                listed.root(),
+                listed.disk(),
+                listed.templates(),
+                listed.entries(),
+                listed.bytes());
+    }
+
+    /** The content of a file in it. */
+    private byte[] content(Path file, String name) {
+        Process reading = Confined.start(List.of("unsquashfs", "-cat", Confined.ARCHIVE, name), limits, file, null);
+        Thread.ofVirtual().start(() -> drain(reading));
+        try (InputStream in = reading.getInputStream()) {
+            byte[] bytes = in.readNBytes(Math.toIntExact(limits.metadataBytes() + 1));
+            if (bytes.length > limits.metadataBytes()) {
+                throw new BadArchive(name + " is too long; at most " + limits.metadataBytes() + " bytes are accepted");
+            }
+            if (reading.waitFor() != 0) {
+                throw new BadArchive("Metadata file not found");
+            }
+            return bytes;
+        } catch (IOException broken) {
+            throw new BadArchive("cannot read the squashfs: " + broken.getMessage(), broken);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new BadArchive("interrupted", interrupted);
+        } finally {
+            reading.destroyForcibly();
+        }
+    }
+
+    private ArchiveContent list(Path file, Layout layout) {
         superblock(file);
         Process listing = Confined.start(
                 List.of("unsquashfs", "-lln", "-no-progress", "-processors", "1", Confined.ARCHIVE),
@@ -35,6 +77,9 @@ final class Squashfs {
         Thread.ofVirtual().start(() -> drain(listing));
         long entries = 0;
         long bytes = 0;
+        boolean root = false;
+        boolean disk = false;
+        var templates = new ArrayList<String>();
         var lines = new InputStreamReader(listing.getInputStream(), StandardCharsets.ISO_8859_1);
         try (var reader = new BufferedReader(lines)) {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
@@ -44,7 +89,16 @@ final class Squashfs {
                     continue;
                 }
                 entries++;
-                bytes += size(matcher.group(1));
+                bytes += size(matcher.group(2));
+                String name = matcher.group(3) == null ? "" : matcher.group(3);
+                root |= name.equals("rootfs");
+                disk |= name.equals("rootfs.img");
+                if (matcher.group(1).equals("-") && name.startsWith("templates/")) {
+                    templates.add(name.substring("templates/".length()));
+                }
+                if (templates.size() > MOST_TEMPLATES) {
+                    throw new BadArchive("more than " + MOST_TEMPLATES + " templates");
+                }
                 if (entries > limits.entries() || bytes < 0 || bytes > limits.bytes()) {
                     throw new BadArchive("unpacked it is larger than the limits of " + limits.entries()
                             + " entries and " + limits.bytes() + " bytes");
@@ -62,7 +116,14 @@ final class Squashfs {
         } finally {
             listing.destroyForcibly();
         }
-        return new ArchiveContent(Optional.empty(), entries > 1, false, List.of(), entries, bytes);
+        boolean whole = layout == Layout.ROOT;
+        return new ArchiveContent(
+                Optional.empty(),
+                whole ? entries > 1 : root,
+                !whole && disk,
+                whole ? List.of() : templates,
+                entries,
+                bytes);
     }
 
     /** Format 4.0 by the kernel's documentation: magic, inode count at 4, version at 28, bytes used at 40. */

@@ -1,5 +1,6 @@
 package berth.host.archive;
 
+import berth.host.file.Beneath;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -19,6 +21,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Unpack {
     private static final byte[] END = new byte[1024];
+    private static final Set<String> PARTS = Set.of("metadata.yaml", "rootfs", "rootfs.img", "templates");
     private static final List<String> UNSQUASH =
             List.of("unsquashfs", "-f", "-n", "-q", "-da", "64", "-fr", "64", "-d", Confined.TARGET, Confined.ARCHIVE);
     private static final List<String> TAR = List.of(
@@ -66,8 +69,8 @@ public final class Unpack {
             throw new IllegalArgumentException(directory + " is no directory");
         }
         ArchiveFormat format = ArchiveFormat.of(file);
-        if (format == ArchiveFormat.SQUASHFS && layout == Layout.ROOT) {
-            unsquash(directory, file);
+        if (format == ArchiveFormat.SQUASHFS && layout != Layout.METADATA) {
+            unsquash(directory, file, layout);
         } else {
             untar(directory, file, format, new EntryRules(layout, limits), TAR);
         }
@@ -100,8 +103,8 @@ public final class Unpack {
         untar(directory, file, ArchiveFormat.of(file), rules, tar);
     }
 
-    private void unsquash(Path directory, Path file) {
-        new Squashfs(limits).inspect(file);
+    private void unsquash(Path directory, Path file, Layout layout) {
+        new Squashfs(limits).inspect(file, layout);
         Process process = Confined.start(UNSQUASH, limits, file, directory);
         try {
             CompletableFuture<String> complaints = complaints(process);
@@ -113,8 +116,18 @@ public final class Unpack {
             if (exit != 0 && !(exit == 2 && harmless(complaints.join()))) {
                 throw new BadArchive("unsquashfs ended with " + exit + ": " + complaints.join());
             }
+            if (layout == Layout.UNIFIED) {
+                keepParts(directory);
+            }
         } finally {
             Confined.end(process);
+        }
+    }
+
+    /** What else lies at the top of an image is left out, as it is of a tarball. */
+    private static void keepParts(Path directory) {
+        try (Beneath own = Beneath.own(directory)) {
+            own.list(".").stream().filter(it -> !PARTS.contains(it)).forEach(own::deleteTree);
         }
     }
 

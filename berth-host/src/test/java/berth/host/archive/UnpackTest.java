@@ -99,6 +99,64 @@ class UnpackTest {
     }
 
     @Test
+    void packs_and_unpacks_an_image_that_is_one_squashfs() throws IOException {
+        Path tree = Files.createDirectories(directory.resolve("image/rootfs/etc"));
+        Path image = directory.resolve("image");
+        Files.writeString(tree.resolve("hello"), "hello");
+        Files.setAttribute(tree.resolve("hello"), "unix:uid", 1234);
+        Files.createLink(tree.resolve("again"), tree.resolve("hello"));
+        Program.of("setcap", "cap_net_raw+ep", tree.resolve("hello").toString()).must();
+        Files.createDirectories(image.resolve("templates"));
+        Files.writeString(image.resolve("templates/a.tpl"), "x");
+        Files.writeString(image.resolve("metadata.yaml"), TarMaker.METADATA);
+        Files.writeString(image.resolve("other"), "is left out");
+        Path squash = Files.createFile(directory.resolve("image.squashfs"));
+        try (var pack = new Pack(squash, Compression.SQUASHFS)) {
+            for (String part : List.of("metadata.yaml", "templates", "rootfs", "other")) {
+                pack.add(image, part);
+            }
+            pack.end();
+        }
+        ArchiveContent content = new ArchiveInspection(limits).inspect(squash, Layout.UNIFIED);
+        assertThat(content.metadata()).contains(TarMaker.METADATA);
+        assertThat(content.root()).isTrue();
+        assertThat(content.templates()).containsExactly("a.tpl");
+        unpack.into(target, squash, Layout.UNIFIED);
+        assertThat(target.resolve("metadata.yaml")).hasContent(TarMaker.METADATA);
+        assertThat(target.resolve("other")).doesNotExist();
+        assertThat(Files.getAttribute(target.resolve("rootfs/etc/hello"), "unix:uid"))
+                .isEqualTo(1234);
+        assertThat(Files.getAttribute(target.resolve("rootfs/etc/hello"), "unix:nlink"))
+                .isEqualTo(2);
+        assertThat(Program.of("getcap", target.resolve("rootfs/etc/hello").toString())
+                        .must()
+                        .out())
+                .contains("cap_net_raw=ep");
+        unharmed();
+    }
+
+    @Test
+    void refuses_an_image_of_squashfs_without_metadata_or_with_links_for_it() throws IOException {
+        Path image = Files.createDirectories(directory.resolve("image"));
+        Files.createDirectories(image.resolve("rootfs"));
+        Path squash = Files.createFile(directory.resolve("image.squashfs"));
+        for (boolean link : new boolean[] {false, true}) {
+            if (link) {
+                Files.writeString(image.resolve("real"), TarMaker.METADATA);
+                Files.createSymbolicLink(image.resolve("metadata.yaml"), Path.of("real"));
+            }
+            try (var pack = new Pack(squash, Compression.SQUASHFS)) {
+                for (String part : link ? List.of("metadata.yaml", "real", "rootfs") : List.of("rootfs")) {
+                    pack.add(image, part);
+                }
+                pack.end();
+            }
+            assertThatThrownBy(() -> unpack.into(Files.createTempDirectory(target, "t"), squash, Layout.UNIFIED))
+                    .isInstanceOf(BadArchive.class);
+        }
+    }
+
+    @Test
     void unpacks_both_forms_of_a_split_image() throws IOException {
         Path tree = Files.createDirectories(directory.resolve("tree/etc"));
         Files.writeString(tree.resolve("hello"), "hello");

@@ -103,6 +103,24 @@ class PublishTest {
         return api.finished(daemon.door().ask("POST", "/1.0/images", body)).text();
     }
 
+    @Test
+    void becomes_a_squashfs_when_that_is_asked_for() {
+        create("c1", "bb", "dir");
+        put("c1", "/home/it", Map.of("X-LXD-uid", "1000", "X-LXD-mode", "0750"), "it");
+        String made = publish(
+                        "instance", "c1", ",\"aliases\":[{\"name\":\"sq\"}],\"compression_algorithm\":\"squashfs\"")
+                .path("fingerprint")
+                .asString();
+        var exported =
+                daemon.door().ask("GET", "/1.0/images/" + made + "/export").orFail();
+        assertThat(new String(exported.body(), 0, 4, StandardCharsets.ISO_8859_1))
+                .isEqualTo("hsqs");
+        create("c2", "sq", "btrfs");
+        assertThat(file("c2", "/home/it")).isEqualTo("it");
+        state("/1.0/instances/c2", "start");
+        assertThat(api.get("/1.0/instances/c2").path("status").asString()).isEqualTo("Running");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"dir", "btrfs"})
     void a_container_and_its_snapshot_become_images_with_all_that_is_in_them(String pool) {
