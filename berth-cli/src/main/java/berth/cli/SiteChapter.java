@@ -35,7 +35,18 @@ final class SiteChapter {
                 '\0',
                 "write it into the files, in place: that object's or key's, else what they say is to be"));
         drift.add(FORMAT);
+        var show = new ArrayList<>(Sites.FILES);
+        show.add(Flag.on(
+                "normal", '\0', "the normal form: sorted, short forms resolved, defaults filled in (the default)"));
+        show.add(Flag.on("digest", '\0', "only its digest: equal for files that ask for the same"));
         return List.of(
+                entry(
+                        "show",
+                        "",
+                        "[<file>...]",
+                        "Show what is understood of a site's files, in one spelling for YAML, JSON and Nix",
+                        "berth show\nberth show --digest examples/lxd/site.nix",
+                        show),
                 entry(
                         "check",
                         "",
@@ -194,6 +205,7 @@ final class SiteChapter {
 
     static @Nullable Command make(String path) {
         return switch (path) {
+            case "show" -> new Sites.Show();
             case "check" -> new Sites.Check();
             case "plan" -> new PlanSite();
             case "apply" -> new ApplySite();

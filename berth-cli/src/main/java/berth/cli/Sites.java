@@ -178,6 +178,29 @@ final class Sites {
         return n + " " + noun + (n == 1 ? "" : "s");
     }
 
+    /** {@code berth show}: what was understood of the files, in one spelling. Exit 0, or 1 when something in them is wrong. */
+    static final class Show implements Command {
+        @Override
+        public int run(Call call) throws IOException {
+            Json result = call.finish(
+                    call.server().post("/1.0/berth/sites/check", body(call).with("normal", Json.of(true))));
+            if (result.at("normal").isNull()) {
+                int errors = print(call, result);
+                call.say(count(errors, "error") + ".");
+                return 1;
+            }
+            if (call.has("digest")) {
+                call.print(result.text("digest"));
+                return 0;
+            }
+            call.terminal().out().print(result.text("normal"));
+            for (Json error : result.at("errors").items()) {
+                call.warn(place(error) + "not carried out by this version: " + error.text("path"));
+            }
+            return 0;
+        }
+    }
+
     /** {@code berth check}. */
     static final class Check implements Command {
         @Override

@@ -15,6 +15,7 @@ import berth.rest.http.Exchange;
 import berth.rest.http.Percent;
 import berth.rest.http.Reply;
 import berth.rest.http.Route;
+import berth.spec.NormalText;
 import berth.spec.Parsed;
 import berth.wire.SiteAdopt;
 import berth.wire.SiteDetach;
@@ -22,6 +23,7 @@ import berth.wire.SitePost;
 import berth.wire.SitePurge;
 import berth.wire.SiteRepair;
 import berth.wire.SiteRollback;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -85,12 +87,27 @@ final class SiteRoutes {
     private Reply check(Exchange exchange) {
         var body = exchange.json(SitePost.class);
         var wanted = SiteTranslation.wanted(body);
+        if (Boolean.TRUE.equals(body.normal())) {
+            return Reply.of(normal(engine.sites().read(wanted.files(), wanted.site())));
+        }
         List<Finding> findings = Boolean.FALSE.equals(body.host())
                 ? engine.sites().read(wanted.files(), wanted.site()).findings()
                 : engine.sites().check(wanted);
         return Reply.of(Map.of(
                 "errors", messages(findings, true),
                 "warnings", messages(findings, false)));
+    }
+
+    /** What was understood, also where this version does not carry it out; without it when something is wrong. */
+    private static Map<String, Object> normal(Parsed parsed) {
+        var answer = new LinkedHashMap<String, Object>();
+        answer.put("errors", messages(parsed.findings(), true));
+        answer.put("warnings", messages(parsed.findings(), false));
+        if (parsed.mistakes().isEmpty()) {
+            answer.put("normal", NormalText.of(parsed.spec()));
+            answer.put("digest", NormalText.digest(parsed.spec()));
+        }
+        return answer;
     }
 
     private static List<PlanReport.Message> messages(List<Finding> findings, boolean errors) {

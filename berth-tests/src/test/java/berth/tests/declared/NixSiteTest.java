@@ -44,6 +44,10 @@ class NixSiteTest {
         return run.out() + run.err();
     }
 
+    private static String example(String name, String spelling) {
+        return Checkout.root().resolve("examples/" + name + "/site." + spelling).toString();
+    }
+
     @Test
     void is_applied_changed_and_gone_back_to() throws Exception {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/nix-instantiate")), "nix-bin is not installed");
@@ -52,6 +56,17 @@ class NixSiteTest {
             Path folder = Files.createDirectories(daemon.host().directory().resolve("site"));
             String file = Files.writeString(folder.resolve("berth.nix"), SITE).toString();
             Files.writeString(folder.resolve("memory.nix"), "\"64MiB\"");
+
+            for (String example : List.of("rfc-basics", "macvlan", "classic", "athens-rome", "lxd")) {
+                String digest = berth(daemon, "show", "--digest", example(example, "yaml"));
+                assertThat(digest).matches("[0-9a-f]{64}\n");
+                assertThat(berth(daemon, "show", "--digest", example(example, "json")))
+                        .isEqualTo(digest);
+                assertThat(berth(daemon, "show", "--digest", example(example, "nix")))
+                        .isEqualTo(digest);
+            }
+            assertThat(berth(daemon, "show", example("athens-rome", "nix")))
+                    .contains("    kind: virtual-machine\n", "not carried out by this version: hosts\n");
 
             assertThat(berth(daemon, "apply", file)).contains("done.   generation 1");
             assertThat(berth(daemon, "exec", "b", "--", "cat", "/etc/who")).isEqualTo("I am b\n");
