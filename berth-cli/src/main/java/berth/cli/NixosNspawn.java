@@ -4,6 +4,7 @@ import static berth.cli.Catalogue.entry;
 
 import berth.client.Json;
 import berth.client.Server;
+import berth.client.ServerError;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
@@ -168,7 +169,7 @@ final class NixosNspawn extends Shim {
     static String status(Call call, String name) throws IOException {
         try {
             return call.server().get(Server.path("instances", name)).text("status");
-        } catch (berth.client.ServerError absent) {
+        } catch (ServerError absent) {
             if (isAbsent(absent)) {
                 return "Gone";
             }
@@ -231,6 +232,7 @@ final class NixosNspawn extends Shim {
     /** Takes a guest out of the site; what it was is kept until it is purged. */
     static int remove(Call call, Imperative guests, boolean forGood) throws IOException {
         String name = call.word(0);
+        List<String> alone = forGood ? networks(call, name) : List.of();
         int code = guests.apply(
                 files -> {
                     guests.require(files, name);
@@ -245,14 +247,33 @@ final class NixosNspawn extends Shim {
                     + Imperative.SITE + " instance:" + name);
             return 0;
         }
+        String purge = Server.path("berth", "sites", Imperative.SITE, "purge");
+        List<String> left = call.server()
+                .post(purge, Json.object().with("objects", Json.of(List.of())).with("dry_run", Json.of(true)))
+                .metadata()
+                .at("objects")
+                .texts();
+        var objects = new ArrayList<>(List.of("instance:" + name));
+        alone.stream().map(it -> "network:" + it).filter(left::contains).forEach(objects::add);
         call.finish(call.server()
-                .post(
-                        Server.path("berth", "sites", Imperative.SITE, "purge"),
-                        Json.object()
-                                .with("objects", Json.of(List.of("instance:" + name)))
-                                .with("dry_run", Json.of(false))));
+                .post(purge, Json.object().with("objects", Json.of(objects)).with("dry_run", Json.of(false))));
         call.say(name + " is deleted.");
         return 0;
+    }
+
+    /** The networks that a guest has for itself. */
+    private static List<String> networks(Call call, String name) throws IOException {
+        try {
+            return call.server().get(Server.path("instances", name)).at("devices").fields().values().stream()
+                    .map(it -> it.text("network"))
+                    .filter(it -> it.startsWith("ve-"))
+                    .toList();
+        } catch (ServerError absent) {
+            if (isAbsent(absent)) {
+                return List.of();
+            }
+            throw absent;
+        }
     }
 
     private static int autostart(Call call, Imperative guests) throws IOException {

@@ -116,6 +116,10 @@ class NixosShimsTest {
         Files.createDirectories(daemon.host().directory().resolve("nix"));
         Path web = file("nix/web.nix", "{ image = \"bb\"; network = \"none\"; memory = \"64MiB\"; }");
         assertThat(run("nixos-nspawn", "create", "nixed", web.toString())).contains("done.", "exit 0");
+        Path own = file("nix/own.nix", "{ image = \"bb\"; network = { }; }");
+        assertThat(run("nixos-nspawn", "create", "own", own.toString())).contains("network:ve-own", "done.", "exit 0");
+        assertThat(run("nixos-nspawn", "remove", "own", "--delete-state")).contains("own is deleted.", "exit 0");
+        assertThat(daemon.door().ask("GET", "/1.0/networks/ve-own").status()).isEqualTo(404);
         Path rfc = file("nix/rfc.nix", "{ network = \"none\"; system-config = { pkgs, ... }: { }; }");
         assertThat(run("nixos-nspawn", "create", "rfc", rfc.toString()))
                 .contains("rfc.nix:1:21  instances.rfc.system-config: not supported yet", "exit 1");
