@@ -40,6 +40,7 @@ final class InstanceSection {
                     "devices",
                     "description",
                     "network",
+                    "names",
                     "memory",
                     "cpus",
                     "guest",
@@ -100,6 +101,10 @@ final class InstanceSection {
         String image = image(fields, entry.at());
         List<ProfileName> chosen = profiles(fields);
         SortedMap<String, String> config = shared.config(fields, it -> InstanceOptions.check(kind, it));
+        String names = networks.names(fields);
+        if (!names.isEmpty()) {
+            shared.put(config, NetworkSection.NAMES, names, fields, "names");
+        }
         SortedMap<String, SortedMap<String, String>> devices = shared.devices(fields);
         var shortForms = new ShortForms(findings, shared);
         shortForms.mounts(fields, devices);

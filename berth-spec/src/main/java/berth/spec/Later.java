@@ -157,7 +157,6 @@ final class Later {
                     Map.entry("networkNamespace", TEXT),
                     Map.entry("copyResolvConf", BOOL),
                     Map.entry("firmware", ANY),
-                    Map.entry("names", WORDS),
                     Map.entry("resources", valuesByName(ANY)),
                     Map.entry("credentials", list(keys(Map.of("id", TEXT, "path", PATH, "command", WORDS)))),
                     Map.entry("secrets", ANY),

@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -29,6 +30,11 @@ import java.util.stream.Stream;
  * both ends are a pair of ends.
  */
 final class NetworkSection {
+    /** Where further names of a guest are kept. */
+    static final String NAMES = "user.berth.names";
+
+    private static final Pattern NAME =
+            Pattern.compile("(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*");
     /** The card of a guest that is in no bridge of the site's: as nspawn calls it. */
     private static final String HOST0 = "host0";
 
@@ -57,6 +63,7 @@ final class NetworkSection {
     private final Set<NetworkName> declared;
 
     private final Set<String> zones = new TreeSet<>();
+    private final Map<String, String> named = new TreeMap<>();
     private final SortedMap<NetworkName, WantedNetwork> made = new TreeMap<>();
 
     NetworkSection(Findings findings, Set<NetworkName> declared) {
@@ -536,6 +543,24 @@ final class NetworkSection {
                         files.stream(), Stream.of(new GuestFile(RESOLV, new GuestFile.Content.Text(text), 0644, 0, 0)))
                 .sorted()
                 .toList();
+    }
+
+    /** {@code names:} by which the host is to know a guest as well; words with blanks between. */
+    String names(Fields fields) {
+        var names = new TreeSet<String>();
+        String path = fields.path("names");
+        for (Tree item : fields.list("names")) {
+            findings.text(item, path).map(it -> it.toLowerCase(Locale.ROOT)).ifPresent(name -> {
+                String twin = named.putIfAbsent(name, fields.path("names"));
+                if (!NAME.matcher(name).matches() || name.equals("localhost")) {
+                    findings.error(item.at(), path, Quoted.of(name) + " is no name for a guest");
+                } else if (twin != null) {
+                    findings.error(item.at(), path, name + " is said by " + twin + " already");
+                }
+                names.add(name);
+            });
+        }
+        return String.join(" ", names);
     }
 
     // ---- ports ----

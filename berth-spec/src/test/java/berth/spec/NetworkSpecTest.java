@@ -232,4 +232,13 @@ class NetworkSpecTest {
                 .containsEntry("nictype", "physical")
                 .containsEntry("parent", "eth2");
     }
+
+    @Test
+    void further_names_are_kept_with_the_guest_and_belong_to_one() {
+        Parsed parsed = good("instances: { a: { image: i, names: [ database.containers, db ] } }");
+        assertThat(parsed.spec().instances().values().iterator().next().config())
+                .containsEntry("user.berth.names", "database.containers db");
+        assertThat(wrong("instances: { a: { image: i, names: [ db ] }, b: { image: i, names: [ DB, \"x y\" ] } }"))
+                .containsExactlyInAnyOrder("db is said by instances.a.names already", "\"x y\" is no name for a guest");
+    }
 }

@@ -23,6 +23,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -33,6 +34,10 @@ import java.util.stream.Stream;
 public final class HostNames {
     private static final System.Logger LOG = System.getLogger(HostNames.class.getName());
     private static final String PROJECT = "default";
+    /** Further names of an instance, with blanks between. */
+    private static final String NAMES = "user.berth.names";
+
+    private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?");
 
     private final Shelves shelves;
     private final Drivers drivers;
@@ -117,6 +122,7 @@ public final class HostNames {
         var addresses = new TreeMap<String, Set<String>>();
         var domains = new TreeMap<String, Set<String>>();
         var byName = new TreeMap<String, Instance>();
+        var further = new TreeMap<String, List<String>>();
         shelves.instances().all().stream()
                 .filter(it -> it.project().text().equals(PROJECT))
                 .forEach(it -> byName.put(it.name().text(), it));
@@ -124,6 +130,7 @@ public final class HostNames {
             var own = new LinkedHashSet<String>();
             setups.owner(instance).all().forEach(it -> own.addAll(fixed(it)));
             addresses.put(name, own);
+            further.put(name, List.of(instance.config().getOrDefault(NAMES, "").split(" ")));
         });
         for (Network network : shelves.networks().all()) {
             String domain = network.config().getOrDefault("dns.domain", "");
@@ -148,6 +155,10 @@ public final class HostNames {
             }
             domains.getOrDefault(name, Set.of()).forEach(it -> names.add(name + "." + it));
             names.add(name + ".containers");
+            further.getOrDefault(name, List.of()).stream()
+                    .filter(it -> NAME.matcher(it).matches() && !it.equalsIgnoreCase(host) && !names.contains(it))
+                    .filter(it -> !byName.containsKey(it) && !it.equals("localhost"))
+                    .forEach(names::add);
             all.stream()
                     .sorted((a, b) -> Boolean.compare(a.contains(":"), b.contains(":")))
                     .forEach(it -> lines.add(new Line(it, names)));

@@ -50,6 +50,7 @@ class DeclaredNetworksTest {
                   dns: [ 10.237.0.1 ]
               database:
                 image: bb
+                names: [ sql.example, z1 ]        # the second is a guest's own
                 network:
                   v4: { nat: false, static: { hostAddresses: [ 10.231.136.1/32 ], containerPool: [ 10.231.136.2/32 ] } }
                   interface: eth0
@@ -184,7 +185,7 @@ class DeclaredNetworksTest {
                 .untilAsserted(() -> assertThat(hosts)
                         .content()
                         .startsWith("127.0.0.1 localhost z2\n")
-                        .contains("10.231.136.2 database database.containers\n")
+                        .contains("10.231.136.2 database database.containers sql.example\n")
                         .contains("10.237.1.3 static static.containers\n", "fd37:1::3 static static.containers\n")
                         .containsPattern("\\n10\\.44\\.0\\.[0-9]+ z1 z1\\.lxd z1\\.containers\\n")
                         .containsPattern("\\n10\\.44\\.0\\.[0-9]+ z2\\.lxd z2\\.containers\\n"));
