@@ -26,9 +26,6 @@ final class ChangeState implements Command {
         if (call.has("all") == call.count() > 0) {
             throw new Usage(call.count() > 0 ? "--all and names exclude each other" : "a name is needed, or --all");
         }
-        if (call.has("stateful")) {
-            throw new Usage("--stateful is not supported yet");
-        }
         long timeout = call.number("timeout", -1);
         var names = call.has("all") ? suitable(call) : named(call);
         var failures = new ArrayList<String>();
@@ -97,7 +94,7 @@ final class ChangeState implements Command {
                 .with("action", now)
                 .with("timeout", Json.of(timeout))
                 .with("force", Json.of(force))
-                .with("stateful", Json.of(false));
+                .with("stateful", Json.of(call.has("stateful")));
         call.finish(call.server().put(Server.path("instances", name, "state"), body, ""));
     }
 }

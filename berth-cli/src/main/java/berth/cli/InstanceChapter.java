@@ -58,7 +58,10 @@ final class InstanceChapter {
                                 ChangeState.ALL,
                                 ChangeState.FORCE,
                                 ChangeState.TIMEOUT,
-                                Flag.on("stateful", '\0', "not supported yet"))),
+                                Flag.on(
+                                        "stateful",
+                                        '\0',
+                                        "with its running state (the server says what stands in the way)"))),
                 entry(
                         "restart",
                         "",

@@ -26,7 +26,10 @@ final class SnapshotChapter {
                                         "when it may be deleted: 12H, 7d, 1m or a time as 2026-12-31T00:00Z"),
                                 Flag.on("no-expiry", '\0', "keep it, whatever snapshots.expiry says"),
                                 Flag.on("reuse", '\0', "replace one of that name"),
-                                Flag.on("stateful", '\0', "not supported yet"))),
+                                Flag.on(
+                                        "stateful",
+                                        '\0',
+                                        "with its running state (the server says what stands in the way)"))),
                 entry(
                         "snapshot list",
                         "ls",

@@ -87,9 +87,6 @@ final class Snapshots {
     static final class Create implements Command {
         @Override
         public int run(Call call) throws IOException {
-            if (call.has("stateful")) {
-                throw new Usage("--stateful is not supported yet: the memory of a guest cannot be kept");
-            }
             if (call.has("expires") && call.has("no-expiry")) {
                 throw new Usage("--expires and --no-expiry exclude each other");
             }
@@ -101,7 +98,7 @@ final class Snapshots {
             if (call.has("reuse") && !name.isEmpty()) {
                 deleteIfThere(call, Server.path("instances", instance, "snapshots", name));
             }
-            Json body = Json.object().with("name", name).with("stateful", Json.of(false));
+            Json body = Json.object().with("name", name).with("stateful", Json.of(call.has("stateful")));
             if (call.has("no-expiry")) {
                 body = body.with("expires_at", NEVER);
             } else if (call.has("expires")) {

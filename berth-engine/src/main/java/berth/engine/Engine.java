@@ -44,6 +44,7 @@ import berth.engine.instance.RenameInstance;
 import berth.engine.instance.RestartInstance;
 import berth.engine.instance.Roots;
 import berth.engine.instance.RunInside;
+import berth.engine.instance.RunningState;
 import berth.engine.instance.Setups;
 import berth.engine.instance.SnapshotClock;
 import berth.engine.instance.Snapshots;
@@ -268,6 +269,7 @@ public final class Engine {
                 stop,
                 new RestartInstance(instances, stop, start, operations, turns, events),
                 new FreezeInstance(instances, pulses, operations, turns, events),
+                new RunningState(instances, pulses),
                 delete,
                 runs.register(new PublishInstance(
                         drivers,

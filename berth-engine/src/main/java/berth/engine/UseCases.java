@@ -25,6 +25,7 @@ import berth.engine.instance.RebuildInstance;
 import berth.engine.instance.RefreshInstance;
 import berth.engine.instance.RenameInstance;
 import berth.engine.instance.RestartInstance;
+import berth.engine.instance.RunningState;
 import berth.engine.instance.Snapshots;
 import berth.engine.instance.StartInstance;
 import berth.engine.instance.StopInstance;
@@ -54,6 +55,7 @@ public record UseCases(
         StopInstance stopInstance,
         RestartInstance restartInstance,
         FreezeInstance freezeInstance,
+        RunningState runningState,
         DeleteInstance deleteInstance,
         PublishInstance publishInstance,
         RenameInstance renameInstance,

@@ -5,7 +5,6 @@ import berth.engine.instance.InstanceView;
 import berth.engine.instance.Origin;
 import berth.model.Instance;
 import berth.model.InstanceName;
-import berth.model.Kind;
 import berth.model.PoolName;
 import berth.model.Problem;
 import berth.model.ProjectName;
@@ -106,6 +105,9 @@ final class InstanceRoutes {
         var body = exchange.json(InstancePut.class);
         if (!Given.text(body.restore()).isEmpty()) {
             String snapshot = body.restore() + "";
+            if (body.stateful()) {
+                throw engine.runningState().refusal(before, snapshot.substring(snapshot.indexOf('/') + 1));
+            }
             return OperationTranslation.accepted(engine.snapshots()
                     .restore(before.project(), before.name(), snapshot.substring(snapshot.indexOf('/') + 1)));
         }
@@ -192,8 +194,7 @@ final class InstanceRoutes {
         var project = instance.project();
         var name = instance.name();
         if (body.stateful()) {
-            throw new Refused(new Problem.Unsupported("The running state of " + name + " cannot be saved: this needs "
-                    + (instance.kind() == Kind.CONTAINER ? "CRIU" : "migration.stateful")));
+            throw engine.runningState().refusal(instance);
         }
         return OperationTranslation.accepted(
                 switch (Given.text(body.action())) {

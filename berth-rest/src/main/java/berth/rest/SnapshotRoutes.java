@@ -48,8 +48,7 @@ final class SnapshotRoutes {
         Instance instance = prefix.require(engine.instances(), exchange);
         var body = exchange.json(InstanceSnapshotsPost.class);
         if (body.stateful()) {
-            throw new Refused(new Problem.Unsupported("The running state of " + instance.name()
-                    + " cannot be saved: this needs CRIU; take the snapshot without it"));
+            throw engine.runningState().refusal(instance);
         }
         return OperationTranslation.accepted(engine.snapshots()
                 .take(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import berth.rest.http.UnixClient.Answer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -199,6 +200,21 @@ class DoorTest extends InFurnishedHouse {
                 .isEqualTo("filesystem");
         assertThat(error(send("DELETE", "/1.0/storage-pools/p1", "")))
                 .isEqualTo("The storage pool is currently in use");
+    }
+
+    @Test
+    void refuses_what_needs_a_running_state_before_anything_is_touched() throws IOException {
+        house.start("c1");
+        var asks = List.of(
+                send("PUT", "/1.0/instances/c1/state", "{\"action\":\"stop\",\"stateful\":true}"),
+                send("POST", "/1.0/instances/c1/snapshots", "{\"name\":\"s1\",\"stateful\":true}"),
+                send("PUT", "/1.0/instances/c1", "{\"restore\":\"c1/s1\",\"stateful\":true}"));
+        assertThat(asks).allSatisfy(it -> {
+            assertThat(it.status()).isGreaterThanOrEqualTo(400);
+            assertThat(it.body()).contains("running state", "Nothing was touched");
+        });
+        assertThat(get("/1.0/instances/c1").metadata().get("status").asString()).isEqualTo("Running");
+        assertThat(get("/1.0/instances/c1/snapshots").metadata().toString()).isEqualTo("[]");
     }
 
     @Test

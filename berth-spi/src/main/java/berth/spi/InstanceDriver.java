@@ -97,6 +97,11 @@ public non-sealed interface InstanceDriver extends Driver {
      */
     Optional<String> ownerOf(long pid);
 
+    /** Why the running state of no guest (memory, processes, connections) can be saved on this host; empty where it can. */
+    default Optional<String> stateObstacle() {
+        return Optional.of("the driver " + id() + " saves no running state");
+    }
+
     /** Removes what the driver keeps for a stopped instance: configuration, logs, run-time directories. */
     void forget(Handle handle);
 

@@ -71,6 +71,7 @@ public final class Doctor {
         drivers("storage", drivers.storage().values(), all);
         drivers("networks", drivers.networks().values(), all);
         withoutEffect(all);
+        runningStates(all);
         forwarding(all);
         all.addAll(kernel.look());
         recommended(all);
@@ -89,6 +90,19 @@ public final class Doctor {
                         case Readiness.Lacking(String what) ->
                             new Diagnosis(about, any ? Grade.ADVICE : Grade.BAD, driver.id() + ": " + what);
                     });
+        }
+    }
+
+    private void runningStates(List<Diagnosis> all) {
+        for (var driver : drivers.instances().values()) {
+            driver.stateObstacle()
+                    .ifPresentOrElse(
+                            it -> all.add(new Diagnosis(
+                                    "running state", Grade.ADVICE, "stateful stops and snapshots: " + it)),
+                            () -> all.add(new Diagnosis(
+                                    "running state",
+                                    Grade.GOOD,
+                                    "CRIU works on this kernel, for guests that it can save")));
         }
     }
 

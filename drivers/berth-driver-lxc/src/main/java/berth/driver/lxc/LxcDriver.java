@@ -62,6 +62,7 @@ public final class LxcDriver implements InstanceDriver, HotPlug {
     /** One at a time puts away what a run held. */
     private final Object puttingAway = new Object();
 
+    private final Criu criu = new Criu();
     private final Watch watch;
     private final Starter starter;
     private final Attachers attachers;
@@ -103,6 +104,11 @@ public final class LxcDriver implements InstanceDriver, HotPlug {
     @Override
     public String id() {
         return "lxc";
+    }
+
+    @Override
+    public Optional<String> stateObstacle() {
+        return criu.obstacle();
     }
 
     @Override
