@@ -835,6 +835,23 @@ class SitesTest {
         assertThat(host.use().shelves().networks().all()).hasSize(1);
     }
 
+    @Test
+    void keep_a_profile_that_the_file_protects_until_the_word_is_taken_out() {
+        String site = SITE.replace("  base:\n", "  base:\n    protect: [ delete ]\n");
+        apply(host, site);
+        assertThat(plansNothing(host, site)).isTrue();
+        String without = site.substring(0, site.indexOf("profiles:"));
+        apply(host, without);
+        assertThatThrownBy(() -> host.use().purge().purge("demo", Set.of()))
+                .hasMessageContaining("profile:base is protected against deletion by site demo");
+        assertThat(host.use().instances().list(PROJECT)).hasSize(2);
+        apply(host, SITE);
+        apply(host, without);
+        done(host.use().purge().purge("demo", Set.of()));
+        assertThat(host.use().shelves().profiles().all())
+                .noneMatch(it -> it.name().text().equals("base"));
+    }
+
     private void byHand(String guest, String key, String value) {
         host.use()
                 .updateInstance()

@@ -205,7 +205,7 @@ final class Worlds {
         devices.put("root", new TreeMap<>(Map.of("type", "disk", "path", "/", "pool", "default")));
         devices.put("eth0", new TreeMap<>(Map.of("type", "nic", "name", "eth0", "network", "br0")));
         var profile = new WantedProfile(
-                new ProfileName("default"), "", new TreeMap<>(profileConfig), devices, OnDrift.UNSAID, HERE);
+                new ProfileName("default"), "", new TreeMap<>(profileConfig), devices, Set.of(), OnDrift.UNSAID, HERE);
         var image = new WantedImage(
                 "web", "", new WantedImage.Source.Build("debian/12", List.of("nginx-light"), List.of()), HERE);
         var instances = new TreeMap<InstanceName, WantedInstance>();

@@ -184,7 +184,6 @@ final class Later {
                                     "timeoutStartSec",
                                     TEXT)),
                     "needs", ANY,
-                    "protect", WORDS,
                     "guest", ANY,
                     "image", TEXT,
                     "health", ANY,

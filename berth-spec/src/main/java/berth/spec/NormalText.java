@@ -74,6 +74,7 @@ public final class NormalText {
             var profile = thing(it.description());
             put(profile, "config", it.config());
             put(profile, "devices", it.devices());
+            put(profile, "protect", protect(it.protect()));
             onDrift(profile, it.onDrift());
             profiles.put(it.name().text(), profile);
         });

@@ -3,10 +3,12 @@ package berth.spec;
 import berth.model.InstanceOptions;
 import berth.model.ProfileName;
 import berth.model.wanted.OnDrift;
+import berth.model.wanted.Protection;
 import berth.model.wanted.WantedProfile;
 import berth.spec.yaml.Tree;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -14,7 +16,8 @@ import java.util.function.Consumer;
 /** Reads {@code profiles:}, and the keys that profiles and guests share. */
 final class ProfileSection {
     static final Map<String, String> SHORT = Map.of("memory", "limits.memory", "cpus", "limits.cpu");
-    private static final Shape PROFILE = Shape.of("description", "config", "devices", "memory", "cpus", "on-drift")
+    private static final Shape PROFILE = Shape.of(
+                    "description", "config", "devices", "memory", "cpus", "protect", "on-drift")
             .later(Later.PROFILE)
             .printed("used_by", "project");
 
@@ -34,6 +37,7 @@ final class ProfileSection {
                 fields.line("description").orElse(""),
                 config(fields, InstanceOptions::checkProfile),
                 devices(fields),
+                new HostSections(findings, OnDrift.UNSAID).protect(fields, Set.of(Protection.DELETE)),
                 onDrift(fields),
                 entry.at());
     }

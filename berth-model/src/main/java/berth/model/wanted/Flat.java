@@ -44,12 +44,13 @@ public final class Flat {
         return Collections.unmodifiableSortedMap(flat);
     }
 
-    /** The keys of a profile: {@code description}, {@code config.*}, {@code devices.*}. */
+    /** The keys of a profile: {@code description}, {@code config.*}, {@code devices.*}, {@code protect}. */
     public static SortedMap<String, String> of(WantedProfile profile) {
         var flat = new TreeMap<String, String>();
         put(flat, "description", profile.description());
         profile.config().forEach((key, value) -> flat.put("config." + key, value));
         profile.devices().forEach((name, device) -> flat.put("devices." + name, text(device)));
+        put(flat, "protect", text(profile.protect()));
         profile.onDrift().into(flat);
         return Collections.unmodifiableSortedMap(flat);
     }
