@@ -38,7 +38,13 @@ final class Devices {
     }
 
     private static boolean alike(SortedMap<String, String> before, SortedMap<String, String> after) {
-        return Objects.equals(before.get("type"), after.get("type")) && Guests.isRoot(before) == Guests.isRoot(after);
+        return Objects.equals(before.get("type"), after.get("type"))
+                && Guests.isRoot(before) == Guests.isRoot(after)
+                && isHostNetwork(before) == isHostNetwork(after);
+    }
+
+    private static boolean isHostNetwork(Map<String, String> device) {
+        return "nic".equals(device.get("type")) && "host".equals(device.get("nictype"));
     }
 
     private static Rule.Facet keyFacet(Map<String, String> device) {
@@ -57,7 +63,7 @@ final class Devices {
             return Rule.Facet.ROOT_KEY;
         }
         return switch (device.getOrDefault("type", "")) {
-            case "nic" -> Rule.Facet.NIC;
+            case "nic" -> isHostNetwork(device) ? Rule.Facet.HOST_NETWORK : Rule.Facet.NIC;
             case "disk" -> added ? Rule.Facet.DISK_ADDED : Rule.Facet.DISK_REMOVED;
             default -> Rule.Facet.DEVICE;
         };

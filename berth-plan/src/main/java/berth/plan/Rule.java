@@ -33,6 +33,8 @@ public record Rule(
         FILE,
         /** A network card as a whole, put in or taken out. */
         NIC,
+        /** The host's own network in place of cards. */
+        HOST_NETWORK,
         /** A key of a network card that stays. */
         NIC_KEY,
         /** A disk other than the root, put in. */

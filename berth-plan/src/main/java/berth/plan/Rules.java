@@ -7,6 +7,7 @@ import static berth.plan.Rule.Facet.DISK_KEY;
 import static berth.plan.Rule.Facet.DISK_REMOVED;
 import static berth.plan.Rule.Facet.FIELD;
 import static berth.plan.Rule.Facet.FILE;
+import static berth.plan.Rule.Facet.HOST_NETWORK;
 import static berth.plan.Rule.Facet.NETWORK;
 import static berth.plan.Rule.Facet.NIC;
 import static berth.plan.Rule.Facet.NIC_KEY;
@@ -63,10 +64,11 @@ public final class Rules {
                     Skill.MOUNT_HOTPLUG,
                     "taken out and put in again; what is open there stays so until it is closed"),
             row("A13", NIC, ".*", RESTART, LIVE, LIVE, Skill.NIC_HOTPLUG, "a card can be put in and taken out"),
+            row("A19", HOST_NETWORK, ".*", RESTART, RESTART, RESTART, null, "a network namespace is made at the start"),
             row(
                     "A14",
                     NIC_KEY,
-                    "limits\\..*|ipv[46]\\.routes.*|security\\..*",
+                    "ipv[46]\\.nat|limits\\..*|ipv[46]\\.routes.*|security\\..*",
                     LIVE,
                     LIVE,
                     LIVE,

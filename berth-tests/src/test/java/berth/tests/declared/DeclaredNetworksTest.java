@@ -216,6 +216,15 @@ class DeclaredNetworksTest {
     }
 
     @Test
+    void a_guest_leaves_the_hosts_network_and_comes_back_to_it_by_a_restart() {
+        String own = SITE.replace("network: host", "network: { zone: demo, interface: eth0 }");
+        assertThat(apply(own).metadata().path("err").asString()).isEmpty();
+        assertThat(inside("shared", "ls /sys/class/net")).isEqualTo("eth0\nlo\n");
+        assertThat(apply(SITE).metadata().path("err").asString()).isEmpty();
+        assertThat(inside("shared", "ls /sys/class/net")).contains("vz-demo");
+    }
+
+    @Test
     void nothing_is_planned_when_nothing_has_changed() {
         Answer again = apply(SITE);
         assertThat(again.metadata().path("status_code").asInt()).isEqualTo(200);
