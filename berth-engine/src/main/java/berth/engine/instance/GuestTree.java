@@ -80,11 +80,12 @@ public final class GuestTree implements AutoCloseable {
     }
 
     /**
-     * A file that was opened once; whoever comes back with it means that very file.
+     * A file that was opened once; whoever comes back with it means that very file. The number of its device tells nothing:
+     * the files of a stopped guest are mounted anew for each visit, and each mount has the first number that is free.
      *
      * @param append whether what is written goes behind what is there, whatever place is said
      */
-    public record Opened(String path, long device, long inode, boolean read, boolean write, boolean append) {}
+    public record Opened(String path, long inode, boolean read, boolean write, boolean append) {}
 
     /** How a file is opened: open(2)'s flags by their names. */
     public record How(
@@ -153,7 +154,7 @@ public final class GuestTree implements AutoCloseable {
                 if (how.truncate() && how.write()) {
                     entry.resize(0);
                 }
-                return new Opened(path, stat.device(), stat.inode(), how.read(), how.write(), how.append());
+                return new Opened(path, stat.inode(), how.read(), how.write(), how.append());
             }
         });
     }
@@ -322,7 +323,7 @@ public final class GuestTree implements AutoCloseable {
 
     private Entry entry(Opened file) {
         Entry entry = entry(file.path(), true);
-        if (entry.stat().inode() != file.inode() || entry.stat().device() != file.device()) {
+        if (entry.stat().inode() != file.inode()) {
             entry.close();
             throw new Failed(Trouble.OTHER, "another file lies there now");
         }

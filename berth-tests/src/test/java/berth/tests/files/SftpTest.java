@@ -201,12 +201,23 @@ class SftpTest {
             state("d", false);
             assertThat(shell("cat " + at + "/root/note")).isEqualTo("one\n");
             shell("echo two >> " + at + "/root/note");
+            staysOpenWhateverElseIsMounted(at);
             state("d", true);
             assertThat(shell("cat " + at + "/root/note && rm -r " + at + "/root/perl && ls " + at + "/root"))
                     .isEqualTo("one\ntwo\nnote\n");
         } finally {
             daemon.host().run("umount", at.toString()).orFail();
         }
+    }
+
+    /** The kernel gives each mount the first free device number: a stopped guest's files have another one then. */
+    private void staysOpenWhateverElseIsMounted(Path at) {
+        String large = directory + "/large";
+        String other = directory + "/other";
+        shell("head -c 3000000 /dev/urandom > " + large + " && cp " + large + " " + at + "/root/large && mkdir " + other
+                + " && exec 3< " + at + "/root/large && dd bs=100000 count=1 <&3 > " + directory + "/read"
+                + " && mount -t tmpfs none " + other + " && cat <&3 >> " + directory + "/read; was=$?; umount " + other
+                + "; rm " + at + "/root/large; [ $was = 0 ] && cmp " + large + " " + directory + "/read");
     }
 
     @ParameterizedTest
