@@ -3,11 +3,10 @@ package berth.driver.bridge;
 import berth.driver.bridge.BridgeSettings.Family;
 import berth.host.Program;
 import berth.host.net.Forwarding;
+import berth.host.net.Sysctl;
 import berth.model.Problem;
 import berth.model.Refused;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -16,7 +15,6 @@ import java.util.TreeSet;
 
 /** The bridge itself: made, repaired, removed. It carries our mark (its alias), so that no other one is ever touched. */
 final class Interface {
-    private static final Path SYSCTL = Path.of("/proc/sys/net");
 
     private Interface() {}
 
@@ -143,47 +141,38 @@ final class Interface {
     /** Only this bridge's: it is its own router, believes nobody's advertisements and uses its address at once. */
     private static void beforeAddresses(BridgeSettings settings) {
         boolean v6 = settings.v6().address().isPresent();
-        Path mine = SYSCTL.resolve("ipv6/conf").resolve(settings.name());
-        if (!Files.isDirectory(mine)) {
+        String mine = "ipv6/conf/" + settings.name() + "/";
+        if (Sysctl.read(mine + "disable_ipv6").isEmpty()) {
             if (v6) {
                 throw Refused.driver(
                         "bridge",
                         "bring up network " + settings.name(),
-                        "this kernel has no IPv6; set" + " ipv6.address to none");
+                        "this kernel has no IPv6; set ipv6.address to none");
             }
             return;
         }
-        set(mine.resolve("disable_ipv6"), v6 ? "0" : "1");
-        set(mine.resolve("autoconf"), "0");
-        set(mine.resolve("accept_ra"), "0");
-        set(mine.resolve("accept_dad"), "0");
+        setting(settings, () -> {
+            Sysctl.set(mine + "disable_ipv6", v6 ? "0" : "1");
+            Sysctl.set(mine + "autoconf", "0");
+            Sysctl.set(mine + "accept_ra", "0");
+            Sysctl.set(mine + "accept_dad", "0");
+        });
     }
 
     private static void forwarding(BridgeSettings settings) {
         if (settings.v4().address().isPresent() && settings.v4().routing()) {
-            Forwarding.v4();
+            setting(settings, Forwarding::v4);
         }
         if (settings.v6().address().isPresent() && settings.v6().routing()) {
-            Forwarding.v6(settings.name());
+            setting(settings, () -> Forwarding.v6(settings.name()));
         }
     }
 
-    private static String read(Path sysctl) {
+    private static void setting(BridgeSettings settings, Runnable work) {
         try {
-            return Files.readString(sysctl).strip();
-        } catch (IOException gone) {
-            return "";
-        }
-    }
-
-    private static void set(Path sysctl, String value) {
-        if (read(sysctl).equals(value)) {
-            return;
-        }
-        try {
-            Files.writeString(sysctl, value);
-        } catch (IOException refused) {
-            throw Refused.driver("bridge", "write " + value + " to " + sysctl, refused.toString());
+            work.run();
+        } catch (UncheckedIOException refused) {
+            throw Refused.driver("bridge", "bring up network " + settings.name(), String.valueOf(refused.getMessage()));
         }
     }
 }

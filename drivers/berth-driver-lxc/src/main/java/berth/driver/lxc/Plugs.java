@@ -138,12 +138,7 @@ record Plugs(Kept kept, Life life, @Nullable IdMap map) {
                     new Cards.Inside(nic.guestName(), nic.hwaddr(), nic.mtu()));
             try {
                 Wires.put(nic);
-                Cards.wire(
-                        life.pid(),
-                        life.startTicks(),
-                        nic.guestName(),
-                        nic.wiring().inside(),
-                        nic.wiring().gateways());
+                wire(nic.guestName(), nic.wiring());
             } catch (RuntimeException failed) {
                 Links.delete(nic.hostName());
                 throw failed;
@@ -154,6 +149,10 @@ record Plugs(Kept kept, Life life, @Nullable IdMap map) {
         } catch (Errno failed) {
             throw refused("put network card " + nic.device() + " in", failed);
         }
+    }
+
+    private void wire(String guestName, Fitting.Wiring wiring) {
+        Cards.wire(life.pid(), life.startTicks(), guestName, wiring.inside(), wiring.gateways());
     }
 
     /** Its other end is in the guest, whatever the guest calls it by now. */
@@ -202,12 +201,7 @@ record Plugs(Kept kept, Life life, @Nullable IdMap map) {
                     Cards.give(life.pid(), life.startTicks(), nic.parent(), inside);
                 }
                 try {
-                    Cards.wire(
-                            life.pid(),
-                            life.startTicks(),
-                            nic.guestName(),
-                            nic.wiring().inside(),
-                            nic.wiring().gateways());
+                    wire(nic.guestName(), nic.wiring());
                 } catch (RuntimeException failed) {
                     unplugDirect(nic);
                     throw failed;
