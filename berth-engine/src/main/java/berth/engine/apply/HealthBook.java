@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 
 /** How the guests that say what healthy is were found to be, last and since when; in memory. */
 public final class HealthBook {
@@ -64,6 +65,8 @@ public final class HealthBook {
         if (!looking.compareAndSet(false, true)) {
             return;
         }
+        seen.keySet()
+                .retainAll(shelves.instances().all().stream().map(Instance::id).collect(Collectors.toSet()));
         var few = new Semaphore(AT_ONCE);
         try (var each = Executors.newVirtualThreadPerTaskExecutor()) {
             guests.forEach((name, health) -> {
@@ -106,7 +109,7 @@ public final class HealthBook {
         Seen before = seen.get(guest.id());
         boolean well = wrong.isEmpty();
         boolean same = before != null && before.well() == well;
-        Instant since = before != null && before.well() == well ? before.since() : now;
+        Instant since = before != null && same ? before.since() : now;
         var next = new Seen(health, wrong.orElse(""), now, since);
         seen.put(guest.id(), next);
         if (!same) {
