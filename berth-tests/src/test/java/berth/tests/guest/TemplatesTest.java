@@ -339,13 +339,14 @@ class TemplatesTest {
                         .status())
                 .isEqualTo(412);
         assertThat(daemon.door().ask("GET", metadata).text()).isEqualTo(before);
+        // An image may have templates in folders, which can be deleted; by hand none is put there.
         for (String path : List.of("", "..%2fx", "a%2fb", ".hidden", "%00", "x".repeat(256))) {
             for (String method : List.of("POST", "DELETE")) {
                 assertThat(daemon.door()
                                 .ask(method, metadata + "/templates?path=" + path, Map.of(), bytes("x"))
                                 .status())
                         .as(method + " " + path)
-                        .isEqualTo(400);
+                        .isEqualTo(method.equals("DELETE") && path.equals("a%2fb") ? 404 : 400);
             }
         }
         for (String text : List.of("{% include \"/etc/passwd\" %}", "{{ x", "\u0080".repeat(600_000))) {
