@@ -39,6 +39,7 @@ final class NetworkSection {
     private static final String HOST0 = "host0";
 
     private static final String DEFAULT = "default";
+    private static final String EVERYWHERE = "0.0.0.0";
     private static final String RESOLV = "/etc/resolv.conf";
     private static final Shape ZONE = Shape.of("v4", "v6", "hostAddresses").later("dns", "protect", "on-drift");
     private static final Shape NETWORK = Shape.of(
@@ -46,6 +47,7 @@ final class NetworkSection {
             .later(Later.NETWORK);
     private static final Shape FAMILY = Shape.of("address", "addrPool", "nat", "static");
     private static final Shape ZONE_FAMILY = Shape.of("addrPool", "nat");
+    private static final Shape MACVLAN = Shape.of("parent", "v4", "v6").later("host");
     private static final Shape STATIC = Shape.of("containerPool", "hostAddresses");
     private static final Shape FORWARD = Shape.of("hostPort", "containerPort", "protocol", "listen");
     private static final List<Cidr> PRIVATE =
@@ -65,6 +67,8 @@ final class NetworkSection {
     private final Set<String> zones = new TreeSet<>();
     private final Map<String, String> named = new TreeMap<>();
     private final SortedMap<NetworkName, WantedNetwork> made = new TreeMap<>();
+    /** Who has which interface of the host. */
+    private final Map<String, String> interfaces = new TreeMap<>();
 
     NetworkSection(Findings findings, Set<NetworkName> declared) {
         this.findings = findings;
@@ -126,6 +130,14 @@ final class NetworkSection {
     }
 
     private void make(String prefix, String name, SortedMap<String, String> config, Origin at, String path) {
+        findings.made(at, path, () -> new NetworkName(InterfaceName.of(prefix, name)))
+                .filter(it -> isFree(prefix, name, at, path))
+                .ifPresent(
+                        it -> made.put(it, new WantedNetwork(it, "bridge", "", config, Set.of(), OnDrift.UNSAID, at)));
+    }
+
+    /** Whether the host's interface that is called after a guest or zone is nobody else's; tells when it is not. */
+    private boolean isFree(String prefix, String name, Origin at, String path) {
         String text = InterfaceName.of(prefix, name);
         if (!text.equals(prefix + name)) {
             findings.warning(
@@ -134,17 +146,23 @@ final class NetworkSection {
                     "its interface on the host is called " + text + ", for " + prefix + name
                             + " is longer than the 15 characters that the kernel takes");
         }
-        findings.made(at, path, () -> new NetworkName(text)).ifPresent(network -> {
-            if (declared.contains(network)) {
-                findings.error(
-                        at,
-                        path,
-                        "is said twice: as networks." + text + " at " + findings.origin("networks." + text, at)
-                                + " and here; say it once");
-                return;
-            }
-            made.put(network, new WantedNetwork(network, "bridge", "", config, Set.of(), OnDrift.UNSAID, at));
-        });
+        String spelled = "networks." + text;
+        if (declared.stream().anyMatch(it -> it.text().equals(text))) {
+            findings.error(
+                    at,
+                    path,
+                    "is said twice: as " + spelled + " at " + findings.origin(spelled, at) + " and here; say it once");
+            return false;
+        }
+        String twin = interfaces.putIfAbsent(text, path + " at " + at);
+        if (twin != null) {
+            findings.error(
+                    at,
+                    path,
+                    "its interface on the host would be called " + text + ", as that of " + twin
+                            + "; give one of them another name");
+        }
+        return twin == null;
     }
 
     // ---- a guest's card ----
@@ -182,7 +200,7 @@ final class NetworkSection {
             return;
         }
         List<String> kinds =
-                List.of("bridge", "zone", "macvlan").stream().filter(keys::has).toList();
+                List.of("bridge", "zone").stream().filter(keys::has).toList();
         if (kinds.size() > 1) {
             findings.error(
                     keys.at(kinds.get(1)),
@@ -195,8 +213,13 @@ final class NetworkSection {
         boolean own = keys.has("veth") && keys.flag("veth").orElse(false)
                 || List.of(v4, v6).stream().anyMatch(it -> it.has("addrPool") || it.has("nat") || it.has("static"));
         if (keys.has("macvlan")) {
-            macvlan(keys, fields, devices);
-        } else if (keys.has("zone")) {
+            boolean beside = own || keys.has("zone") || keys.has("bridge");
+            macvlans(keys, beside, fields, devices);
+            if (!beside) {
+                return;
+            }
+        }
+        if (keys.has("zone")) {
             zoned(keys, v4, v6, fields, devices);
         } else if (keys.has("bridge")) {
             bridged(keys.line("bridge").orElse(""), "eth0", keys, fields, devices);
@@ -312,6 +335,7 @@ final class NetworkSection {
         var nic = card(HOST0, keys);
         nic.put("nictype", "p2p");
         nic.put("host_name", InterfaceName.of("ve-", guest));
+        boolean free = isFree("ve-", guest, fields.at("network"), fields.path("network"));
         for (int i = 0; i < families.size(); i++) {
             Family family = FAMILIES.get(i);
             Fields of = families.get(i);
@@ -343,7 +367,9 @@ final class NetworkSection {
                     fields.path("network"),
                     "addresses without DNS servers; write network.dns: [ ADDRESS ] unless the guest knows some itself");
         }
-        put(fields, devices, nic);
+        if (free) {
+            put(fields, devices, nic);
+        }
     }
 
     /** The host has the first address of each subnet that the guest does not have. */
@@ -355,13 +381,6 @@ final class NetworkSection {
         for (String text : inside) {
             Cidr address = Cidr.of(text).orElseThrow();
             int host = family.bits() - address.prefix();
-            if (host < 2) {
-                findings.error(
-                        fixed.at("containerPool"),
-                        fixed.path("containerPool"),
-                        text + " leaves no address for the host; write hostAddresses");
-                return List.of();
-            }
             BigInteger first = address.address().shiftRight(host).shiftLeft(host);
             if (!subnets.add(first + "/" + address.prefix())) {
                 continue;
@@ -369,6 +388,14 @@ final class NetworkSection {
             BigInteger free = first.add(BigInteger.ONE);
             while (!taken.add(free)) {
                 free = free.add(BigInteger.ONE);
+            }
+            BigInteger last = first.add(BigInteger.ONE.shiftLeft(host)).subtract(BigInteger.ONE);
+            if (free.compareTo(last) >= 0) {
+                findings.error(
+                        fixed.at("containerPool"),
+                        fixed.path("containerPool"),
+                        text + " leaves no address for the host; write hostAddresses");
+                return List.of();
             }
             hosts.add(text(free, family.bits()) + "/" + address.prefix());
         }
@@ -380,52 +407,82 @@ final class NetworkSection {
         return PRIVATE.stream().anyMatch(new Cidr(address.address(), address.bits(), address.bits())::overlaps);
     }
 
+    /** Addresses of one family that an interface has. */
     private List<String> ofFamily(Fields fields, String key, Family family) {
-        var all = addresses(fields, key);
-        all.stream()
-                .filter(it -> Cidr.of(it).orElseThrow().bits() != family.bits())
-                .forEach(it -> findings.error(
-                        fields.at(key), fields.path(key), Quoted.of(it) + " is not an " + family.what() + " address"));
-        return all.stream()
-                .filter(it -> Cidr.of(it).orElseThrow().bits() == family.bits())
-                .toList();
+        var own = new ArrayList<String>();
+        for (String text : addresses(fields, key)) {
+            Cidr address = Cidr.of(text).orElseThrow();
+            if (address.bits() != family.bits()) {
+                findings.error(
+                        fields.at(key), fields.path(key), Quoted.of(text) + " is not an " + family.what() + " address");
+            } else if (address.isNetwork() || address.prefix() == 0) {
+                findings.error(
+                        fields.at(key),
+                        fields.path(key),
+                        Quoted.of(text) + " is a whole network; write an address in it");
+            } else {
+                own.add(text);
+            }
+        }
+        return own;
     }
 
-    private void macvlan(Fields keys, Fields fields, SortedMap<String, SortedMap<String, String>> devices) {
-        if (keys.any("macvlan").orElse(null) instanceof Tree.Sequence list) {
-            for (Tree item : list.items()) { // as NixOS has them: interfaces of the host, a card beside each
-                findings.text(item, keys.path("macvlan")).ifPresent(parent -> {
-                    var nic = card(InterfaceName.of("mv-", parent), keys);
-                    nic.put("nictype", "macvlan");
-                    nic.put("parent", parent);
-                    put(fields, devices, nic);
-                });
+    /**
+     * Cards beside interfaces of the host: a name, a mapping, or a list of these, as NixOS has them.
+     *
+     * @param beside whether the guest has another card too, whose {@code interface}, {@code mac} and addresses are said
+     */
+    private void macvlans(
+            Fields keys, boolean beside, Fields fields, SortedMap<String, SortedMap<String, String>> devices) {
+        Tree said = keys.any("macvlan").orElseThrow();
+        List<Tree> items = said instanceof Tree.Sequence list ? list.items() : List.of(said);
+        items.forEach(item -> macvlan(item, beside || items.size() > 1, keys, fields, devices));
+        if (beside) {
+            return;
+        }
+        for (String key : List.of("interface", "mac")) {
+            if (items.size() > 1 && keys.has(key)) {
+                findings.error(
+                        keys.at(key), keys.path(key), "of which of its cards? Write them under devices: instead");
+            }
+        }
+        for (Family family : FAMILIES) {
+            if (inner(keys, family.word(), FAMILY).has("address")) {
+                findings.error(
+                        keys.at(family.word()),
+                        keys.path(family.word() + ".address"),
+                        "is of a card on a network, and there is none here; write macvlan: { parent: NAME, "
+                                + family.word() + ": [ ADDRESS/LENGTH ] }");
+            }
+        }
+    }
+
+    private void macvlan(
+            Tree item,
+            boolean beside,
+            Fields keys,
+            Fields fields,
+            SortedMap<String, SortedMap<String, String>> devices) {
+        String path = keys.path("macvlan");
+        Tree whole = item instanceof Tree.Scalar
+                ? new Tree.Mapping(item.at(), List.of(new Tree.Entry("parent", item.at(), item)))
+                : item;
+        var mapping = findings.mapping(whole, path).orElse(null);
+        if (mapping == null) {
+            return;
+        }
+        var inner = new Fields(mapping, path, MACVLAN, findings);
+        String parent = inner.line("parent")
+                .flatMap(it -> findings.made(inner.at("parent"), inner.path("parent"), () -> Value.IFACE.normal(it)))
+                .orElse("");
+        if (parent.isEmpty()) {
+            if (!inner.has("parent")) {
+                findings.error(inner.at("parent"), inner.path("parent"), "is missing; name an interface of the host");
             }
             return;
         }
-        boolean alone = keys.any("macvlan").orElse(null) instanceof Tree.Scalar;
-        var inner = alone
-                ? new Fields(
-                        new Tree.Mapping(
-                                keys.at("macvlan"),
-                                List.of(new Tree.Entry(
-                                        "parent",
-                                        keys.at("macvlan"),
-                                        keys.any("macvlan").orElseThrow()))),
-                        keys.path("macvlan"),
-                        Shape.of("parent"),
-                        findings)
-                : new Fields(
-                        keys.mapping("macvlan").orElse(new Tree.Mapping(keys.at("macvlan"), List.of())),
-                        keys.path("macvlan"),
-                        Shape.of("parent", "v4", "v6").later("host"),
-                        findings);
-        String parent = inner.line("parent").orElse("");
-        if (parent.isEmpty()) {
-            findings.error(inner.at("parent"), inner.path("parent"), "is missing; name an interface of the host");
-            return;
-        }
-        var nic = card(InterfaceName.of("mv-", parent), keys);
+        String name = InterfaceName.of("mv-", parent);
+        SortedMap<String, String> nic = beside ? new TreeMap<>(Map.of("type", "nic", "name", name)) : card(name, keys);
         nic.put("nictype", "macvlan");
         nic.put("parent", parent);
         for (Family family : FAMILIES) {
@@ -570,11 +627,12 @@ final class NetworkSection {
         for (Tree item : fields.list("forwardPorts")) {
             String path = fields.path("forwardPorts");
             findings.mapping(item, path)
-                    .ifPresent(mapping -> port(new Fields(mapping, path, FORWARD, findings), devices));
+                    .ifPresent(
+                            mapping -> port(new Fields(mapping, path, FORWARD, findings), fields, item.at(), devices));
         }
     }
 
-    private void port(Fields keys, SortedMap<String, SortedMap<String, String>> devices) {
+    private void port(Fields keys, Fields fields, Origin at, SortedMap<String, SortedMap<String, String>> devices) {
         Optional<String> from = number(keys, "hostPort");
         if (from.isEmpty()) {
             if (!keys.has("hostPort")) {
@@ -591,22 +649,28 @@ final class NetworkSection {
             findings.error(keys.at("protocol"), keys.path("protocol"), Quoted.of(protocol) + " is neither tcp nor udp");
             return;
         }
-        String listen = keys.line("listen").orElse("0.0.0.0");
-        if (Cidr.address(listen).isEmpty()) {
-            findings.error(keys.at("listen"), keys.path("listen"), Quoted.of(listen) + " is no address");
+        String said = keys.line("listen").orElse(EVERYWHERE);
+        Cidr address = Cidr.address(said).orElse(null);
+        if (address == null) {
+            findings.error(keys.at("listen"), keys.path("listen"), Quoted.of(said) + " is no address");
             return;
         }
-        String name = "port-" + protocol + "-" + from.get();
+        String listen = text(address.address(), address.bits());
+        String name = "port-" + protocol + "-" + from.get() + (listen.equals(EVERYWHERE) ? "" : "-" + listen);
         String host = listen.contains(":") ? "[" + listen + "]" : listen;
         var door = new TreeMap<>(Map.of(
                 "type", "proxy",
                 "listen", protocol + ":" + host + ":" + from.get(),
                 "connect", protocol + ":127.0.0.1:" + to));
+        String spelled = fields.path("devices." + name);
         if (devices.putIfAbsent(name, door) != null) {
             findings.error(
-                    keys.at("hostPort"), keys.path("hostPort"), from.get() + " of " + protocol + " is said twice");
+                    keys.at("hostPort"),
+                    keys.path("hostPort"),
+                    from.get() + " of " + protocol + " is said twice: as devices." + name + " at "
+                            + findings.origin(spelled, fields.at("devices")) + " too");
         }
-        findings.seen(keys.path("hostPort"), keys.at("hostPort"));
+        findings.seen(spelled, at);
     }
 
     private Optional<String> number(Fields keys, String key) {

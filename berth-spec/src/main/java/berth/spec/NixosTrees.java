@@ -220,6 +220,7 @@ final class NixosTrees {
         var network = new ArrayList<Tree.Entry>();
         boolean autoStart = false;
         boolean users = false;
+        boolean pair = false; // a card of its own beside those that macvlans are
         for (Tree.Entry key : keys.values()) {
             if (key.value() instanceof Tree.Scalar scalar && scalar.isNull()) {
                 continue; // NixOS' word for what is not set
@@ -229,6 +230,7 @@ final class NixosTrees {
                 case "privateNetwork" -> {}
                 case "hostAddress", "localAddress", "hostAddress6", "localAddress6" -> {
                     if (own) {
+                        pair = true;
                         network.add(address(key));
                     } else {
                         findings.error(
@@ -237,7 +239,10 @@ final class NixosTrees {
                                 "has no effect without privateNetwork; take it out, or add privateNetwork = true");
                     }
                 }
-                case "hostBridge" -> network.add(named("bridge", key));
+                case "hostBridge" -> {
+                    pair = true;
+                    network.add(named("bridge", key));
+                }
                 case "localMacAddress" -> network.add(named("mac", key));
                 case "macvlans" -> network.add(named("macvlan", key));
                 case "interfaces" -> network.add(named("move", key));
@@ -265,7 +270,7 @@ final class NixosTrees {
         if (!own) {
             guest.put("network", "host", entry.at());
         } else {
-            if (!keys.containsKey("macvlans")) {
+            if (pair || !keys.containsKey("macvlans")) {
                 network.add(new Tree.Entry("interface", entry.at(), new Tree.Scalar(entry.at(), "eth0", false)));
             }
             guest.put("network", new Tree.Entry("network", entry.at(), new Tree.Mapping(entry.at(), network)));

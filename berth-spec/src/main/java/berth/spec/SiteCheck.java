@@ -17,11 +17,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** What can only be seen when the whole site is read: overlaps, doubles, needs in a ring. */
 final class SiteCheck {
@@ -29,6 +28,10 @@ final class SiteCheck {
 
     private static final List<Family> FAMILIES =
             List.of(new Family("ipv4.address", 32, ""), new Family("ipv6.address", 128, "ipv6.dhcp.stateful"));
+
+    private static final String PORTS = "[0-9]{1,5}(-[0-9]{1,5})?";
+    private static final Pattern LISTEN = Pattern.compile(
+            "(?<protocol>tcp|udp):\\[?(?<address>[^\\[\\]]+?)]?:(?<ports>" + PORTS + "(," + PORTS + ")*)");
 
     private final Spec spec;
     private final Findings findings;
@@ -130,39 +133,77 @@ final class SiteCheck {
         }
     }
 
-    /** Ports of the host that two doors would listen on. */
-    private void ports() {
-        var taken = new TreeMap<String, String>();
-        for (WantedInstance instance : spec.instances().values()) {
-            spec.effective(instance).devices().forEach((name, device) -> {
-                String[] listen = device.getOrDefault("listen", "").split(":", 2);
-                int colon = listen.length < 2 ? -1 : listen[1].lastIndexOf(':');
-                boolean onHost = "proxy".equals(device.get("type")) && !"instance".equals(device.get("bind"));
-                if (!onHost || colon < 0 || listen[0].equals("unix")) {
-                    return;
-                }
-                String path = "instances." + instance.name() + ".devices." + name;
-                String address = listen[1].substring(0, colon);
-                boolean any = address.equals("0.0.0.0") || address.equals("[::]");
-                for (String port : listen[1].substring(colon + 1).split(",", -1)) {
-                    String all = listen[0] + " " + port;
-                    String twin = taken.get(all + " " + address);
-                    twin = twin != null ? twin : any ? first(taken, all + " ") : taken.get(all + " 0.0.0.0");
-                    if (twin != null) {
-                        findings.error(
-                                findings.origin(path, instance.origin()),
-                                path,
-                                "port " + port + " of " + listen[0] + " on the host is taken by " + twin);
-                    }
-                    taken.putIfAbsent(all + " " + address, path);
-                }
-            });
+    /** Ports of the host, one after another, by which a guest is reached. */
+    private record Door(String protocol, Cidr address, int first, int last, String path, Origin at) {
+        boolean collides(Door other) {
+            return protocol.equals(other.protocol)
+                    && (address.equals(other.address) || covers(other.address) || other.covers(address))
+                    && first <= other.last
+                    && other.first <= last;
+        }
+
+        /** {@code 0.0.0.0} is every address of IPv4, {@code [::]} is every address. */
+        private boolean covers(Cidr one) {
+            return address.address().signum() == 0 && (address.bits() == 128 || one.bits() == 32);
         }
     }
 
-    private static @Nullable String first(SortedMap<String, String> all, String prefix) {
-        SortedMap<String, String> from = all.tailMap(prefix);
-        return !from.isEmpty() && from.firstKey().startsWith(prefix) ? from.get(from.firstKey()) : null;
+    /** Ports of the host that two doors would listen on. */
+    private void ports() {
+        var doors = new ArrayList<Door>();
+        for (WantedInstance instance : spec.instances().values()) {
+            spec.effective(instance).devices().forEach((name, device) -> {
+                if ("proxy".equals(device.get("type")) && !"instance".equals(device.get("bind"))) {
+                    String path = "instances." + instance.name() + ".devices." + name;
+                    doors(device.getOrDefault("listen", ""), path, findings.origin(path, instance.origin()), doors);
+                }
+            });
+        }
+        doors.sort(Comparator.comparing(Door::protocol)
+                .thenComparingInt(Door::first)
+                .thenComparing(Door::at)
+                .thenComparing(Door::path));
+        var open = new ArrayList<Door>();
+        for (Door door : doors) {
+            open.removeIf(it -> !it.protocol().equals(door.protocol()) || it.last() < door.first());
+            open.stream().filter(it -> it.collides(door)).findFirst().ifPresent(twin -> taken(twin, door));
+            open.add(door);
+        }
+    }
+
+    private static void doors(String listen, String path, Origin at, List<Door> doors) {
+        var matcher = LISTEN.matcher(listen);
+        if (!matcher.matches()) {
+            return; // a socket with a name, or what the device itself is refused for
+        }
+        Cidr address = Cidr.address(matcher.group("address")).orElse(null);
+        if (address == null) {
+            return;
+        }
+        for (String range : matcher.group("ports").split(",", -1)) {
+            String[] ends = range.split("-", -1);
+            doors.add(new Door(
+                    matcher.group("protocol"),
+                    address,
+                    Integer.parseInt(ends[0]),
+                    Integer.parseInt(ends[ends.length - 1]),
+                    path,
+                    at));
+        }
+    }
+
+    private void taken(Door one, Door other) {
+        boolean later = other.at().compareTo(one.at()) >= 0;
+        Door first = later ? one : other;
+        Door second = later ? other : one;
+        String port = "port " + Math.max(one.first(), other.first()) + " of the host (" + one.protocol() + ") is ";
+        findings.error(
+                second.at(),
+                second.path(),
+                port
+                        + (first.path().equals(second.path())
+                                ? "said twice"
+                                : "taken by " + first.path() + " at " + first.at()));
     }
 
     private void names() {

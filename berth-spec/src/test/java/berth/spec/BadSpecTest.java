@@ -127,6 +127,56 @@ class BadSpecTest {
     }
 
     @Test
+    void refuses_a_port_of_the_host_that_two_guests_ask_for() {
+        assertThat(errors(HEAD + "  a: { image: web, forwardPorts: [ { hostPort: 8080, containerPort: 80 } ] }\n"
+                        + "  b: { image: web, forwardPorts: [ { hostPort: 8080 } ] }\n"
+                        + "  c: { image: web, forwardPorts: [ { hostPort: 8080, protocol: udp } ] }\n"))
+                .containsExactly(
+                        "berth.yaml:7:36  instances.b.devices.port-tcp-8080: port 8080 of the host (tcp) is taken by"
+                                + " instances.a.devices.port-tcp-8080 at berth.yaml:6:36");
+    }
+
+    @Test
+    void holds_ranges_of_ports_and_all_addresses_against_single_ones() {
+        for (String[] doors : List.of(
+                new String[] {"tcp:0.0.0.0:80-90", "tcp:0.0.0.0:85", "85"},
+                new String[] {"tcp:0.0.0.0:80-90", "tcp:10.0.0.1:85", "85"},
+                new String[] {"tcp:10.0.0.1:85", "tcp:0.0.0.0:1,80-90", "85"},
+                new String[] {"tcp:[::]:80", "tcp:10.0.0.1:80", "80"},
+                new String[] {"tcp:0.0.0.0:80", "tcp:[::]:80", "80"},
+                new String[] {"udp:[::]:80-81", "udp:[fd00::1]:81-82", "81"},
+                new String[] {"tcp:[0:0::1]:80", "tcp:[::1]:80", "80"},
+                new String[] {"tcp:0.0.0.0:80-90", "udp:0.0.0.0:85", ""},
+                new String[] {"tcp:0.0.0.0:80-90", "tcp:0.0.0.0:91-99", ""},
+                new String[] {"tcp:0.0.0.0:80", "tcp:[::1]:80", ""},
+                new String[] {"tcp:10.0.0.1:80", "tcp:10.0.0.2:80", ""},
+                new String[] {"unix:/run/a", "unix:/run/a", ""})) {
+            String site = HEAD + "  a: { image: web, devices.x: { type: proxy, listen: \"" + doors[0]
+                    + "\", connect: \"tcp:127.0.0.1:80\" } }\n"
+                    + "  b: { image: web, devices.y: { type: proxy, listen: \"" + doors[1]
+                    + "\", connect: \"tcp:127.0.0.1:80\" } }\n";
+            String protocol = doors[0].substring(0, 3);
+            assertThat(errors(site))
+                    .as(String.join(" ", doors))
+                    .isEqualTo(
+                            doors[2].isEmpty()
+                                    ? List.of()
+                                    : List.of("berth.yaml:7:20  instances.b.devices.y: port " + doors[2]
+                                            + " of the host (" + protocol
+                                            + ") is taken by instances.a.devices.x at berth.yaml:6:20"));
+        }
+        assertThat(guest("devices.x: { type: proxy, listen: \"tcp:0.0.0.0:80-90,85\", connect: \"tcp:127.0.0.1:80\" }"))
+                .singleElement()
+                .asString()
+                .endsWith("instances.a.devices.x: port 85 of the host (tcp) is said twice");
+        assertThat(
+                        guest(
+                                "devices: { x: { type: proxy, listen: \"tcp:0.0.0.0:80\", connect: \"tcp:127.0.0.1:81\" },"
+                                        + " y: { type: proxy, bind: instance, listen: \"tcp:0.0.0.0:80\", connect: \"tcp:127.0.0.1:81\" } }"))
+                .isEmpty();
+    }
+
+    @Test
     void refuses_a_size_without_a_unit() {
         assertThat(guest("memory: 4"))
                 .containsExactly("berth.yaml:6:20  instances.a.memory: 4 has no unit: write 4GiB, or 4MiB");

@@ -172,19 +172,34 @@ class NetworkSpecTest {
         assertThat(devices(parsed, "a").get("port-tcp-8080"))
                 .containsEntry("listen", "tcp:0.0.0.0:8080")
                 .containsEntry("connect", "tcp:127.0.0.1:80");
-        assertThat(devices(parsed, "a").get("port-udp-53"))
+        assertThat(devices(parsed, "a").get("port-udp-53-::1"))
                 .containsEntry("listen", "udp:[::1]:53")
                 .containsEntry("connect", "udp:127.0.0.1:53");
         assertThat(
                         wrong(
                                 "instances: { a: { image: i, forwardPorts: [ { hostPort: 80 }, { hostPort: 80 }, { containerPort: 1 }, { hostPort: 70000 } ] } }"))
                 .hasSize(3);
-        assertThat(wrong("""
+        assertThat(
+                        wrong(
+                                "instances: { a: { image: i, forwardPorts: [ { hostPort: 53, listen: \"::1\" }, { hostPort: 53, listen: \"0:0::1\" } ] } }"))
+                .singleElement()
+                .asString()
+                .startsWith("53 of tcp is said twice: as devices.port-tcp-53-::1 at berth.yaml:4:45");
+    }
+
+    @Test
+    void one_port_may_lead_into_guests_from_two_addresses_of_the_host() {
+        Parsed parsed = good("""
                 instances:
-                  a: { image: i, forwardPorts: [ { hostPort: 80 } ] }
-                  b: { image: i, forwardPorts: [ { hostPort: 80, listen: 127.0.0.1 } ] }
-                """))
-                .containsExactly("port 80 of tcp on the host is taken by instances.a.devices.port-tcp-80");
+                  a: { image: i, forwardPorts: [ { hostPort: 80, listen: 10.0.0.1 }, { hostPort: 80, listen: 10.0.0.2, containerPort: 81 } ] }
+                  b: { image: i, forwardPorts: [ { hostPort: 80, listen: "FD00::1" } ] }
+                """);
+        assertThat(devices(parsed, "a"))
+                .containsOnlyKeys("root", "host0", "port-tcp-80-10.0.0.1", "port-tcp-80-10.0.0.2");
+        assertThat(devices(parsed, "a").get("port-tcp-80-10.0.0.2"))
+                .containsEntry("listen", "tcp:10.0.0.2:80")
+                .containsEntry("connect", "tcp:127.0.0.1:81");
+        assertThat(devices(parsed, "b").get("port-tcp-80-fd00::1")).containsEntry("listen", "tcp:[fd00::1]:80");
     }
 
     @Test
@@ -201,6 +216,56 @@ class NetworkSpecTest {
     }
 
     @Test
+    void a_macvlan_stands_alone_or_beside_another_card_and_no_address_is_lost() {
+        Parsed alone = good(
+                "instances: { a: { image: i, network.macvlan: [ eth1, { parent: eth2, v6: [ \"fd00::2/64\" ] } ] } }");
+        assertThat(devices(alone, "a")).containsOnlyKeys("root", "mv-eth1", "mv-eth2");
+        assertThat(devices(alone, "a").get("mv-eth2")).containsEntry("ipv6.address", "fd00::2/64");
+        assertThat(alone.spec().networks()).isEmpty();
+        Parsed beside = good("""
+                zones: { z: { v4.addrPool: [ 10.9.0.0/24 ] } }
+                instances:
+                  a: { image: i, network: { macvlan: eth1, veth: true, interface: eth0, mac: 02:00:00:00:00:01 } }
+                  b: { image: i, network: { macvlan: eth1, dns: [], v4.static.containerPool: [ 10.8.0.2/24 ] } }
+                  c: { image: i, network: { macvlan: eth1, zone: z, v4.address: 10.9.0.7 } }
+                """);
+        assertThat(devices(beside, "a").get("eth0"))
+                .containsEntry("network", "ve-a")
+                .containsEntry("hwaddr", "02:00:00:00:00:01");
+        assertThat(devices(beside, "a").get("mv-eth1")).doesNotContainKey("hwaddr");
+        assertThat(devices(beside, "b").get("host0")).containsEntry("ipv4.address", "10.8.0.2/24");
+        assertThat(devices(beside, "c").get("host0")).containsEntry("ipv4.address", "10.9.0.7");
+        assertThat(devices(beside, "c")).containsOnlyKeys("root", "host0", "mv-eth1");
+        assertThat(wrong("instances: { a: { image: i, network: { macvlan: eth1, v4.address: 192.168.2.5 } } }"))
+                .containsExactly(
+                        "is of a card on a network, and there is none here; write macvlan: { parent: NAME, v4: [ ADDRESS/LENGTH ] }");
+        assertThat(wrong("instances: { a: { image: i, network: { macvlan: [ eth1, eth2 ], interface: eth0 } } }"))
+                .containsExactly("of which of its cards? Write them under devices: instead");
+        assertThat(wrong("instances: { a: { image: i, network: { macvlan: [ { v4: [] } ] } } }"))
+                .containsExactly("is missing; name an interface of the host");
+    }
+
+    @Test
+    void an_end_of_a_pair_has_an_address_and_not_a_whole_network() {
+        for (String end : List.of(
+                "v4.static.containerPool: [ 10.0.0.0/24 ]",
+                "v4.static: { containerPool: [ 10.0.0.2/24 ], hostAddresses: [ 10.0.0.0/24 ] }",
+                "macvlan: { parent: eth1, v4: [ 10.0.0.0/24 ] }")) {
+            assertThat(wrong("instances: { a: { image: i, network: { dns: [], " + end + " } } }"))
+                    .as(end)
+                    .contains("\"10.0.0.0/24\" is a whole network; write an address in it");
+        }
+        assertThat(
+                        wrong(
+                                "instances: { a: { image: i, network: { dns: [], v6.static.containerPool: [ \"fd00::/64\" ] } } }"))
+                .containsExactly("\"fd00::/64\" is a whole network; write an address in it");
+        assertThat(
+                        wrong(
+                                "instances: { a: { image: i, network: { dns: [], v4.static.containerPool: [ 10.0.0.1/30, 10.0.0.2/30 ] } } }"))
+                .containsExactly("10.0.0.1/30 leaves no address for the host; write hostAddresses");
+    }
+
+    @Test
     void names_that_the_kernel_does_not_take_are_shortened_and_told() {
         Parsed parsed = good("instances: { some-athens-guest: { image: i }, some-athens-other: { image: i } }");
         assertThat(parsed.spec().networks().keySet().stream().map(NetworkName::text))
@@ -208,6 +273,38 @@ class NetworkSpecTest {
                 .hasSize(2);
         assertThat(parsed.warnings()).hasSize(2);
         assertThat(parsed.warnings().getFirst().text()).contains("ve-some-athens-guest is longer than the 15");
+        assertThat(
+                        wrong(
+                                "instances: { some-athens-guest: { image: i, network: { dns: [], v4.static.containerPool: [ 10.0.0.2/24 ] } } }"))
+                .singleElement()
+                .asString()
+                .contains("ve-some-athens-guest is longer than the 15");
+    }
+
+    @Test
+    void names_that_become_the_same_interface_are_told_and_not_mixed_up() {
+        String one = "some-athens-guest-182"; // both have 24fc at the end
+        String other = "some-athens-guest-343";
+        for (String networks : List.of(
+                "{}|{}",
+                "{}|{ dns: [], v4.static.containerPool: [ 10.0.0.2/24 ] }",
+                "{ dns: [], v4.static.containerPool: [ 10.0.0.2/24 ] }|{ dns: [], v4.static.containerPool: [ 10.0.1.2/24 ] }")) {
+            String[] both = networks.split("\\|", -1);
+            Parsed parsed = read("instances:\n  " + one + ": { image: i, network: " + both[0] + " }\n  " + other
+                    + ": { image: i, network: " + both[1] + " }\n");
+            assertThat(parsed.errors().stream().map(Finding::line))
+                    .as(networks)
+                    .containsExactly("berth.yaml:6:38  instances." + other
+                            + ".network: its interface on the host would be called ve-some-ath24fc, as that of instances."
+                            + one + ".network at berth.yaml:5:38; give one of them another name");
+        }
+        assertThat(wrong("""
+                networks: { ve-a: {} }
+                instances: { a: { image: i, network: { dns: [], v4.static.containerPool: [ 10.0.0.2/24 ] } } }
+                """))
+                .singleElement()
+                .asString()
+                .startsWith("is said twice: as networks.ve-a at berth.yaml:4:");
     }
 
     @Test

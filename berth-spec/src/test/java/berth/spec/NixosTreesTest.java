@@ -102,6 +102,7 @@ class NixosTreesTest {
             path: /nix/x, privateNetwork: true, hostBridge: br0 | path: /nix/x, network: { interface: eth0, bridge: br0 }
             path: /nix/x, privateNetwork: true, localMacAddress: "00:16:3e:00:00:01" | path: /nix/x, network: { interface: eth0, mac: "00:16:3e:00:00:01" }
             path: /nix/x, macvlans: [ eno1 ]                   | path: /nix/x, network.macvlan: [ eno1 ]
+            path: /nix/x, privateNetwork: true, macvlans: [ eno1 ], localAddress: 10.0.0.2/24 | path: /nix/x, names: [ a.containers ], network: { interface: eth0, macvlan: eno1, v4.static.containerPool: [ 10.0.0.2/24 ] }
             path: /nix/x, privateNetwork: true, interfaces: [ eno2 ] | path: /nix/x, network: { interface: eth0, move: [ eno2 ] }
             path: /nix/x, privateNetwork: true, extraVeths: { v: { localAddress: 10.9.9.2 } } | path: /nix/x, network: { interface: eth0, extra: { v: { localAddress: 10.9.9.2 } } }
             path: /nix/x, restartIfChanged: false              | path: /nix/x, network: host, activation.strategy: none

@@ -36,7 +36,10 @@ class DeclaredNetworksTest {
               own:
                 image: bb
                 network: {}
-                forwardPorts: [ { hostPort: 8080, containerPort: 80 } ]
+                forwardPorts:
+                  - { hostPort: 8080, containerPort: 80 }
+                  - { hostPort: 8081, containerPort: 80, listen: 127.0.0.1 }
+                  - { hostPort: 8081, containerPort: 80, listen: "::1" }
                 guest.files:
                   /www/index.html: { content: "own page" }
                   /etc/rc.local: { mode: 0755, content: "#!/bin/sh\\nhttpd -p 80 -h /www; udhcpc -i host0 -x hostname:own -s /etc/udhcpc/script" }
@@ -127,6 +130,18 @@ class DeclaredNetworksTest {
     void a_port_of_the_host_leads_into_a_guest() {
         assertThat(host("busybox", "wget", "-q", "-O", "-", "http://10.44.0.1:8080/"))
                 .isEqualTo("own page");
+    }
+
+    @Test
+    void one_port_on_two_addresses_of_the_host_leads_into_a_guest_and_on_no_third() {
+        for (String address : List.of("127.0.0.1", "[::1]")) {
+            assertThat(host("busybox", "wget", "-q", "-O", "-", "http://" + address + ":8081/"))
+                    .isEqualTo("own page");
+        }
+        assertThat(daemon.host()
+                        .run("busybox", "wget", "-q", "-O", "-", "http://10.44.0.1:8081/")
+                        .out())
+                .isEmpty();
     }
 
     @Test
