@@ -142,9 +142,9 @@ final class SiteCheck {
                     && other.first <= last;
         }
 
-        /** {@code 0.0.0.0} is every address of IPv4, {@code [::]} is every address. */
+        /** {@code 0.0.0.0} is every address of IPv4, {@code [::]} every one of IPv6: doors are of one family. */
         private boolean covers(Cidr one) {
-            return address.address().signum() == 0 && (address.bits() == 128 || one.bits() == 32);
+            return address.address().signum() == 0 && address.bits() == one.bits();
         }
     }
 

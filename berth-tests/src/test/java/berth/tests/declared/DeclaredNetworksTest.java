@@ -38,6 +38,7 @@ class DeclaredNetworksTest {
                 network: {}
                 forwardPorts:
                   - { hostPort: 8080, containerPort: 80 }
+                  - { hostPort: 8080, containerPort: 80, listen: "::" }
                   - { hostPort: 8081, containerPort: 80, listen: 127.0.0.1 }
                   - { hostPort: 8081, containerPort: 80, listen: "::1" }
                 guest.files:
@@ -134,8 +135,8 @@ class DeclaredNetworksTest {
 
     @Test
     void one_port_on_two_addresses_of_the_host_leads_into_a_guest_and_on_no_third() {
-        for (String address : List.of("127.0.0.1", "[::1]")) {
-            assertThat(host("busybox", "wget", "-q", "-O", "-", "http://" + address + ":8081/"))
+        for (String door : List.of("127.0.0.1:8081", "[::1]:8081", "127.0.0.1:8080", "[::1]:8080")) {
+            assertThat(host("busybox", "wget", "-q", "-O", "-", "http://" + door + "/"))
                     .isEqualTo("own page");
         }
         assertThat(daemon.host()
