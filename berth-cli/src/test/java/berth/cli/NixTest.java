@@ -25,8 +25,15 @@ class NixTest {
         return Files.writeString(folder.resolve("berth.nix"), text);
     }
 
+    private static void thereIsNix() {
+        assumeTrue(
+                Files.isExecutable(Path.of("/usr/bin/nix-instantiate"))
+                        && Files.isExecutable(Path.of("/usr/bin/bwrap")),
+                "nix-bin or bubblewrap is not installed");
+    }
+
     private String read(String text) throws IOException {
-        assumeTrue(Files.isExecutable(Path.of("/usr/bin/nix-instantiate")), "nix-bin is not installed");
+        thereIsNix();
         return new Nix(Map.of()).read(write(text));
     }
 
@@ -75,6 +82,7 @@ class NixTest {
                 "builtins.storePath \"/nix/store/x\"",
             })
     void reaches_nothing_outside(String expression) throws IOException {
+        thereIsNix();
         Files.writeString(outside.resolve("secret"), "a secret");
         Files.createDirectories(outside.resolve("site"));
         Files.createSymbolicLink(outside.resolve("site/link"), outside.resolve("secret"));
@@ -100,6 +108,7 @@ class NixTest {
                 "{ a = abort \"\u001b[31mred\"; }",
             })
     void ends_in_time_with_an_error(String expression) {
+        thereIsNix();
         Instant began = Instant.now();
         assertThatThrownBy(() -> read(expression))
                 .isInstanceOf(Usage.class)

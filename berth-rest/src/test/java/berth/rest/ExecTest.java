@@ -9,6 +9,7 @@ import berth.rest.http.UnixClient.Websocket;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.concurrent.CompletableFuture;
@@ -16,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 @SuppressWarnings("try") // some sockets need only be open
@@ -235,14 +237,17 @@ class ExecTest extends InFurnishedHouse {
     }
 
     @Test
-    void goes_on_while_somebody_holds_the_streams() throws Exception {
-        var begun = attached("sleep 1 & echo now");
+    void goes_on_while_somebody_holds_the_streams(@TempDir Path directory) throws Exception {
+        Path last = directory.resolve("last");
+        // The shell ends when its input does: somebody reads its streams by then, which Java closes with the process
+        // else.
+        var begun = attached("(sleep 1; touch " + last + ") & echo now; cat");
         try (var in = house.socket(begun, "0");
                 var out = house.socket(begun, "1");
                 var err = house.socket(begun, "2")) {
-            in.text("");
             assertThat(new String(out.receive().bytes(), StandardCharsets.UTF_8))
                     .isEqualTo("now\n");
+            in.text("");
             assertThat(house.client
                             .get(begun.header("location"))
                             .metadata()
@@ -250,6 +255,7 @@ class ExecTest extends InFurnishedHouse {
                             .asString())
                     .isEqualTo("Running");
             assertThat(all(out)).isEmpty();
+            assertThat(last).exists();
         }
         house.done(begun);
     }
