@@ -26,7 +26,6 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The life of one declared guest that serves a page, told from one test to the next. */
 @Tag("host")
@@ -71,22 +70,15 @@ class DeclaredGuestsTest {
     }
 
     private Answer apply(String text) {
-        String body = new JsonMapper()
-                .writeValueAsString(Map.of("files", List.of(Map.of("name", "berth.yaml", "text", text))));
-        return api.finished(daemon.door().ask("POST", "/1.0/berth/sites/apply", body));
+        return daemon.apply(text);
     }
 
     private String berth(String... words) {
-        var line = new java.util.ArrayList<String>(List.of(
-                "env",
-                "BERTH_DIR=" + daemon.directory(),
-                Checkout.root().resolve("bin/berth").toString()));
-        line.addAll(List.of(words));
-        return daemon.host().run(line.toArray(String[]::new)).out();
+        return daemon.command("berth", words).out();
     }
 
     private String inside(String name, String line) {
-        return berth("exec", name, "--", "sh", "-c", line);
+        return daemon.inside(name, line);
     }
 
     private long pid(String name) {

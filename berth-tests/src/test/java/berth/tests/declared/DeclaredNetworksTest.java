@@ -2,7 +2,6 @@ package berth.tests.declared;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import berth.tests.host.Checkout;
 import berth.tests.host.Daemon;
 import berth.tests.host.Ground;
 import berth.tests.http.Answer;
@@ -20,7 +19,6 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The networks of RFC 108 and of the containers of 2014, with real guests. */
 @Tag("host")
@@ -97,22 +95,15 @@ class DeclaredNetworksTest {
     }
 
     private Answer apply(String text) {
-        String body = new JsonMapper()
-                .writeValueAsString(Map.of("files", List.of(Map.of("name", "berth.yaml", "text", text))));
-        return api.finished(daemon.door().ask("POST", "/1.0/berth/sites/apply", body));
+        return daemon.apply(text);
     }
 
     private String berth(String... words) {
-        var line = new java.util.ArrayList<String>(List.of(
-                "env",
-                "BERTH_DIR=" + daemon.directory(),
-                Checkout.root().resolve("bin/berth").toString()));
-        line.addAll(List.of(words));
-        return daemon.host().run(line.toArray(String[]::new)).out();
+        return daemon.command("berth", words).out();
     }
 
     private String inside(String name, String line) {
-        return berth("exec", name, "--", "sh", "-c", line);
+        return daemon.inside(name, line);
     }
 
     private String host(String... command) {

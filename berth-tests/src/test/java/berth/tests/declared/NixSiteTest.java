@@ -8,7 +8,6 @@ import berth.tests.host.Daemon;
 import berth.tests.host.Ground;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -35,12 +34,7 @@ class NixSiteTest {
             """;
 
     private static String berth(Daemon daemon, String... words) {
-        var line = new ArrayList<String>(List.of(
-                "env",
-                "BERTH_DIR=" + daemon.directory(),
-                Checkout.root().resolve("bin/berth").toString()));
-        line.addAll(List.of(words));
-        var run = daemon.host().run(line.toArray(String[]::new));
+        var run = daemon.command("berth", words);
         return run.out() + run.err();
     }
 

@@ -3,7 +3,6 @@ package berth.tests.declared;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import berth.tests.host.Checkout;
 import berth.tests.host.Daemon;
 import berth.tests.host.Ground;
 import java.nio.file.Files;
@@ -42,12 +41,7 @@ class NixosShimsTest {
     }
 
     private String run(String program, String... words) {
-        var line = new ArrayList<String>(List.of(
-                "env",
-                "BERTH_DIR=" + daemon.directory(),
-                Checkout.root().resolve("bin/" + program).toString()));
-        line.addAll(List.of(words));
-        var run = daemon.host().run(line.toArray(String[]::new));
+        var run = daemon.command(program, words);
         return run.out() + run.err() + "exit " + run.code() + "\n";
     }
 

@@ -2,14 +2,11 @@ package berth.tests.declared;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import berth.tests.host.Checkout;
 import berth.tests.host.Daemon;
 import berth.tests.host.Ground;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
@@ -21,12 +18,7 @@ import org.junit.jupiter.api.Test;
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class RfcGuestsTest {
     private static String berth(Daemon daemon, String... words) {
-        var line = new ArrayList<String>(List.of(
-                "env",
-                "BERTH_DIR=" + daemon.directory(),
-                Checkout.root().resolve("bin/berth").toString()));
-        line.addAll(List.of(words));
-        var run = daemon.host().run(line.toArray(String[]::new));
+        var run = daemon.command("berth", words);
         return run.out() + run.err();
     }
 

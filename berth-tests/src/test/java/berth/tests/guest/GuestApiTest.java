@@ -66,18 +66,7 @@ class GuestApiTest {
 
     /** What a shell line prints in a guest. */
     private String inside(String name, String line) {
-        return daemon.host()
-                .run(
-                        "env",
-                        "BERTH_DIR=" + daemon.directory(),
-                        Checkout.root().resolve("bin/berth").toString(),
-                        "exec",
-                        name,
-                        "--",
-                        "sh",
-                        "-c",
-                        line)
-                .out();
+        return daemon.inside(name, line);
     }
 
     private String ask(String name, String path) {

@@ -2,7 +2,6 @@ package berth.tests.guest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import berth.tests.host.Checkout;
 import berth.tests.host.Daemon;
 import berth.tests.host.Ground;
 import java.time.Duration;
@@ -72,18 +71,7 @@ class NicKindsTest {
     }
 
     private String inside(String guest, String line) {
-        return daemon.host()
-                .run(
-                        "env",
-                        "BERTH_DIR=" + daemon.directory(),
-                        Checkout.root().resolve("bin/berth").toString(),
-                        "exec",
-                        guest,
-                        "--",
-                        "sh",
-                        "-c",
-                        line)
-                .out();
+        return daemon.inside(guest, line);
     }
 
     /** Whoever was given an address by hand may use it a moment later. */

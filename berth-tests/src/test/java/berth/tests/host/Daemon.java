@@ -1,5 +1,6 @@
 package berth.tests.host;
 
+import berth.tests.http.Answer;
 import berth.tests.http.Api;
 import berth.tests.http.Door;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * The real berthd on a host of its own, with its state below {@code /tmp}. It can be stopped in good order, killed and
@@ -108,6 +110,32 @@ public final class Daemon implements AutoCloseable {
     /** The host it runs on. */
     public HostOfItsOwn host() {
         return host;
+    }
+
+    /**
+     * Runs a command of the checkout on the host, as a user of this daemon.
+     *
+     * @param program its name in {@code bin/}
+     */
+    public HostOfItsOwn.Output command(String program, String... words) {
+        var line = new ArrayList<>(List.of(
+                "env",
+                "BERTH_DIR=" + directory,
+                Checkout.root().resolve("bin/" + program).toString()));
+        line.addAll(List.of(words));
+        return host.run(line.toArray(String[]::new));
+    }
+
+    /** What a shell line prints in a guest. */
+    public String inside(String guest, String line) {
+        return command("berth", "exec", guest, "--", "sh", "-c", line).out();
+    }
+
+    /** Applies a site of one file; the operation when it has ended. */
+    public Answer apply(String site) {
+        String body = new JsonMapper()
+                .writeValueAsString(Map.of("files", List.of(Map.of("name", "berth.yaml", "text", site))));
+        return api().finished(door().ask("POST", "/1.0/berth/sites/apply", body));
     }
 
     /** What it logged so far. */
