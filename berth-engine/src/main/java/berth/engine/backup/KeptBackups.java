@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The backups there are, of instances and of volumes: found, named, renamed, deleted. What is packed is their owners' matter. */
 public final class KeptBackups {
@@ -102,8 +103,19 @@ public final class KeptBackups {
         }
     }
 
-    /** The name, or for an empty one the next {@code backup0}, {@code backup1}, … */
-    public String named(UUID owner, String name) {
+    /**
+     * One that is to be made.
+     *
+     * @param name empty for the next {@code backup0}, {@code backup1}, …
+     * @param expiresAt null or the epoch for never
+     */
+    public Backup wanted(
+            UUID owner, String name, Instant now, @Nullable Instant expiresAt, boolean alone, boolean optimized) {
+        return new Backup(
+                owner, named(owner, name), now, expiresAt == null ? Instant.EPOCH : expiresAt, alone, optimized);
+    }
+
+    private String named(UUID owner, String name) {
         if (!name.isEmpty()) {
             return name;
         }

@@ -1,7 +1,9 @@
 package berth.engine.device;
 
+import berth.host.net.Links;
 import berth.model.Effective;
 import berth.model.Quoted;
+import berth.model.Refused;
 
 /** What all kinds of network cards have in common. */
 final class CardKeys {
@@ -25,6 +27,14 @@ final class CardKeys {
                                 && it.value("name").equals(nic.value("name")));
         if (twice) {
             throw new Wrong("Duplicate network device name " + Quoted.of(nic.value("name")));
+        }
+    }
+
+    /** Refuses a card whose interface of the host is not there. */
+    static void checkParent(Device nic) {
+        if (!Links.exists(nic.value("parent"))) {
+            throw Refused.invalid("Failed to start device " + Quoted.of(nic.name()) + ": Parent device "
+                    + Quoted.of(nic.value("parent")) + " doesn't exist");
         }
     }
 

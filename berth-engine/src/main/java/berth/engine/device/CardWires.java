@@ -2,6 +2,7 @@ package berth.engine.device;
 
 import berth.model.Cidr;
 import berth.model.Refused;
+import berth.spi.Fitting;
 import berth.spi.Fitting.Route;
 import berth.spi.Fitting.Wiring;
 import java.io.UncheckedIOException;
@@ -18,6 +19,18 @@ final class CardWires {
     /** Work that changes how this host passes packets on. */
     interface Work {
         void run();
+    }
+
+    /** The fitting of a card whose other end is an interface of the host's own, in no bridge. */
+    static Fitting pair(Device nic, Owner owner, Wiring wiring) {
+        return new Fitting.Nic(
+                nic.name(),
+                null,
+                owner.hostName(nic),
+                owner.guestName(nic),
+                owner.hwaddr(nic),
+                CardKeys.mtu(nic),
+                wiring);
     }
 
     /** Of a card with ends of its own: what is said of each, and a route to what no subnet of the host's end has. */

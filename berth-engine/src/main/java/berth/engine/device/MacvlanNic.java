@@ -1,9 +1,6 @@
 package berth.engine.device;
 
-import berth.host.net.Links;
 import berth.model.Effective;
-import berth.model.Quoted;
-import berth.model.Refused;
 import berth.spi.Fitting;
 import java.util.List;
 import java.util.Set;
@@ -35,10 +32,7 @@ final class MacvlanNic implements DeviceType {
 
     @Override
     public void checkPresence(Device nic) {
-        if (!Links.exists(nic.value("parent"))) {
-            throw Refused.invalid("Failed to start device " + Quoted.of(nic.name()) + ": Parent device "
-                    + Quoted.of(nic.value("parent")) + " doesn't exist");
-        }
+        CardKeys.checkParent(nic);
     }
 
     @Override

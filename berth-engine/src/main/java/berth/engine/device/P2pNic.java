@@ -52,14 +52,7 @@ final class P2pNic implements DeviceType {
 
     @Override
     public List<Fitting> fittings(Device nic, Owner owner) {
-        return List.of(new Fitting.Nic(
-                nic.name(),
-                null,
-                owner.hostName(nic),
-                owner.guestName(nic),
-                owner.hwaddr(nic),
-                CardKeys.mtu(nic),
-                CardWires.ofPair(nic)));
+        return List.of(CardWires.pair(nic, owner, CardWires.ofPair(nic)));
     }
 
     @Override

@@ -4,8 +4,6 @@ import berth.host.Program;
 import berth.host.net.Link;
 import berth.host.net.Links;
 import berth.model.Effective;
-import berth.model.Quoted;
-import berth.model.Refused;
 import berth.spi.Fitting;
 import java.util.List;
 import java.util.Optional;
@@ -41,10 +39,7 @@ final class PhysicalNic implements DeviceType {
 
     @Override
     public void checkPresence(Device nic) {
-        if (!Links.exists(nic.value("parent"))) {
-            throw Refused.invalid("Failed to start device " + Quoted.of(nic.name()) + ": Parent device "
-                    + Quoted.of(nic.value("parent")) + " doesn't exist");
-        }
+        CardKeys.checkParent(nic);
     }
 
     @Override
@@ -78,7 +73,7 @@ final class PhysicalNic implements DeviceType {
         if (here.isEmpty()) {
             return; // in the guest already, or the start will say that it is missing
         }
-        if (!marked(parent).isPresent()) {
+        if (marked(parent).isEmpty()) {
             Link link = here.get();
             Program.of(
                             "ip",

@@ -4,8 +4,6 @@ import berth.host.Program;
 import berth.host.net.Forwarding;
 import berth.host.net.Links;
 import berth.model.Effective;
-import berth.model.Quoted;
-import berth.model.Refused;
 import berth.spi.Fitting;
 import berth.spi.Life;
 import java.util.List;
@@ -51,9 +49,8 @@ final class RoutedNic implements DeviceType {
 
     @Override
     public void checkPresence(Device nic) {
-        if (nic.has("parent") && !Links.exists(nic.value("parent"))) {
-            throw Refused.invalid("Failed to start device " + Quoted.of(nic.name()) + ": Parent device "
-                    + Quoted.of(nic.value("parent")) + " doesn't exist");
+        if (nic.has("parent")) {
+            CardKeys.checkParent(nic);
         }
     }
 
@@ -65,14 +62,7 @@ final class RoutedNic implements DeviceType {
 
     @Override
     public List<Fitting> known(Device nic, Owner owner) {
-        return List.of(new Fitting.Nic(
-                nic.name(),
-                null,
-                owner.hostName(nic),
-                owner.guestName(nic),
-                owner.hwaddr(nic),
-                CardKeys.mtu(nic),
-                CardWires.ofRouted(nic)));
+        return List.of(CardWires.pair(nic, owner, CardWires.ofRouted(nic)));
     }
 
     @Override

@@ -105,13 +105,7 @@ public final class Backups {
             boolean alone,
             boolean optimized) {
         Compression how = KeptBackups.compression(compression);
-        var backup = new Backup(
-                instance.id(),
-                kept.named(instance.id(), name),
-                clock.instant(),
-                expiresAt == null ? Instant.EPOCH : expiresAt,
-                alone,
-                optimized);
+        Backup backup = kept.wanted(instance.id(), name, clock.instant(), expiresAt, alone, optimized);
         return operations.begin(
                 task("Backing up instance", instance, backup),
                 _ -> turns.take(KeptBackups.subject(instance.id()), () -> {

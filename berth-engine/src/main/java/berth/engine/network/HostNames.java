@@ -34,6 +34,8 @@ import java.util.stream.Stream;
 public final class HostNames {
     private static final System.Logger LOG = System.getLogger(HostNames.class.getName());
     private static final String PROJECT = "default";
+    /** What happens to a guest often and changes neither its name nor an address. */
+    private static final Pattern WITHIN = Pattern.compile("instance-(exec|file-.*|console.*|backup-.*|snapshot-.*)");
     /** Further names of an instance, with blanks between. */
     private static final String NAMES = "user.berth.names";
 
@@ -60,7 +62,8 @@ public final class HostNames {
         this.state = state.toAbsolutePath();
         var _ = events.listen(event -> {
             if (event.payload() instanceof Event.Lifecycle it
-                    && (it.action().startsWith("instance-") || it.action().startsWith("network-"))) {
+                    && (it.action().startsWith("instance-") || it.action().startsWith("network-"))
+                    && !WITHIN.matcher(it.action()).matches()) {
                 changed();
             }
         });

@@ -107,13 +107,7 @@ public final class VolumeBackups {
             boolean alone,
             boolean optimized) {
         Compression how = KeptBackups.compression(compression);
-        var backup = new Backup(
-                KeptBackups.owner(volume),
-                kept.named(KeptBackups.owner(volume), name),
-                clock.instant(),
-                expiresAt == null ? Instant.EPOCH : expiresAt,
-                alone,
-                optimized);
+        Backup backup = kept.wanted(KeptBackups.owner(volume), name, clock.instant(), expiresAt, alone, optimized);
         return begin("Creating custom volume backup", volume, backup, now -> {
             kept.requireFree(backup);
             List<VolumeSnapshot> snapshots = alone ? List.of() : now.snapshots();

@@ -130,15 +130,7 @@ public final class Cards {
         try (var netlink = new Netlink()) {
             int index = index(netlink, parent);
             // It can have another name only while it is down.
-            netlink.ask(
-                    tried,
-                    NEW_LINK,
-                    Netlink.ACKNOWLEDGE,
-                    new Body(LINK_PART)
-                            .number(4, index)
-                            .number(8, 0)
-                            .number(12, UP)
-                            .bytes());
+            down(netlink, tried, index);
             var link = new Body(LINK_PART).number(4, index);
             describe(link, inside);
             link.attribute(IFLA_NAMESPACE_OF_PID, (int) pid);
@@ -161,15 +153,7 @@ public final class Cards {
                 }
                 throw gone;
             }
-            netlink.ask(
-                    tried,
-                    NEW_LINK,
-                    Netlink.ACKNOWLEDGE,
-                    new Body(LINK_PART)
-                            .number(4, index)
-                            .number(8, 0)
-                            .number(12, UP)
-                            .bytes());
+            down(netlink, tried, index);
             // The number is looked up as our own: whoever visits a network stays among its own processes.
             netlink.ask(
                     tried,
@@ -182,6 +166,14 @@ public final class Cards {
                             .bytes());
             return true;
         });
+    }
+
+    private static void down(Netlink netlink, String tried, int index) {
+        netlink.ask(
+                tried,
+                NEW_LINK,
+                Netlink.ACKNOWLEDGE,
+                new Body(LINK_PART).number(4, index).number(8, 0).number(12, UP).bytes());
     }
 
     /** Switches a card on that is in the namespace of the process. */

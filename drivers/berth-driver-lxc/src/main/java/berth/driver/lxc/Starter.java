@@ -66,11 +66,14 @@ final class Starter {
         places.prepare(handle);
         keep(setup);
         write(places.seccomp(handle), policy);
-        write(places.hostWires(handle), Wires.hostLines(setup.fittings()));
-        write(places.wiresSaid(handle), "");
-        write(places.insideWires(handle), Wires.insideLines(setup.fittings()));
+        boolean wired = Wires.any(setup.fittings());
+        if (wired) {
+            write(places.hostWires(handle), Wires.hostLines(setup.fittings()));
+            write(places.wiresSaid(handle), "");
+            write(places.insideWires(handle), Wires.insideLines(setup.fittings()));
+        }
         write(places.conf(handle), conf.text());
-        run(handle);
+        run(handle, wired);
         return groups.init()
                 .orElseThrow(() -> Refused.driver(
                         "lxc", "start " + handle.key(), "its init ended at once; see console.log and lxc.log"));
@@ -93,7 +96,7 @@ final class Starter {
         }
     }
 
-    private void run(Handle handle) {
+    private void run(Handle handle, boolean wired) {
         var spawn = Spawn.of(List.of(
                         START.toString(),
                         "--lxcpath=" + places.lxcPath(),
@@ -111,7 +114,7 @@ final class Starter {
                 throw Refused.driver("lxc", "start " + handle.key(), "lxc-start took longer than 60 s");
             }
             if (code.getAsInt() != 0) {
-                String wires = Wires.complaint(places, handle);
+                String wires = wired ? Wires.complaint(places, handle) : "";
                 String why = wires.isEmpty() ? LogLines.telling(places.log(handle)) : wires;
                 throw Refused.driver(
                         "lxc",

@@ -27,9 +27,14 @@ final class Wires {
 
     private Wires() {}
 
+    /** Whether any of the cards is given addresses or routes. */
+    static boolean any(List<Fitting> fittings) {
+        return !hostLines(fittings).isEmpty() || !insideLines(fittings).isEmpty();
+    }
+
     /** Has LXC do that for those cards, by those files. */
     static void addTo(LxcConf conf, List<Fitting> fittings, Places places, Handle handle) {
-        if (hostLines(fittings).isEmpty() && insideLines(fittings).isEmpty()) {
+        if (!any(fittings)) {
             return;
         }
         // Not even the words that LXC would add: what is run is ours alone.
