@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,10 @@ final class Bridge {
     private static final System.Logger LOG = System.getLogger(Bridge.class.getName());
 
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(10);
-    private static final Duration SECOND_LOOK = Duration.ofSeconds(1);
+    /** How long after a card has gone its leases are looked for; a host under load is late. */
+    private static final List<Duration> LATER_LOOKS =
+            List.of(Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(20));
+
     /** No host has that name. */
     private static final String NOBODY = "-";
 
@@ -93,8 +97,12 @@ final class Bridge {
 
     private void lookAgainLater() {
         Thread.ofVirtual().name("late leases of " + directory.getFileName()).start(() -> {
-            pause(SECOND_LOOK);
-            lookAgain();
+            Duration waited = Duration.ZERO;
+            for (Duration look : LATER_LOOKS) {
+                pause(look.minus(waited));
+                waited = look;
+                lookAgain();
+            }
         });
     }
 
@@ -110,11 +118,15 @@ final class Bridge {
                 if (settings == null) {
                     return; // it is looked when the network is up again
                 }
-                entries.gone(Instant.now().minus(SECOND_LOOK.minusMillis(100))).forEach((file, hwaddr) -> {
+                Instant lastLook = Instant.now().minus(LATER_LOOKS.getLast().minusMillis(100));
+                Set<String> over = entries.gone(lastLook).keySet();
+                entries.gone(Instant.MAX).forEach((file, hwaddr) -> {
                     if (!leases.of(hwaddr, NOBODY).isEmpty() && !entries.know(hwaddr)) {
                         release(settings, hwaddr, NOBODY);
                     }
-                    entries.forget(file);
+                    if (over.contains(file)) {
+                        entries.forget(file);
+                    }
                 });
             });
         } catch (RuntimeException failed) {

@@ -26,13 +26,15 @@ final class HostEntries {
     /** Dotted names are not read by dnsmasq. */
     private static final String GONE = ".gone-";
 
+    private static final String PART = ".part-";
+
     private final Path directory;
 
     HostEntries(Path directory) {
         this.directory = directory;
     }
 
-    /** Makes the entries exactly these; true when that changed anything. */
+    /** Makes the entries exactly these, and remembers the others as gone; true when that changed anything. */
     boolean set(BridgeSettings settings, List<Host> hosts) {
         Map<String, String> wanted = new HashMap<>();
         hosts.forEach(it -> wanted.put(file(it), line(settings, it)));
@@ -42,8 +44,10 @@ final class HostEntries {
             try (var there = Files.list(directory)) {
                 for (Path path : there.toList()) {
                     String name = path.getFileName().toString();
-                    if (!wanted.containsKey(name) && !name.startsWith(GONE)) {
+                    if (name.startsWith(PART)) {
                         Files.delete(path);
+                    } else if (!wanted.containsKey(name) && !name.startsWith(GONE)) {
+                        setAside(path);
                         changed = true;
                     }
                 }
@@ -65,19 +69,25 @@ final class HostEntries {
     /** Takes one entry away, and remembers it as gone until {@link #forget}; true when there was one. */
     boolean remove(Host host) {
         try {
-            Path gone = directory.resolve(GONE + file(host));
-            Files.move(
-                    directory.resolve(file(host)),
-                    gone,
-                    StandardCopyOption.ATOMIC_MOVE,
-                    StandardCopyOption.REPLACE_EXISTING);
-            Files.setLastModifiedTime(gone, FileTime.from(Instant.now()));
+            setAside(directory.resolve(file(host)));
             return true;
         } catch (NoSuchFileException none) {
             return false;
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
+    }
+
+    /** One of that name may have gone just before, with another address: each is remembered. */
+    private void setAside(Path entry) throws IOException {
+        String name = entry.getFileName().toString();
+        Path gone = directory.resolve(GONE + name + "~" + hwaddr(entry).replace(":", ""));
+        Files.move(entry, gone, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Files.setLastModifiedTime(gone, FileTime.from(Instant.now()));
+    }
+
+    private static String hwaddr(Path entry) throws IOException {
+        return Files.readString(entry).split("[,\n]", 2)[0];
     }
 
     /** Hardware addresses of the cards that went before then and are not forgotten, by the names of their files. */
@@ -88,7 +98,7 @@ final class HostEntries {
                 String name = path.getFileName().toString();
                 if (name.startsWith(GONE)
                         && !Files.getLastModifiedTime(path).toInstant().isAfter(before)) {
-                    gone.put(name, Files.readString(path).split("[,\n]", 2)[0]);
+                    gone.put(name, hwaddr(path));
                 }
             }
         } catch (NoSuchFileException none) {
@@ -129,7 +139,7 @@ final class HostEntries {
     private boolean write(String file, String line) {
         Path path = directory.resolve(file);
         // Dotted names are not read by dnsmasq: it never sees half a file.
-        Path part = directory.resolve(".part-" + file);
+        Path part = directory.resolve(PART + file);
         try {
             if (Files.exists(path) && Files.readString(path).equals(line)) {
                 return false;

@@ -160,6 +160,50 @@ class BridgeDriverTest {
     }
 
     @Test
+    void cards_of_one_name_that_follow_each_other_are_each_looked_after() throws Exception {
+        String second = "00:16:3e:aa:aa:02";
+        driver.up(network, List.of());
+        driver.addHost(network, host("web1"));
+        driver.removeHost(network, host("web1"));
+        var again = new Host(host("web1").key(), "web1", second, null, null);
+        driver.addHost(network, again);
+        driver.removeHost(network, again);
+        try (Guest guest = Guest.on("bt0", "g1", MAC, directory);
+                Guest other = Guest.on("bt0", "g2", second, directory)) {
+            assertThat(guest.address()).isNotEmpty();
+            assertThat(other.address()).isNotEmpty();
+            await(() -> driver.leases(network, List.of()).stream()
+                    .allMatch(it -> it.type().equals("gateway")));
+        }
+    }
+
+    @Test
+    void a_card_that_is_missed_when_the_network_comes_up_is_looked_after_like_one_that_went() throws Exception {
+        driver.up(network, List.of(host("web1")));
+        try (Guest guest = Guest.on("bt0", "g1", MAC, directory)) {
+            assertThat(guest.address()).isNotEmpty();
+            driver.up(network, List.of());
+            await(() -> driver.leases(network, List.of()).stream()
+                    .allMatch(it -> it.type().equals("gateway")));
+        }
+    }
+
+    @Test
+    void an_answer_that_comes_after_the_first_look_is_taken_back_as_well() throws Exception {
+        driver.up(network, List.of());
+        driver.addHost(network, host("web1"));
+        try (Guest first = Guest.on("bt0", "g1", MAC, directory)) {
+            driver.removeHost(network, host("web1"));
+            assertThat(first.address()).isNotEmpty();
+            await(() -> driver.leases(network, List.of()).stream()
+                    .allMatch(it -> it.type().equals("gateway")));
+            assertThat(first.address()).isNotEmpty();
+            await(() -> driver.leases(network, List.of()).stream()
+                    .allMatch(it -> it.type().equals("gateway")));
+        }
+    }
+
+    @Test
     void leases_of_IPv6_go_with_the_card_too() throws Exception {
         with("ipv6.dhcp.stateful", "true");
         driver.up(network, List.of(host("web1")));
