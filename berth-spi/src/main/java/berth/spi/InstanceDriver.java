@@ -23,7 +23,7 @@ public non-sealed interface InstanceDriver extends Driver {
      */
     Life start(InstanceSetup setup);
 
-    /** Asks it to shut down orderly (its halt signal); returns at once. */
+    /** Asks it to shut down orderly (its halt signal); returns at once, or within two seconds when it has just begun. */
     void askToStop(Handle handle);
 
     /** Ends it at once: every process is killed. Returns when all that the last run held is gone. */

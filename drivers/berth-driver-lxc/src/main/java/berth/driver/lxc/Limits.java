@@ -21,6 +21,12 @@ import java.util.regex.Pattern;
 final class Limits {
     private static final Pattern SHARE = Pattern.compile("([0-9]{1,6})%");
     private static final Pattern QUOTA = Pattern.compile("([0-9]{1,9})(?:ms)?/([0-9]{1,9})(?:ms)?");
+
+    /** Of guests without a share of their own, where the host's own services have 1024 and 100: decision 0140. */
+    private static final long SHARES = 256;
+
+    private static final long WEIGHT = 25;
+
     private static final Map<String, String> HUGE_PAGES =
             Map.of("64KB", "64KB", "1MB", "1MB", "2MB", "2MB", "1GB", "1GB");
 
@@ -131,10 +137,10 @@ final class Limits {
         long used = hard ? Long.parseLong(quota.group(1)) * 1000 : -1;
         long period = hard ? Long.parseLong(quota.group(2)) * 1000 : 100_000;
         if (host.isUnified("cpu")) {
-            put("cpu", "", "cpu.weight", Long.toString(Math.clamp(percent - below, 1, 10_000)));
+            put("cpu", "", "cpu.weight", Long.toString(Math.clamp(WEIGHT * percent / 100 - below, 1, 10_000)));
             put("cpu", "", "cpu.max", (hard ? Long.toString(used) : "max") + " " + period);
         } else {
-            put("cpu", "cpu.shares", "", Long.toString(Math.clamp(1024 * percent / 100 - below, 2, 262_144)));
+            put("cpu", "cpu.shares", "", Long.toString(Math.clamp(SHARES * percent / 100 - below, 2, 262_144)));
             put("cpu", "cpu.cfs_period_us", "", Long.toString(period));
             put("cpu", "cpu.cfs_quota_us", "", Long.toString(used));
         }

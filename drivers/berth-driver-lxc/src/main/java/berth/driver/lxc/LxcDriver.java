@@ -11,7 +11,6 @@ import berth.host.net.Link;
 import berth.host.net.Links;
 import berth.host.process.MemoryFile;
 import berth.host.process.PidFd;
-import berth.host.process.ProcessStat;
 import berth.model.IdMap;
 import berth.model.Kind;
 import berth.model.Quoted;
@@ -52,8 +51,6 @@ public final class LxcDriver implements InstanceDriver, HotPlug {
     private static final Duration AGAIN = Duration.ofSeconds(1);
     private static final Duration FREEZE = Duration.ofSeconds(10);
     private static final long ALL_IDS = 0xFFFF_FFFEL;
-    private static final int SIGPWR = 30;
-    private static final int SYSTEMD_HALT = 37;
 
     private final Places places;
     private final HostFacts host;
@@ -170,17 +167,9 @@ public final class LxcDriver implements InstanceDriver, HotPlug {
         Life life = running(handle, "stop");
         PidFd.open(life.pid(), life.startTicks()).ifPresent(init -> {
             try (init) {
-                init.signal(haltSignal(life.pid()));
+                init.signal(HaltSignal.of(life));
             }
         });
-    }
-
-    /** systemd keeps SIGRTMIN+3 blocked, as it reads its signals from a descriptor; to it that means halt. */
-    private static int haltSignal(long pid) {
-        boolean systemd = ProcessStat.status(pid, "SigBlk")
-                .map(it -> (Long.parseUnsignedLong(it, 16) >>> (SYSTEMD_HALT - 1) & 1) == 1)
-                .orElse(false);
-        return systemd ? SYSTEMD_HALT : SIGPWR;
     }
 
     @Override

@@ -42,7 +42,7 @@ final class LimitsTest {
                         "memory.high=max",
                         "memory.max=max",
                         "memory.swap.max=max",
-                        "cpu.weight=100",
+                        "cpu.weight=25",
                         "cpu.max=max 100000",
                         "cpuset.cpus=0-1",
                         "pids.max=max");
@@ -62,11 +62,20 @@ final class LimitsTest {
                         "memory.max=268435456",
                         "memory.high=max",
                         "memory.swap.max=0",
-                        "cpu.weight=95",
+                        "cpu.weight=20",
                         "cpu.max=25000 100000",
                         "pids.max=200",
                         "io.weight=700",
                         "hugetlb.2MB.max=4194304");
+    }
+
+    @Test
+    void a_guest_s_share_of_the_processors_is_a_quarter_of_a_service_s_unless_it_is_said() {
+        assertThat(files(Map.of("limits.cpu.allowance", "50%"))).contains("cpu.weight=12");
+        assertThat(files(Map.of("limits.cpu.allowance", "400%"))).contains("cpu.weight=100");
+        assertThat(files(Map.of("limits.cpu.priority", "0"))).contains("cpu.weight=15");
+        assertThat(files(Map.of("limits.cpu.allowance", "1%", "limits.cpu.priority", "0")))
+                .contains("cpu.weight=1");
     }
 
     @Test

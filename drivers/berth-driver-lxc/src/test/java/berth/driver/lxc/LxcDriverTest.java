@@ -271,7 +271,7 @@ final class LxcDriverTest extends InstanceDriverContract {
         assertThat(file("memory", "memory.limit_in_bytes")).isEqualTo("134217728");
         assertThat(file("pids", "pids.max")).isEqualTo("max");
         assertThat(file("cpu", "cpu.cfs_quota_us")).isEqualTo("-1");
-        assertThat(file("cpu", "cpu.shares")).isEqualTo("512");
+        assertThat(file("cpu", "cpu.shares")).isEqualTo("128");
         assertThat(file("cpuset", "cpuset.cpus")).isEqualTo("0-1");
 
         config.put("limits.memory", "32MiB");
