@@ -232,6 +232,8 @@ public final class Engine {
                 shelves, drivers, imageContents, instances, roots, guestFiles, operations, runs, turns, events, clock));
         var runInside = new RunInside(execInstance);
         var healthBook = new HealthBook(instances, shelves, new AwaitHealthy(instances, runInside), events, clock);
+        var move = runs.register(
+                new MoveInstance(shelves, drivers, instances, roots, setups, rename, operations, runs, turns, events));
         var carryOut = new CarryOut(
                 shelves,
                 pools,
@@ -242,6 +244,7 @@ public final class Engine {
                 create,
                 update,
                 rename,
+                move,
                 start,
                 stop,
                 ready,
@@ -282,8 +285,7 @@ public final class Engine {
                         runs,
                         turns)),
                 rename,
-                runs.register(new MoveInstance(
-                        shelves, drivers, instances, roots, setups, rename, operations, runs, turns, events)),
+                move,
                 runs.register(new RefreshInstance(shelves, drivers, instances, roots, operations, runs, turns, events)),
                 rebuild,
                 update,

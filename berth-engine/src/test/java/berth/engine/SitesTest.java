@@ -225,7 +225,7 @@ class SitesTest {
 
         assertThat(host.use().sites().planRollback("demo", null, Set.of()).changes())
                 .hasSize(2);
-        done(host.use().sites().rollback("demo", null, Set.of()));
+        done(host.use().sites().rollback("demo", null, Set.of(), true));
 
         assertThat(plansNothing(host, SITE)).isTrue();
         assertThat(host.use().instances().require(PROJECT, name("web2")).id()).isEqualTo(id);
@@ -234,7 +234,7 @@ class SitesTest {
         assertThat(current.number()).isEqualTo(3);
         assertThat(current.of()).isEqualTo(1);
 
-        done(host.use().sites().rollback("demo", 2L, Set.of()));
+        done(host.use().sites().rollback("demo", 2L, Set.of(), true));
         assertThat(plansNothing(host, WITHOUT_WEB2.replace("64MiB", "96MiB"))).isTrue();
     }
 
@@ -396,7 +396,7 @@ class SitesTest {
                 .containsEntry("volatile.base_image", TestHost.IMAGE.text());
 
         host.storage.restored.clear();
-        done(host.use().sites().rollback("demo", 1L, Set.of("web1")));
+        done(host.use().sites().rollback("demo", 1L, Set.of("web1"), true));
         assertThat(host.storage.restored).containsExactly("web1@pre-2");
         assertThat(host.use().instances().require(PROJECT, name("web1")).config())
                 .containsEntry("volatile.base_image", TestHost.IMAGE.text())
@@ -515,13 +515,13 @@ class SitesTest {
         assertThat(without.states()).containsExactly(new Plan.State(name("web1"), "pre-2", false));
         assertThat(PlanText.of(without)).contains("pre-2  not used  (add --with-state web1)");
 
-        done(host.use().sites().rollback("demo", 1L, Set.of("web1")));
+        done(host.use().sites().rollback("demo", 1L, Set.of("web1"), true));
         assertThat(host.storage.restored).containsExactly("web1@pre-2");
         assertThat(snapshots("web1")).containsExactly("pre-2", "pre-3");
         assertThat(status("web1")).isEqualTo(Status.RUNNING);
         assertThat(plansNothing(host, SNAPPED)).isTrue();
 
-        done(host.use().sites().rollback("demo", 2L, Set.of("web1")));
+        done(host.use().sites().rollback("demo", 2L, Set.of("web1"), true));
         assertThat(host.storage.restored).containsExactly("web1@pre-2", "web1@pre-3");
         assertThat(plansNothing(host, CHANGED)).isTrue();
     }
@@ -530,12 +530,12 @@ class SitesTest {
     void say_which_state_there_is_not_and_refuse_to_put_back_what_is_protected() {
         apply(host, SNAPPED);
         apply(host, SNAPPED.replace("64MiB", "96MiB"));
-        assertThatThrownBy(() -> host.use().sites().rollback("demo", 1L, Set.of("web1")))
+        assertThatThrownBy(() -> host.use().sites().rollback("demo", 1L, Set.of("web1"), true))
                 .hasMessageContaining("No apply since generation 1 kept the state of web1");
-        assertThatThrownBy(() -> host.use().sites().rollback("demo", 1L, Set.of("nobody")))
+        assertThatThrownBy(() -> host.use().sites().rollback("demo", 1L, Set.of("nobody"), true))
                 .hasMessageContaining("has no guest \"nobody\"");
         host.use().snapshots().takeNow(PROJECT, name("web2"), "mine", null);
-        assertThatThrownBy(() -> host.use().sites().rollback("demo", 1L, Set.of("web2=yours")))
+        assertThatThrownBy(() -> host.use().sites().rollback("demo", 1L, Set.of("web2=yours"), true))
                 .hasMessageContaining("not found");
         assertThat(host.use()
                         .sites()
@@ -547,7 +547,7 @@ class SitesTest {
         apply(host, guarded);
         apply(host, guarded.replace("64MiB", "96MiB"));
         host.use().snapshots().takeNow(PROJECT, name("web1"), "mine", null);
-        assertThatThrownBy(() -> host.use().sites().rollback("demo", 3L, Set.of("web1=mine")))
+        assertThatThrownBy(() -> host.use().sites().rollback("demo", 3L, Set.of("web1=mine"), true))
                 .hasMessageContaining("protected against replacing; A46");
     }
 
@@ -565,12 +565,12 @@ class SitesTest {
 
     @Test
     void have_nothing_to_go_back_to_at_first() {
-        assertThatThrownBy(() -> host.use().sites().rollback("demo", null, Set.of()))
+        assertThatThrownBy(() -> host.use().sites().rollback("demo", null, Set.of(), true))
                 .hasMessageContaining("There is no site");
         apply(host, SITE);
-        assertThatThrownBy(() -> host.use().sites().rollback("demo", null, Set.of()))
+        assertThatThrownBy(() -> host.use().sites().rollback("demo", null, Set.of(), true))
                 .hasMessageContaining("no earlier generation");
-        assertThatThrownBy(() -> host.use().sites().rollback("demo", 7L, Set.of()))
+        assertThatThrownBy(() -> host.use().sites().rollback("demo", 7L, Set.of(), true))
                 .hasMessageContaining("no generation 7")
                 .hasMessageContaining("1 to 1");
     }

@@ -25,8 +25,7 @@ final class Devices {
             return;
         }
         if (before != null && after != null && alike(before, after)) {
-            Rule.Facet facet = keyFacet(after);
-            Merge.differences(before, after, (key, from, to) -> difference.found(facet, key, from, to));
+            Merge.differences(before, after, (key, from, to) -> difference.found(keyFacet(after, key), key, from, to));
             return;
         }
         if (before != null && !"none".equals(before.get("type"))) {
@@ -47,12 +46,19 @@ final class Devices {
         return "nic".equals(device.get("type")) && "host".equals(device.get("nictype"));
     }
 
-    private static Rule.Facet keyFacet(Map<String, String> device) {
+    /** Whether it is an address of a card that gets its addresses when it is made, not from the host's DHCP. */
+    private static boolean isFixed(Map<String, String> device, String key) {
+        return !device.getOrDefault("nictype", "bridged").equals("bridged")
+                && key.matches("ipv[46]\\.(address|gateway|host_address|host_table)");
+    }
+
+    private static Rule.Facet keyFacet(Map<String, String> device, String key) {
         if (Guests.isRoot(device)) {
             return Rule.Facet.ROOT_KEY;
         }
         return switch (device.getOrDefault("type", "")) {
-            case "nic" -> Rule.Facet.NIC_KEY;
+            case "nic" -> isFixed(device, key) ? Rule.Facet.NIC_FIXED : Rule.Facet.NIC_KEY;
+            case "proxy" -> Rule.Facet.PORT;
             case "disk" -> Rule.Facet.DISK_KEY;
             default -> Rule.Facet.DEVICE;
         };
@@ -64,6 +70,7 @@ final class Devices {
         }
         return switch (device.getOrDefault("type", "")) {
             case "nic" -> isHostNetwork(device) ? Rule.Facet.HOST_NETWORK : Rule.Facet.NIC;
+            case "proxy" -> Rule.Facet.PORT;
             case "disk" -> added ? Rule.Facet.DISK_ADDED : Rule.Facet.DISK_REMOVED;
             default -> Rule.Facet.DEVICE;
         };

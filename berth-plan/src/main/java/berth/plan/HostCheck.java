@@ -228,6 +228,8 @@ final class HostCheck {
         var held = new HashMap<String, String>();
         world.instances().values().stream()
                 .filter(it -> !spec.instances().containsKey(it.instance().name()))
+                .filter(it -> spec.instances().values().stream()
+                        .noneMatch(now -> it.instance().name().equals(now.was())))
                 .forEach(it -> fixed(
                         Guests.effective(it.instance(), world),
                         (key, network, address, device) -> held.put(

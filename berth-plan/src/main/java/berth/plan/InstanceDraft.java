@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param was its name until now; the same unless it is renamed
  * @param image what it is made from: an image of the site, an alias or a fingerprint; of no effect on one that exists
- * @param pool of its root disk; null when the checks found none
+ * @param anew whether it begins anew: what it was is set aside
+ * @param pool of its root disk, which it is taken to when it is elsewhere; null when the checks found none
  * @param write files to be put inside now: all of them in a new guest, else those that changed
  * @param needs what is awaited before it starts
  * @param state the snapshot that its data is put back to; null to leave it as it is
@@ -37,6 +38,7 @@ public record InstanceDraft(
         List<ProfileName> profiles,
         SortedMap<String, String> config,
         SortedMap<String, SortedMap<String, String>> devices,
+        boolean anew,
         @Nullable PoolName pool,
         List<GuestFile> write,
         List<Need> needs,

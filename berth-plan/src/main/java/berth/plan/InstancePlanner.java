@@ -4,6 +4,7 @@ import berth.model.Declared;
 import berth.model.Effective;
 import berth.model.Instance;
 import berth.model.InstanceName;
+import berth.model.PoolName;
 import berth.model.Profile;
 import berth.model.ProfileName;
 import berth.model.Settings;
@@ -91,6 +92,7 @@ final class InstancePlanner {
                     wanted.profiles(),
                     wanted.config(),
                     wanted.devices(),
+                    false,
                     Guests.pool(effective.devices()).orElse(null),
                     wanted.files(),
                     wanted.needs(),
@@ -150,6 +152,7 @@ final class InstancePlanner {
         var keys = new Keys(judge, flat, applied, Rule.Facet.FIELD);
         keys.compare("name", "name", actual.name().text(), wanted.name().text());
         keys.compare("kind", "kind", actual.kind().text(), wanted.kind().text());
+        host(keys, applied.getOrDefault("host", ""), wanted.host());
         boolean anew =
                 !applied.isEmpty() && !flat.getOrDefault("reset", "0").equals(applied.getOrDefault("reset", "0"));
         String state = states.get(wanted.name());
@@ -184,6 +187,16 @@ final class InstancePlanner {
         var before = Guests.effective(actual, world);
         var after = Effective.of(Guests.known(profiles, profilesAfter), config, devices);
         effective(keys, judge, before, after, own(actual, config, devices));
+        if (!anew && isMovedByProfile(actual)) {
+            keys.add(new KeyChange(
+                    "pool",
+                    actual.pool().text(),
+                    Guests.pool(after.devices()).map(PoolName::text).orElse(null),
+                    Verdict.REFUSE,
+                    "A12",
+                    "the pool is said by a profile that it is on; first write the root disk into the guest's own devices",
+                    Cause.PROFILE));
+        }
         List<GuestFile> changedFiles = files(keys, judge, wanted, flat, applied);
         List<GuestFile> write = anew || rebuild || state != null ? wanted.files() : changedFiles;
         if (!applied.isEmpty()) {
@@ -220,7 +233,8 @@ final class InstancePlanner {
                 profiles,
                 config,
                 devices,
-                actual.pool(),
+                anew,
+                Guests.pool(after.devices()).orElse(actual.pool()),
                 write,
                 wanted.needs(),
                 health(wanted),
@@ -236,10 +250,37 @@ final class InstancePlanner {
                     .forEach(key -> held.add(new Plan.Waiting(wanted.name().text(), key.key(), HELD)));
             return Optional.empty();
         }
-        boolean restart = changed.stream().anyMatch(key -> key.verdict() == Verdict.RESTART)
+        boolean restart = changed.stream()
+                        .anyMatch(key -> key.verdict() == Verdict.RESTART
+                                || key.verdict() == Verdict.MOVE
+                                        && there.status().alive())
                 || rebuild && there.status().alive();
         Power power = start || anew && wanted.autoStart() ? Power.START : restart ? Power.RESTART : Power.LEAVE;
         return Optional.of(new Change.OfInstance(retired ? Action.REVIVE : Action.UPDATE, draft, changed, power));
+    }
+
+    /** A host that is said for the first time, or no more, is where the guest is. */
+    private static void host(Keys keys, String from, String to) {
+        if (from.isEmpty() != to.isEmpty()) {
+            keys.add(new KeyChange(
+                    "host",
+                    from.isEmpty() ? null : from,
+                    to.isEmpty() ? null : to,
+                    Verdict.NONE,
+                    "A38",
+                    "it is there",
+                    Cause.FILE));
+        } else {
+            keys.compare("host", "host", from, to);
+        }
+    }
+
+    /** Whether an edited profile says another pool for a root that lies in the one that it said before. */
+    private boolean isMovedByProfile(Instance actual) {
+        return Guests.pool(Effective.of(actual, Guests.known(actual.profiles(), profilesAfter))
+                        .devices())
+                .filter(it -> !it.equals(actual.pool()))
+                .isPresent();
     }
 
     private static Target target(InstanceName name) {
@@ -360,6 +401,7 @@ final class InstancePlanner {
                 it.profiles(),
                 Settings.with(it.config(), "boot.autostart", "false"),
                 it.devices(),
+                false,
                 it.pool(),
                 List.of(),
                 List.of(),

@@ -137,12 +137,19 @@ record Judge(
             return new Ruling(
                     ruling.rule, Verdict.PENDING, ruling.why + "; activation.strategy is reload: at its next start");
         }
+        if (upkeep.strategy() == Strategy.RELOAD && ruling.verdict == Verdict.MOVE && running) {
+            return new Ruling(
+                    ruling.rule,
+                    Verdict.REFUSE,
+                    ruling.why + "; activation.strategy is reload, and it runs: stop it, or apply with --restart");
+        }
         return ruling;
     }
 
     /** Protection (A44), and verdicts that nothing carries out yet. */
     private Ruling guarded(Ruling ruling) {
-        if (ruling.verdict == Verdict.RESTART && protect.contains(Protection.STOP)) {
+        boolean stops = ruling.verdict == Verdict.RESTART || ruling.verdict == Verdict.MOVE && running;
+        if (stops && protect.contains(Protection.STOP)) {
             return new Ruling("A44", Verdict.REFUSE, "protected against stopping; " + ruling.rule + ": " + ruling.why);
         }
         if (ruling.rule.equals(STATE) && protect.contains(Protection.REPLACE)) {
@@ -153,7 +160,7 @@ record Judge(
         }
         boolean later = switch (ruling.verdict) {
             case REPLACE -> !List.of("A33", "A40").contains(ruling.rule);
-            case MOVE -> true;
+            case MOVE -> !ruling.rule.equals("A12");
             case RELOAD -> upkeep.reload().isEmpty();
             case NONE, LIVE, PENDING, RESTART, REFUSE -> false;
         };

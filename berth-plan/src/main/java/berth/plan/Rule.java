@@ -37,6 +37,8 @@ public record Rule(
         HOST_NETWORK,
         /** A key of a network card that stays. */
         NIC_KEY,
+        /** An address of a card that is given both its ends from outside. */
+        NIC_FIXED,
         /** A disk other than the root, put in. */
         DISK_ADDED,
         /** A disk other than the root, taken out. */
@@ -45,6 +47,8 @@ public record Rule(
         DISK_KEY,
         /** A key of the root disk. */
         ROOT_KEY,
+        /** A port of the host that leads into a guest, or one of a guest that leads out. */
+        PORT,
         /** Any other device. */
         DEVICE,
         /** {@code config} of a network. */

@@ -10,10 +10,13 @@ import static berth.plan.Rule.Facet.FILE;
 import static berth.plan.Rule.Facet.HOST_NETWORK;
 import static berth.plan.Rule.Facet.NETWORK;
 import static berth.plan.Rule.Facet.NIC;
+import static berth.plan.Rule.Facet.NIC_FIXED;
 import static berth.plan.Rule.Facet.NIC_KEY;
 import static berth.plan.Rule.Facet.POOL;
+import static berth.plan.Rule.Facet.PORT;
 import static berth.plan.Rule.Facet.ROOT_KEY;
 import static berth.plan.Verdict.LIVE;
+import static berth.plan.Verdict.MOVE;
 import static berth.plan.Verdict.NONE;
 import static berth.plan.Verdict.PENDING;
 import static berth.plan.Verdict.REFUSE;
@@ -33,6 +36,15 @@ import org.jspecify.annotations.Nullable;
 public final class Rules {
     /** Rows in the order they are tried. */
     public static final List<Rule> TABLE = List.of(
+            row(
+                    "A27",
+                    FILE,
+                    "files\\./etc/credstore/.*",
+                    RESTART,
+                    LIVE,
+                    PENDING,
+                    Skill.FILES,
+                    "a file that units take up when they start"),
             row("A1", FILE, ".*", LIVE, LIVE, RELOAD, Skill.FILES, "only a file inside the guest"),
             // A3 when up, A4 when down: Judge looks at the values.
             row("A3", CONFIG, "limits\\.memory", LIVE, LIVE, RESTART, Skill.LIMITS, "cgroup value"),
@@ -42,6 +54,15 @@ public final class Rules {
             // A8 when up, A9 when down.
             row("A8", ROOT_KEY, "size", LIVE, LIVE, LIVE, Skill.ROOT_GROW, "storage grows online"),
             row("A6", ROOT_KEY, "limits\\..*", LIVE, LIVE, PENDING, Skill.LIMITS, "cgroup value"),
+            row(
+                    "A12",
+                    ROOT_KEY,
+                    "pool",
+                    MOVE,
+                    MOVE,
+                    MOVE,
+                    null,
+                    "its root is taken to the other pool while it is stopped, with its snapshots"),
             row("A12", ROOT_KEY, ".*", REPLACE, REPLACE, REPLACE, null, "a root cannot be swapped while it is used"),
             row("A10", DISK_ADDED, ".*", RESTART, LIVE, LIVE, Skill.MOUNT_HOTPLUG, "mounts can be added from outside"),
             row(
@@ -83,8 +104,36 @@ public final class Rules {
                     LIVE,
                     Skill.NIC_SETTINGS,
                     "the host's lease table only"),
+            row(
+                    "A16",
+                    NIC_FIXED,
+                    "ipv[46]\\.(address|gateway)",
+                    RESTART,
+                    LIVE,
+                    RELOAD,
+                    Skill.NIC_HOTPLUG,
+                    "set from outside; the card is made anew, its link drops"),
+            row(
+                    "A17",
+                    NIC_FIXED,
+                    "ipv[46]\\.(host_address|host_table)",
+                    LIVE,
+                    LIVE,
+                    LIVE,
+                    Skill.NIC_HOTPLUG,
+                    "the host's end; the card is made anew, its link drops"),
+            row(
+                    "A18",
+                    NIC_FIXED,
+                    ".*",
+                    RESTART,
+                    LIVE,
+                    LIVE,
+                    Skill.NIC_HOTPLUG,
+                    "the card is made anew, its link drops"),
             row("A30", NIC_KEY, "user\\..*", NONE, NONE, NONE, null, "a label"),
             row("A18", NIC_KEY, ".*", RESTART, LIVE, LIVE, Skill.NIC_HOTPLUG, "the card is made anew, its link drops"),
+            row("A20", PORT, ".*", LIVE, LIVE, LIVE, Skill.DEVICE_HOTPLUG, "rules and doors of the host"),
             row("A25", DEVICE, ".*", RESTART, LIVE, RESTART, Skill.DEVICE_HOTPLUG, "the device is put in or taken out"),
             row("A17", NETWORK, "ipv[46]\\..*", LIVE, LIVE, LIVE, null, "host side only"),
             row("A21", NETWORK, "dns\\..*|raw\\.dnsmasq", LIVE, LIVE, RELOAD, null, "the host's name server only"),
@@ -188,6 +237,7 @@ public final class Rules {
                     RESTART,
                     null,
                     "data is put back; what was is kept as a snapshot"),
+            row("A38", FIELD, "host", MOVE, MOVE, MOVE, null, "it goes to another host"),
             row("A39", FIELD, "kind|architecture", REPLACE, REPLACE, REPLACE, null, "another machine"),
             row("A45", FIELD, "power", LIVE, LIVE, LIVE, null, "declared running"));
 

@@ -16,7 +16,7 @@ public enum Verdict {
     RESTART,
     /** A new root or identity; volumes are kept. */
     REPLACE,
-    /** The guest goes to another host. */
+    /** The guest or its data goes elsewhere, to another pool or host. */
     MOVE,
     /** Stops the whole plan. */
     REFUSE;

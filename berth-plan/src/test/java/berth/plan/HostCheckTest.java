@@ -167,6 +167,7 @@ class HostCheckTest {
                 wanted.protect(),
                 wanted.onDrift(),
                 wanted.upkeep(),
+                wanted.host(),
                 wanted.origin());
         Spec site = new Spec(
                 plain.site(),
@@ -237,6 +238,13 @@ class HostCheckTest {
         Spec site = site(guest("a").device("eth0", "type", "nic", "network", "br0", "ipv4.address", "10.77.0.9"));
         assertThat(errors(site, world))
                 .containsExactly(AT + "instances.a.devices.eth0: its ipv4.address on br0 is held by byhand already");
+    }
+
+    @Test
+    void a_guest_that_is_renamed_takes_its_fixed_address_along() {
+        var old = guest("a").device("eth1", "type", "nic", "network", "br0", "ipv4.address", "10.77.0.9");
+        var now = guest("b").was("a").device("eth1", "type", "nic", "network", "br0", "ipv4.address", "10.77.0.9");
+        assertThat(plan(site(now), Worlds.applied(site(old))).findings()).isEmpty();
     }
 
     @Test

@@ -74,6 +74,7 @@ final class Worlds {
         private OnDrift onDrift = OnDrift.UNSAID;
         private Upkeep upkeep = Upkeep.UNSAID;
         private @Nullable InstanceName was;
+        private String host = "";
 
         Guest(String name) {
             this.name = name;
@@ -151,6 +152,11 @@ final class Worlds {
             return this;
         }
 
+        Guest host(String name) {
+            host = name;
+            return this;
+        }
+
         Guest onDrift(String flatKey, DriftPolicy policy) {
             var more = new TreeMap<>(onDrift.policies());
             more.put(flatKey, policy);
@@ -176,6 +182,7 @@ final class Worlds {
                     protect,
                     onDrift,
                     upkeep,
+                    host,
                     HERE);
         }
     }

@@ -174,7 +174,8 @@ final class SiteRoutes {
         Set<String> withState = new LinkedHashSet<>(Given.list(body.withState()));
         return body.dryRun()
                 ? Reply.of(PlanReport.of(engine.sites().planRollback(site, body.generation(), withState)))
-                : OperationTranslation.accepted(engine.sites().rollback(site, body.generation(), withState));
+                : OperationTranslation.accepted(engine.sites()
+                        .rollback(site, body.generation(), withState, !Boolean.FALSE.equals(body.awaitReady())));
     }
 
     private Reply repair(Exchange exchange) {

@@ -2,6 +2,7 @@ package berth.spec;
 
 import berth.model.Quoted;
 import berth.model.wanted.GuestFile;
+import berth.model.wanted.Origin;
 import berth.spec.yaml.Tree;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +13,12 @@ import java.util.TreeMap;
 final class FileSection {
     private static final Shape FILE = Shape.of("content", "source", "mode", "uid", "gid");
     private static final long MOST_IDS = 0xFFFF_FFFEL;
+
+    private static final Shape CREDENTIAL = Shape.of("id", "path");
+    /** Where systemd looks for them. */
+    private static final String CREDENTIALS = "/etc/credstore/";
+
+    private static final int READ_BY_ROOT = 0400;
 
     private final Findings findings;
 
@@ -40,6 +47,58 @@ final class FileSection {
                     });
         }
         return new ArrayList<>(files.values());
+    }
+
+    /** {@code credentials:} are files that units of systemd are given by their names. */
+    List<GuestFile> withCredentials(Fields fields, List<GuestFile> files) {
+        String path = fields.path("credentials");
+        Tree said = fields.any("credentials").orElse(null);
+        if (said instanceof Tree.Sequence items && items.items().stream().anyMatch(FileSection::isCommand)) {
+            Form.keep(
+                    Later.CREDENTIALS,
+                    said,
+                    fields.at("credentials"),
+                    path,
+                    "credentials by a command are not supported yet; write path:",
+                    findings);
+            return files;
+        }
+        var all = new TreeMap<String, GuestFile>();
+        files.forEach(it -> all.put(it.path(), it));
+        for (Tree item : fields.list("credentials")) {
+            findings.mapping(item, path)
+                    .flatMap(keys -> credential(new Fields(keys, path, CREDENTIAL, findings), item.at()))
+                    .ifPresent(file -> {
+                        if (all.putIfAbsent(file.path(), file) != null) {
+                            findings.error(
+                                    item.at(),
+                                    path,
+                                    file.path().substring(CREDENTIALS.length()) + " is said twice; it is " + file.path()
+                                            + " inside");
+                        }
+                    });
+        }
+        return List.copyOf(all.values());
+    }
+
+    private static boolean isCommand(Tree item) {
+        return item instanceof Tree.Mapping keys
+                && keys.entries().stream().anyMatch(it -> it.key().equals("command"));
+    }
+
+    private Optional<GuestFile> credential(Fields keys, Origin at) {
+        String id = keys.line("id").orElse("");
+        if (!id.matches("[A-Za-z0-9_][A-Za-z0-9_.-]{0,254}")) {
+            findings.error(at, keys.path("id"), Quoted.of(id) + " is no name for a credential: letters, digits, . _ -");
+            return Optional.empty();
+        }
+        if (!keys.has("path")) {
+            findings.error(at, keys.path("path"), "is missing; name a file of the host");
+        }
+        return keys.line("path")
+                .flatMap(source -> findings.onHost(source, keys.at("path"), keys.path("path")))
+                .map(source ->
+                        new GuestFile(CREDENTIALS + id, new GuestFile.Content.FromHost(source), READ_BY_ROOT, 0, 0));
     }
 
     private Optional<GuestFile> file(Tree.Entry entry, Fields fields) {

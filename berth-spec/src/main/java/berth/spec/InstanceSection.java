@@ -33,6 +33,7 @@ final class InstanceSection {
                     "kind",
                     "type",
                     "was",
+                    "host",
                     "reset",
                     "image",
                     "profiles",
@@ -54,7 +55,8 @@ final class InstanceSection {
                     "ephemeral",
                     "forwardPorts",
                     "bindMounts",
-                    "userns")
+                    "userns",
+                    "credentials")
             .later(Later.INSTANCE)
             .printed(
                     "architecture",
@@ -125,7 +127,7 @@ final class InstanceSection {
         var files = guest.flatMap(keys -> keys.mapping("files"))
                 .map(keys -> new FileSection(findings).read(keys, fields.path("guest.files")))
                 .orElse(List.of());
-        files = networks.withServers(fields, files);
+        files = new FileSection(findings).withCredentials(fields, networks.withServers(fields, files));
         return new WantedInstance(
                 new InstanceName(name),
                 was(fields, name),
@@ -143,6 +145,7 @@ final class InstanceSection {
                 protect,
                 shared.onDrift(fields),
                 new UpkeepSection(findings).of(fields, activation),
+                host(fields),
                 entry.at());
     }
 
@@ -183,6 +186,22 @@ final class InstanceSection {
                 ? null
                 : findings.made(fields.at("was"), fields.path("was"), () -> new InstanceName(was))
                         .orElse(null);
+    }
+
+    /** Where it is to be. */
+    private String host(Fields fields) {
+        return fields.line("host")
+                .filter(it -> {
+                    boolean fits = it.matches("[a-zA-Z0-9]([a-zA-Z0-9.-]{0,61}[a-zA-Z0-9])?");
+                    if (!fits) {
+                        findings.error(
+                                fields.at("host"),
+                                fields.path("host"),
+                                Quoted.of(it) + " is no name for a host: 1 to 63 of letters, digits, . and -");
+                    }
+                    return fits;
+                })
+                .orElse("");
     }
 
     private Optional<Kind> kind(Fields fields, String key) {

@@ -137,12 +137,14 @@ final class Later {
                     keys(Map.of("port", PORT, "user", TEXT, "authorized-keys", list(PATH), "host-keys", list(PATH)))),
             Map.entry("owned", TEXT));
 
+    /** Credentials of which one comes from a command. */
+    static final Form CREDENTIALS = list(keys(Map.of("id", TEXT, "path", PATH, "command", WORDS)));
+
     /** Of a guest. */
     static final Map<String, Form> INSTANCE = and(
             SHARED,
             Map.ofEntries(
                     Map.entry("backend", TEXT),
-                    Map.entry("host", TEXT),
                     Map.entry("system-config", SYSTEM),
                     Map.entry("path", PATH),
                     Map.entry("rootfs", PATH),
@@ -158,7 +160,6 @@ final class Later {
                     Map.entry("copyResolvConf", BOOL),
                     Map.entry("firmware", ANY),
                     Map.entry("resources", valuesByName(ANY)),
-                    Map.entry("credentials", list(keys(Map.of("id", TEXT, "path", PATH, "command", WORDS)))),
                     Map.entry("secrets", ANY),
                     Map.entry("retire", TEXT),
                     Map.entry("timeoutStartSec", TEXT),

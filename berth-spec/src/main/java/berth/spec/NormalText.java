@@ -151,6 +151,9 @@ public final class NormalText {
         if (instance.reset() != 0) {
             tree.put("reset", instance.reset());
         }
+        if (!instance.host().isEmpty()) {
+            tree.put("host", instance.host());
+        }
         if (instance.was() != null) {
             tree.put("was", instance.was().text());
         }

@@ -48,6 +48,22 @@ final class SiteCheck {
         rings();
         addresses();
         ports();
+        hosts();
+    }
+
+    /** All guests that say where they are to be say the same. */
+    private void hosts() {
+        String first = "";
+        for (WantedInstance guest : spec.instances().values()) {
+            if (!first.isEmpty() && !guest.host().isEmpty() && !guest.host().equals(first)) {
+                String path = "instances." + guest.name() + ".host";
+                findings.later(
+                        findings.origin(path, guest.origin()),
+                        path,
+                        "more than one host is not supported yet, and another guest is on " + first);
+            }
+            first = first.isEmpty() ? guest.host() : first;
+        }
     }
 
     /** One subnet of a network, as the range of its addresses. */

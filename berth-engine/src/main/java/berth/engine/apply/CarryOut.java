@@ -7,6 +7,7 @@ import berth.engine.instance.CreateInstance;
 import berth.engine.instance.GuestFiles;
 import berth.engine.instance.InstanceDraft;
 import berth.engine.instance.Instances;
+import berth.engine.instance.MoveInstance;
 import berth.engine.instance.Origin;
 import berth.engine.instance.RebuildInstance;
 import berth.engine.instance.RenameInstance;
@@ -27,6 +28,7 @@ import berth.model.Instance;
 import berth.model.InstanceName;
 import berth.model.Network;
 import berth.model.Pool;
+import berth.model.PoolName;
 import berth.model.Profile;
 import berth.model.ProjectName;
 import berth.model.Refused;
@@ -74,6 +76,7 @@ public final class CarryOut {
     private final CreateInstance createInstance;
     private final UpdateInstance updateInstance;
     private final RenameInstance renameInstance;
+    private final MoveInstance moveInstance;
     private final StartInstance startInstance;
     private final StopInstance stopInstance;
     private final AwaitReady awaitReady;
@@ -94,6 +97,7 @@ public final class CarryOut {
             CreateInstance createInstance,
             UpdateInstance updateInstance,
             RenameInstance renameInstance,
+            MoveInstance moveInstance,
             StartInstance startInstance,
             StopInstance stopInstance,
             AwaitReady awaitReady,
@@ -112,6 +116,7 @@ public final class CarryOut {
         this.createInstance = createInstance;
         this.updateInstance = updateInstance;
         this.renameInstance = renameInstance;
+        this.moveInstance = moveInstance;
         this.startInstance = startInstance;
         this.stopInstance = stopInstance;
         this.awaitReady = awaitReady;
@@ -207,7 +212,7 @@ public final class CarryOut {
 
     private boolean guest(Change.OfInstance change, long generation, Telling telling) {
         var draft = change.draft();
-        if (change.verdict() == Verdict.REPLACE && !draft.rebuild()) {
+        if (draft.anew()) {
             setAside(draft);
             create(change);
         } else if (change.action() == Action.CREATE) {
@@ -228,6 +233,7 @@ public final class CarryOut {
             if (!draft.was().equals(draft.name())) {
                 renameInstance.renameNow(PROJECT, draft.was(), draft.name());
             }
+            move(draft, stopFirst);
             if (image == null && state == null) {
                 guestFiles.put(instances.require(PROJECT, draft.name()), draft.write());
             }
@@ -254,6 +260,25 @@ public final class CarryOut {
             return true;
         }
         return false;
+    }
+
+    /** Takes its root to the pool where it is to be. A guest that was stopped for it runs again if that fails. */
+    private void move(berth.plan.InstanceDraft draft, boolean stopped) {
+        PoolName to = draft.pool();
+        if (to == null || to.equals(instances.require(PROJECT, draft.name()).pool())) {
+            return;
+        }
+        Pool pool = shelves.pools()
+                .find(to.text())
+                .orElseThrow(() -> Refused.missing("The storage pool " + to + " is not there any more"));
+        try {
+            moveInstance.moveNow(PROJECT, draft.name(), pool);
+        } catch (RuntimeException failure) {
+            if (stopped) {
+                startInstance.startNow(PROJECT, draft.name());
+            }
+            throw failure;
+        }
     }
 
     /** The image that a guest is made of from now on; null when it is the one that it was made of. */
@@ -305,8 +330,22 @@ public final class CarryOut {
                         null,
                         null,
                         it.with("boot.autostart", "false").config(),
-                        null),
+                        withoutAddresses(it.devices())),
                 declared == null ? null : declared.asRetired());
+    }
+
+    /** Fixed addresses go to the guest that comes in its place. */
+    private static SortedMap<String, SortedMap<String, String>> withoutAddresses(
+            SortedMap<String, SortedMap<String, String>> devices) {
+        var without = new TreeMap<>(devices);
+        without.replaceAll((name, device) -> {
+            var keys = new TreeMap<>(device);
+            if ("nic".equals(keys.get("type")) && !"p2p".equals(keys.get("nictype"))) {
+                keys.keySet().removeAll(Set.of("ipv4.address", "ipv6.address", "hwaddr"));
+            }
+            return keys;
+        });
+        return without;
     }
 
     private InstanceName aside(Instance old) {

@@ -98,12 +98,12 @@ public final class Sites {
         }
 
         /** A generation again. */
-        static Wanted again(Generation generation, Set<String> withState) {
+        static Wanted again(Generation generation, Set<String> withState, boolean awaitReady) {
             return new Wanted(
                     generation.sources(),
                     generation.site(),
                     Set.of(),
-                    true,
+                    awaitReady,
                     null,
                     generation.number(),
                     withState,
@@ -179,7 +179,7 @@ public final class Sites {
      * @param withState as of {@link Wanted}
      */
     public Plan planRollback(String site, @Nullable Long number, Set<String> withState) {
-        return plan(Wanted.again(target(site, number), withState));
+        return plan(Wanted.again(target(site, number), withState, true));
     }
 
     /**
@@ -188,9 +188,10 @@ public final class Sites {
      *
      * @param number as of {@link #planRollback}
      * @param withState as of {@link Wanted}
+     * @param awaitReady as of {@link Wanted}
      */
-    public Operation rollback(String site, @Nullable Long number, Set<String> withState) {
-        var wanted = Wanted.again(target(site, number), withState);
+    public Operation rollback(String site, @Nullable Long number, Set<String> withState, boolean awaitReady) {
+        var wanted = Wanted.again(target(site, number), withState, awaitReady);
         return apply("Rolling back site ", accepted(plan(wanted), wanted), wanted);
     }
 

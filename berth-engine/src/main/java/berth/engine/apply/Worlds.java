@@ -50,7 +50,8 @@ final class Worlds {
             Skill.MOUNT_HOTPLUG,
             Skill.DEVICE_HOTPLUG,
             Skill.NIC_HOTPLUG,
-            Skill.NIC_SETTINGS);
+            Skill.NIC_SETTINGS,
+            Skill.ROOT_GROW);
 
     private final Store store;
     private final Shelves shelves;

@@ -88,6 +88,15 @@ public final class MoveInstance implements RunKind<MoveInstance.Request> {
                         () -> moveNow(project, name, to, pool, alone)));
     }
 
+    /** Moves it at once under its name, with its snapshots; nothing is done when it is there already. */
+    public void moveNow(ProjectName project, InstanceName name, Pool pool) {
+        String subject = Instances.subject(instances.require(project, name));
+        turns.take(subject, () -> {
+            runs.finishOpen(subject);
+            moveNow(project, name, name, pool, false);
+        });
+    }
+
     private void moveNow(ProjectName project, InstanceName name, InstanceName to, Pool pool, boolean alone) {
         Instance before = instances.require(project, name);
         requireFree(before, to);

@@ -86,6 +86,7 @@ public final class Flat {
         instance.config().forEach((key, value) -> flat.put("config." + key, value));
         instance.devices().forEach((name, device) -> flat.put("devices." + name, text(device)));
         files(flat, instance.files(), hostFile);
+        secret(flat, instance.name().text());
         put(
                 flat,
                 "needs",
@@ -95,6 +96,7 @@ public final class Flat {
         put(flat, "protect", text(instance.protect()));
         instance.onDrift().into(flat);
         instance.upkeep().into(flat);
+        put(flat, "host", instance.host());
         put(flat, "reset", instance.reset() == 0 ? "" : String.valueOf(instance.reset()));
         return Collections.unmodifiableSortedMap(flat);
     }
@@ -147,6 +149,16 @@ public final class Flat {
             };
             flat.put("files." + file.path(), "0%o %d:%d %s".formatted(file.mode(), file.uid(), file.gid(), content));
         }
+    }
+
+    /** What is kept of a secret tells that it changed, and neither what it is nor that another guest has the same. */
+    private static void secret(SortedMap<String, String> flat, String guest) {
+        flat.replaceAll((key, value) -> {
+            int content = value.lastIndexOf(' ') + 1;
+            return key.startsWith("files./etc/credstore/")
+                    ? value.substring(0, content) + sha256(guest + "\n" + key + "\n" + value.substring(content))
+                    : value;
+        });
     }
 
     private static void put(Map<String, String> flat, String key, String value) {

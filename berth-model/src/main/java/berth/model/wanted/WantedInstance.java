@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param files put inside, sorted by path
  * @param needs other guests of the site, sorted
  * @param reset counts how often it was to begin anew
+ * @param host where it is to be; empty when nothing is said
  * @param autoStart whether it is to run: started by apply and at boot
  */
 public record WantedInstance(
@@ -38,6 +39,7 @@ public record WantedInstance(
         Set<Protection> protect,
         OnDrift onDrift,
         Upkeep upkeep,
+        String host,
         Origin origin) {
     public WantedInstance {
         profiles = List.copyOf(profiles);
