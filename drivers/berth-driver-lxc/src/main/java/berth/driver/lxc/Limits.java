@@ -22,7 +22,7 @@ final class Limits {
     private static final Pattern SHARE = Pattern.compile("([0-9]{1,6})%");
     private static final Pattern QUOTA = Pattern.compile("([0-9]{1,9})(?:ms)?/([0-9]{1,9})(?:ms)?");
 
-    /** Of guests without a share of their own, where the host's own services have 1024 and 100: decision 0140. */
+    /** Of guests without a share of their own, where the host's own services have 1024 and 100: decision 0150. */
     private static final long SHARES = 256;
 
     private static final long WEIGHT = 25;
