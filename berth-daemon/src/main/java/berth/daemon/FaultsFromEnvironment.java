@@ -16,7 +16,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the crash tests ask of a daemon, by two environment variables that nobody else sets:
+ * What the crash tests ask of a daemon, by environment variables that nobody else sets:
  *
  * <ul>
  *   <li>{@code BERTH_STEP_TRACE=FILE}: every step that begins is appended to the file as {@code run kind TAB step}, so
@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code BERTH_FAULT=@FILE}: as if the variable said what stands in the file at the moment of a step; no file, no
  *       fault. It strikes once: the file is renamed to {@code FILE.struck} first. WHAT may then also be {@code hold}: the
  *       step waits until somebody removes {@code FILE.struck}.
+ *   <li>{@code BERTH_STORE_SYNCED=DIRECTORY}, read by {@link House}: what a power cut would leave of the store is kept
+ *       there at each sync.
  * </ul>
  */
 final class FaultsFromEnvironment implements Faults {

@@ -62,7 +62,9 @@ final class House {
             Files.createDirectories(directory.resolve(part));
         }
         Files.setPosixFilePermissions(directory.resolve(GUEST_API), PosixFilePermissions.fromString("rwxr-xr-x"));
-        var store = new EmbeddedStore(directory.resolve("berth.db"));
+        Path file = directory.resolve("berth.db");
+        String kept = environment.get("BERTH_STORE_SYNCED"); // see FaultsFromEnvironment
+        var store = kept == null ? new EmbeddedStore(file) : new EmbeddedStore(file, Path.of(kept));
         var engine = new Engine(
                 store,
                 drivers(directory),

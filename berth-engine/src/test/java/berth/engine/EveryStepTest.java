@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -373,52 +374,88 @@ class EveryStepTest {
 
     @TestFactory
     Stream<DynamicTest> is_done_or_undone_when_the_daemon_dies() {
-        return everyMoment((prepare, deed, moment) -> {
+        return everyMoment((prepare, deed, moment, ends) -> {
             var host = prepared(prepare);
-            List<String> before = host.everything();
-            List<String> after = outcome(prepare, deed);
             host.restart(faultAt(moment, new AtomicBoolean(), () -> {
                 throw new MortalStore.Death();
             }));
             attempt(host, deed);
             host.restart(Faults.NONE);
-            assertThat(host.everything()).as(moment.toString()).isIn(before, after);
+            assertThat(host.everything()).as(moment.toString()).isIn(ends);
+            assertThat(host.store.list("/journal/")).isEmpty();
+        });
+    }
+
+    @TestFactory
+    Stream<DynamicTest> is_done_or_undone_when_the_power_is_cut() {
+        return everyMoment((prepare, deed, moment, ends) -> {
+            var host = cutAt(prepare, deed, moment);
+            host.restart(Faults.NONE);
+            assertThat(host.everything()).as(moment.toString()).isIn(ends);
+            assertThat(host.store.list("/journal/")).isEmpty();
+        });
+    }
+
+    @TestFactory
+    Stream<DynamicTest> is_done_or_undone_when_the_power_is_cut_and_the_next_daemon_fails() {
+        return everyMoment(Moment::after, (prepare, deed, moment, ends) -> {
+            var host = cutAt(prepare, deed, moment);
+            host.restart(failingOnce());
+            host.restart(Faults.NONE); // what could only go forward is finished by the next daemon
+            var left = host.everything();
+            left.remove("document /warnings/ID");
+            assertThat(left).as(moment.toString()).isIn(ends);
             assertThat(host.store.list("/journal/")).isEmpty();
         });
     }
 
     @TestFactory
     Stream<DynamicTest> is_done_or_undone_when_a_step_fails() {
-        return everyMoment((prepare, deed, moment) -> {
+        return everyMoment((prepare, deed, moment, ends) -> {
             var host = prepared(prepare);
-            List<String> before = host.everything();
-            List<String> after = outcome(prepare, deed);
             host.restart(faultAt(moment, new AtomicBoolean(), () -> {
                 throw new IllegalStateException("broken on purpose");
             }));
             attempt(host, deed);
             host.restart(Faults.NONE); // what could only go forward is finished by the next daemon
-            assertThat(host.everything()).as(moment.toString()).isIn(before, after);
+            assertThat(host.everything()).as(moment.toString()).isIn(ends);
         });
     }
 
     private interface Check {
-        void check(Consumer<TestHost> prepare, Consumer<TestHost> deed, Moment moment);
+        void check(Consumer<TestHost> prepare, Consumer<TestHost> deed, Moment moment, List<List<String>> ends);
     }
 
     private static Stream<DynamicTest> everyMoment(Check check) {
+        return everyMoment(_ -> true, check);
+    }
+
+    private static Stream<DynamicTest> everyMoment(Predicate<Moment> which, Check check) {
         return deeds().entrySet().stream().flatMap(entry -> {
             var prepare = entry.getValue().getKey();
             var deed = entry.getValue().getValue();
+            List<List<String>> ends = List.of(prepared(prepare).everything(), outcome(prepare, deed));
             return moments(prepare, deed).stream()
+                    .filter(which)
                     .map(moment -> DynamicTest.dynamicTest(
-                            entry.getKey() + ", " + moment, () -> check.check(prepare, deed, moment)));
+                            entry.getKey() + ", " + moment, () -> check.check(prepare, deed, moment, ends)));
         });
     }
 
     private static TestHost prepared(Consumer<TestHost> prepare) {
         var host = new TestHost().furnished();
         prepare.accept(host);
+        return host;
+    }
+
+    /** A host whose daemon died at that moment and whose store forgot what was not on the disk; its world did not. */
+    private static TestHost cutAt(Consumer<TestHost> prepare, Consumer<TestHost> deed, Moment moment) {
+        var host = prepared(prepare);
+        host.restart(faultAt(moment, new AtomicBoolean(), () -> {
+            throw new MortalStore.Death();
+        }));
+        attempt(host, deed);
+        host.cutPower();
         return host;
     }
 
@@ -445,6 +482,21 @@ class EveryStepTest {
         deed.accept(host);
         assertThat(moments).as("steps of it").isNotEmpty();
         return moments;
+    }
+
+    private static Faults failingOnce() {
+        var failed = new AtomicBoolean();
+        return new Faults() {
+            @Override
+            public void before(Run run, String step) {
+                if (failed.compareAndSet(false, true)) {
+                    throw new IllegalStateException("broken on purpose");
+                }
+            }
+
+            @Override
+            public void after(Run run, String step) {}
+        };
     }
 
     private static Faults faultAt(Moment moment, AtomicBoolean happened, Runnable fault) {

@@ -52,6 +52,14 @@ final class MortalStore implements Store {
     }
 
     @Override
+    public long note(Map<String, @Nullable String> writes) {
+        if (dead) {
+            throw new Death();
+        }
+        return store.note(writes);
+    }
+
+    @Override
     public AutoCloseable watch(String prefix, long after, Consumer<Changed> listener) {
         return store.watch(prefix, after, listener);
     }

@@ -60,6 +60,12 @@ final class TestHost {
         engine = engine(faults);
     }
 
+    /** The daemon is dead, and its store forgot what was not on the disk. */
+    void cutPower() {
+        alive.die();
+        store.cutPower();
+    }
+
     private Engine engine(Faults faults) {
         var fresh = new Engine(
                 alive,

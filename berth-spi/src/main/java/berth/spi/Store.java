@@ -31,6 +31,16 @@ public interface Store extends AutoCloseable {
     Optional<Long> commit(Map<String, Long> guards, Map<String, @Nullable String> writes);
 
     /**
+     * Carries out all writes in one commit that does not wait for the disk. Everyone sees it at once and a daemon that is
+     * killed does not lose it; a power cut may, as long as no later {@link #commit} has returned. What is lost is always the
+     * end: never one without all that were noted after it.
+     *
+     * @param writes key to new text; null removes
+     * @return the new revision
+     */
+    long note(Map<String, @Nullable String> writes);
+
+    /**
      * Calls back, in order and on a thread of the store's, for each change under the prefix after the given revision.
      *
      * @return closes the watch

@@ -19,6 +19,7 @@ public final class InMemoryStore implements Store {
     private final List<Changed> history = new ArrayList<>();
     private final List<Watcher> watchers = new ArrayList<>();
     private long revision;
+    private List<Document> synced = List.of();
 
     @Override
     public synchronized Optional<Document> find(String key) {
@@ -37,8 +38,20 @@ public final class InMemoryStore implements Store {
         return revision;
     }
 
+    /** What was noted since the last commit is forgotten. Who watches is not told. */
+    public synchronized void cutPower() {
+        documents.clear();
+        synced.forEach(it -> documents.put(it.key(), it));
+    }
+
     @Override
     public synchronized Optional<Long> commit(Map<String, Long> guards, Map<String, @Nullable String> writes) {
+        var done = carryOut(guards, writes);
+        synced = List.copyOf(documents.values());
+        return done;
+    }
+
+    private Optional<Long> carryOut(Map<String, Long> guards, Map<String, @Nullable String> writes) {
         for (var guard : guards.entrySet()) {
             long current = find(guard.getKey()).map(Document::revision).orElse(0L);
             if (current != guard.getValue()) {
@@ -61,6 +74,11 @@ public final class InMemoryStore implements Store {
             revision = next;
         }
         return Optional.of(revision);
+    }
+
+    @Override
+    public synchronized long note(Map<String, @Nullable String> writes) {
+        return carryOut(Map.of(), writes).orElseThrow();
     }
 
     @Override

@@ -55,6 +55,15 @@ public abstract class StoreContract {
     }
 
     @Test
+    void a_note_is_seen_at_once_and_counts_as_a_commit() {
+        put("a", "1");
+        assertThat(store.note(Map.of("a", "2", "b", "3"))).isEqualTo(2);
+        assertThat(store.find("a")).contains(new Document("a", "2", 2));
+        assertThat(store.commit(Map.of("a", 1L), Map.of("a", "4"))).isEmpty();
+        assertThat(put("c", "5")).isEqualTo(3);
+    }
+
+    @Test
     void keeps_any_text_to_the_letter() {
         String text = "quotes ' \" ; -- \\ newline \n tab \t zero-width \u200b snow ☃ rocket \uD83D\uDE80 "
                 + "x".repeat(100_000);

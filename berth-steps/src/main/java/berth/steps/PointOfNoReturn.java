@@ -8,6 +8,11 @@ record PointOfNoReturn(String name, Runnable work) implements Step {
     }
 
     @Override
+    public boolean marked() {
+        return true;
+    }
+
+    @Override
     public void undo() {
         throw new IllegalStateException("the step \"" + name + "\" cannot be taken back");
     }

@@ -2,7 +2,8 @@ package berth.steps;
 
 /**
  * One undoable piece of work. Both verbs may be called again after having been interrupted anywhere: {@link #run} on
- * something done is a no-op, {@link #undo} of something never begun is too. Undo removes only what carries our id.
+ * something done is a no-op, {@link #undo} of something never begun is too, also when steps after it had begun. Undo
+ * removes only what carries our id.
  *
  * <p>Ids, addresses and names are chosen before the first step, so that a second run makes no second choice.
  */
@@ -16,24 +17,22 @@ public interface Step {
     /** Takes it back; blocks until nothing of it is left. */
     void undo();
 
+    /**
+     * Whether a power cut may not forget that it began: the undo would do harm had it never begun, or a step before it would
+     * when run again after it. Of other steps a power cut may forget the last ones.
+     */
+    default boolean marked() {
+        return false;
+    }
+
     /** A step made of two pieces of code. */
     static Step of(String name, Runnable run, Runnable undo) {
-        return new Step() {
-            @Override
-            public String name() {
-                return name;
-            }
+        return new TwoWays(name, run, undo, false);
+    }
 
-            @Override
-            public void run() {
-                run.run();
-            }
-
-            @Override
-            public void undo() {
-                undo.run();
-            }
-        };
+    /** As {@link #of}, with a beginning that a power cut does not forget. */
+    static Step marked(String name, Runnable run, Runnable undo) {
+        return new TwoWays(name, run, undo, true);
     }
 
     /** A step that cannot be taken back, such as deleting a volume: a run that has begun it only goes forward. */

@@ -158,7 +158,7 @@ public final class RebuildInstance implements RunKind<RebuildInstance.Request> {
                         () -> shelves.snapshots().put(kept),
                         () -> shelves.snapshots().remove(key)),
                 Step.of("keep the root", () -> keep(before, kept), () -> drop(before, kept)),
-                Step.of(
+                Step.marked( // what was kept is all there is of the old root from here on
                         "replace the root",
                         () -> replace(before, new StorageDriver.Source.FromImage(request.image())),
                         () -> replace(before, new StorageDriver.Source.FromVolume(Roots.volume(before), kept.name()))),

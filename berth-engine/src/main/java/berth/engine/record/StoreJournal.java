@@ -39,15 +39,15 @@ public final class StoreJournal implements Journal {
     }
 
     @Override
-    public void starting(UUID run, int index, String step) {
+    public void starting(UUID run, int index, String step, boolean durably) {
         Entry entry = entry(run);
-        write(new Entry(entry.run(), index + 1, step, entry.undoing(), entry.why(), entry.since()));
+        write(new Entry(entry.run(), index + 1, step, entry.undoing(), entry.why(), entry.since()), durably);
     }
 
     @Override
-    public void undoing(UUID run, String why) {
+    public void undoing(UUID run, int begun, String why) {
         Entry entry = entry(run);
-        write(new Entry(entry.run(), entry.begun(), entry.step(), true, why, entry.since()));
+        write(new Entry(entry.run(), begun, entry.step(), true, why, entry.since()), true);
     }
 
     @Override
@@ -69,8 +69,13 @@ public final class StoreJournal implements Journal {
                 .toList();
     }
 
-    private void write(Entry entry) {
-        store.commit(Map.of(), Map.of(PREFIX + entry.run().id(), codec.write(entry)));
+    private void write(Entry entry, boolean durably) {
+        Map<String, @Nullable String> writes = Map.of(PREFIX + entry.run().id(), codec.write(entry));
+        if (durably) {
+            store.commit(Map.of(), writes);
+        } else {
+            store.note(writes);
+        }
         entries.put(entry.run().id(), entry);
     }
 

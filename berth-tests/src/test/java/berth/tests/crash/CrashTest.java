@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -33,13 +34,15 @@ import org.junit.jupiter.api.TestInstance;
 
 /**
  * For every operation: it is run once with a trace, which tells its steps. Then, for each step, before and after its work,
- * the daemon halts there, or the step fails, or is held up; afterwards (and after a restart, if it halted) the world must
+ * the daemon halts there (and its store forgets what was not on the disk: a power cut), or the step fails, or is held up;
+ * afterwards (and after a restart, if it halted) the world must
  * be wholly as before or wholly as after, and when all is taken away again, as at the beginning. A step that is added to
  * the code is met here without being listed.
  *
  * <p>Each step of each kind of run is broken in one way, on one of the pools: which ones turns with the day, and
  * {@code -Dberth.crash.turn=N} says which again. {@code -Dberth.crash=PATTERN} breaks the operations whose names match in
- * every way there is; {@code .} is all of them, which takes a quarter of an hour.
+ * every way there is; {@code .} is all of them, which takes twenty minutes. {@code -Dberth.crash.way=cut} leaves out all
+ * ways but one.
  */
 @Tag("host")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -47,6 +50,7 @@ import org.junit.jupiter.api.TestInstance;
 class CrashTest {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final String WANTED = System.getProperty("berth.crash", "");
+    private static final String WAY = System.getProperty("berth.crash.way", "");
     private static final long TURN =
             Long.getLong("berth.crash.turn", LocalDate.now(ZoneOffset.UTC).toEpochDay());
 
@@ -55,6 +59,7 @@ class CrashTest {
     private Path trace;
     private Path fault;
     private Path struck;
+    private Path synced;
     private byte[] image;
     private String fingerprint = "";
     private World nothing;
@@ -64,9 +69,17 @@ class CrashTest {
         static final List<Break> ALL = List.of(
                 new Break("halt", "before"),
                 new Break("halt", "after"),
+                new Break("cut", "before"),
+                new Break("cut", "after"),
                 new Break("fail", "before"),
                 new Break("fail", "after"),
                 new Break("hold", "before"));
+
+        static List<Break> wanted() {
+            return ALL.stream()
+                    .filter(it -> WAY.isEmpty() || it.what().equals(WAY))
+                    .toList();
+        }
 
         static Break ofTurn(String step) {
             return ALL.get((int) Math.floorMod(step.hashCode() + TURN, (long) ALL.size()));
@@ -79,6 +92,7 @@ class CrashTest {
         trace = daemon.host().directory().resolve("trace");
         fault = daemon.host().directory().resolve("fault");
         struck = daemon.host().directory().resolve("fault.struck");
+        synced = daemon.host().directory().resolve("synced");
         image = Files.readAllBytes(Ground.archive(daemon.host()));
         must(Ask.of("POST /1.0/storage-pools {\"name\":\"dir\",\"driver\":\"dir\"}"));
         must(Ask.of(
@@ -138,7 +152,7 @@ class CrashTest {
         boolean standing = false;
         for (String step : steps) {
             boolean met = !stepsMet.add(step);
-            List<Break> ways = !sample ? Break.ALL : met ? List.of() : List.of(Break.ofTurn(step));
+            List<Break> ways = !sample ? Break.wanted() : met ? List.of() : List.of(Break.ofTurn(step));
             for (Break way : ways) {
                 try {
                     if (!standing) {
@@ -162,10 +176,15 @@ class CrashTest {
     /** Breaks the operation once; whether the world is as before it, so that it can be broken again at once. */
     private boolean breakAt(Operation operation, Break way, String step, World before, World after) throws Exception {
         Files.deleteIfExists(struck);
-        Files.writeString(fault, way.what() + "," + way.when() + "," + step.replace("\t", ","));
+        boolean cut = way.what().equals("cut");
+        boolean dies = cut || way.what().equals("halt");
+        Files.writeString(fault, (dies ? "halt" : way.what()) + "," + way.when() + "," + step.replace("\t", ","));
         String said = way.what().equals("hold") ? whileHeld(operation) : said(operation);
-        if (way.what().equals("halt")) {
+        if (dies) {
             assertThat(daemon.endsWithin(PATIENCE)).as("the daemon halts").isTrue();
+            if (cut) {
+                forgetWhatWasNotSynced();
+            }
             startAgain();
         }
         assertThat(fault).as("the order for a fault that was carried out").doesNotExist();
@@ -266,7 +285,45 @@ class CrashTest {
 
     /** The next daemon, which does what the file of faults orders and writes down its steps. */
     private void startAgain() {
-        daemon.startAgain(Map.of("BERTH_STEP_TRACE", trace.toString(), "BERTH_FAULT", "@" + fault));
+        removeKept();
+        daemon.startAgain(Map.of(
+                "BERTH_STEP_TRACE",
+                trace.toString(),
+                "BERTH_FAULT",
+                "@" + fault,
+                "BERTH_STORE_SYNCED",
+                synced.toString()));
+    }
+
+    /** The store as a power cut would have left it; the world stays as it was. */
+    private void forgetWhatWasNotSynced() throws IOException {
+        try (var kept = Files.list(synced)) {
+            int newest = kept.map(it -> it.getFileName().toString())
+                    .filter(it -> it.endsWith(".db-wal"))
+                    .mapToInt(it -> Integer.parseInt(it.substring(0, it.indexOf('.'))))
+                    .max()
+                    .orElseThrow();
+            Path store = daemon.directory().resolve("berth.db");
+            Files.delete(store.resolveSibling("berth.db-shm"));
+            Files.copy(synced.resolve(newest + ".db"), store, StandardCopyOption.REPLACE_EXISTING);
+            Files.copy(
+                    synced.resolve(newest + ".db-wal"),
+                    store.resolveSibling("berth.db-wal"),
+                    StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    private void removeKept() {
+        try {
+            Files.createDirectories(synced);
+            try (var kept = Files.newDirectoryStream(synced)) {
+                for (Path each : kept) {
+                    Files.delete(each);
+                }
+            }
+        } catch (IOException trouble) {
+            throw new UncheckedIOException(trouble);
+        }
     }
 
     private void must(Ask ask) {

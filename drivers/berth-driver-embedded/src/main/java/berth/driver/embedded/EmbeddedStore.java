@@ -20,7 +20,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The store in one SQLite file with a write-ahead log, synced at each commit.
+ * The store in one SQLite file with a write-ahead log, synced at each commit but those that are only notes.
  *
  * <p>One platform thread does all writing (a sync in a native call would hold up virtual threads); whatever has queued up
  * meanwhile is committed by one sync. Changes are remembered for the last {@value #REMEMBERED} commits, for watchers that
@@ -34,6 +34,7 @@ public final class EmbeddedStore implements Store {
     private static final int BATCH = 256;
 
     private final StoreFile file;
+    private final Runnable afterSync;
     private Tables writing;
     private Tables reading;
     private final ReentrantLock readLock = new ReentrantLock();
@@ -45,10 +46,16 @@ public final class EmbeddedStore implements Store {
 
     /** Opens the store, making it when it is not there, and brings an older one to this version's schema. */
     public EmbeddedStore(Path path) {
-        this(path, Migration.ALL);
+        this(path, Migration.ALL, () -> {});
     }
 
-    EmbeddedStore(Path path, List<Migration> migrations) {
+    /** For tests: keeps the files as they were when last synced, which is what a power cut leaves, in that directory. */
+    public EmbeddedStore(Path path, Path keep) {
+        this(path, Migration.ALL, new KeptCopies(path, keep)::keep);
+    }
+
+    EmbeddedStore(Path path, List<Migration> migrations, Runnable afterSync) {
+        this.afterSync = afterSync;
         file = new StoreFile(path);
         Connection connection = file.open(migrations);
         try {
@@ -80,8 +87,15 @@ public final class EmbeddedStore implements Store {
     @Override
     public Optional<Long> commit(Map<String, Long> guards, Map<String, @Nullable String> writes) {
         writes.keySet().forEach(EmbeddedStore::checkKey);
-        var task = new Commit(Map.copyOf(guards), new java.util.TreeMap<>(writes), new CompletableFuture<>());
+        var task = new Commit(Map.copyOf(guards), new java.util.TreeMap<>(writes), true, new CompletableFuture<>());
         return await(task, task.result());
+    }
+
+    @Override
+    public long note(Map<String, @Nullable String> writes) {
+        writes.keySet().forEach(EmbeddedStore::checkKey);
+        var task = new Commit(Map.of(), new java.util.TreeMap<>(writes), false, new CompletableFuture<>());
+        return await(task, task.result()).orElseThrow();
     }
 
     @Override
@@ -156,6 +170,7 @@ public final class EmbeddedStore implements Store {
     private record Commit(
             Map<String, Long> guards,
             java.util.SortedMap<String, @Nullable String> writes,
+            boolean synced,
             CompletableFuture<Optional<Long>> result)
             implements Task {}
 
@@ -217,6 +232,8 @@ public final class EmbeddedStore implements Store {
     }
 
     private List<Done> commitTogether(List<Commit> batch) throws SQLException {
+        boolean synced = batch.stream().anyMatch(Commit::synced);
+        writing.syncing(synced);
         writing.execute("BEGIN IMMEDIATE");
         try {
             long last = writing.newest();
@@ -229,6 +246,9 @@ public final class EmbeddedStore implements Store {
             dropOld(last);
             writing.execute("COMMIT");
             revision = last;
+            if (synced) {
+                afterSync.run();
+            }
             return done;
         } catch (SQLException | RuntimeException failed) {
             rollBack();

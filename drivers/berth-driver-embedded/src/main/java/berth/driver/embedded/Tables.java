@@ -26,6 +26,7 @@ final class Tables implements AutoCloseable {
     private final PreparedStatement remove;
     private final PreparedStatement note;
     private final PreparedStatement forget;
+    private @Nullable Boolean syncing;
 
     Tables(Connection connection) throws SQLException {
         this.connection = connection;
@@ -109,6 +110,18 @@ final class Tables implements AutoCloseable {
     void forget(long upTo) throws SQLException {
         forget.setLong(1, upTo);
         forget.executeUpdate();
+    }
+
+    /**
+     * Whether what is committed from now on is on the disk before its commit returns. Without it the log is still synced
+     * before it is copied into the file, and a commit that is synced takes all before it along. Not within a transaction.
+     */
+    void syncing(boolean wanted) throws SQLException {
+        if (syncing == null || syncing != wanted) {
+            syncing = null; // unknown, should it fail
+            execute("PRAGMA synchronous=" + (wanted ? "FULL" : "NORMAL"));
+            syncing = wanted;
+        }
     }
 
     void execute(String sql) throws SQLException {

@@ -43,6 +43,24 @@ class EmbeddedStoreTest extends StoreContract {
     }
 
     @Test
+    void what_was_noted_is_on_the_disk_as_soon_as_a_later_commit_is() {
+        Path kept = directory.resolve("kept");
+        try (var store = new EmbeddedStore(file(), kept)) {
+            store.commit(Map.of(), Map.of("a", "1"));
+            store.note(Map.of("b", "2"));
+            assertThat(store.find("b").orElseThrow().text()).isEqualTo("2");
+            try (var copy = new EmbeddedStore(kept.resolve("1.db"))) {
+                assertThat(copy.find("a")).isPresent();
+                assertThat(copy.find("b")).as("what a power cut forgets").isEmpty();
+            }
+            store.commit(Map.of(), Map.of("c", "3"));
+            try (var copy = new EmbeddedStore(kept.resolve("2.db"))) {
+                assertThat(copy.list("")).extracting(Store.Document::key).containsExactly("a", "b", "c");
+            }
+        }
+    }
+
+    @Test
     void only_root_may_read_it() throws Exception {
         try (var store = new EmbeddedStore(file())) {
             store.commit(Map.of(), Map.of("a", "secret"));
@@ -103,7 +121,7 @@ class EmbeddedStoreTest extends StoreContract {
     void a_store_of_a_newer_version_is_refused_and_left_alone() throws Exception {
         var newer = new ArrayList<>(Migration.ALL);
         newer.add(new Migration(7, "from the future", List.of("CREATE TABLE future(x)")));
-        new EmbeddedStore(file(), newer).close();
+        new EmbeddedStore(file(), newer, () -> {}).close();
         byte[] before = Files.readAllBytes(file());
         assertThatThrownBy(() -> new EmbeddedStore(file()))
                 .isInstanceOf(Refused.class)
@@ -119,7 +137,7 @@ class EmbeddedStoreTest extends StoreContract {
         }
         var newer = new ArrayList<>(Migration.ALL);
         newer.add(new Migration(2, "one table more", List.of("CREATE TABLE more(x)")));
-        try (var store = new EmbeddedStore(file(), newer)) {
+        try (var store = new EmbeddedStore(file(), newer, () -> {})) {
             assertThat(store.find("a").orElseThrow().text()).isEqualTo("1");
         }
         Path backup = directory.resolve("berth.db.before-schema-2");
@@ -135,7 +153,7 @@ class EmbeddedStoreTest extends StoreContract {
         }
         var broken = new ArrayList<>(Migration.ALL);
         broken.add(new Migration(2, "broken", List.of("DROP TABLE document", "CREATE NONSENSE")));
-        assertThatThrownBy(() -> new EmbeddedStore(file(), broken)).isInstanceOf(Refused.class);
+        assertThatThrownBy(() -> new EmbeddedStore(file(), broken, () -> {})).isInstanceOf(Refused.class);
         try (var store = new EmbeddedStore(file())) {
             assertThat(store.find("a").orElseThrow().text()).isEqualTo("1");
         }
