@@ -1,6 +1,7 @@
 package berth.engine;
 
 import static berth.engine.TestHost.PROJECT;
+import static berth.engine.TestHost.done;
 import static berth.engine.TestHost.draft;
 import static berth.engine.TestHost.name;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -48,6 +49,18 @@ class ReadMetricsTest {
         assertThat(host.instances.looks).hasValue(1);
         nanos.incrementAndGet();
         assertThat(seen()).containsExactly("c1");
+        assertThat(host.instances.looks).hasValue(2);
+    }
+
+    @Test
+    void tells_the_same_until_something_is_new() {
+        var first = metrics.all(null);
+        assertThat(metrics.all(null)).isSameAs(first);
+        assertThat(metrics.all(PROJECT)).isNotSameAs(first).isEqualTo(first);
+        done(host.use().renameInstance().rename(PROJECT, name("c2"), name("c3")));
+        assertThat(metrics.all(null)).isNotSameAs(first).isEqualTo(first);
+        nanos.addAndGet(ReadMetrics.KEPT.toNanos());
+        assertThat(metrics.all(null)).isNotSameAs(first);
         assertThat(host.instances.looks).hasValue(2);
     }
 

@@ -5,12 +5,18 @@ import berth.model.ProjectName;
 import berth.rest.http.Exchange;
 import berth.rest.http.Reply;
 import berth.rest.http.Route;
+import java.io.ByteArrayOutputStream;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** {@code /1.0/metrics}: text for a monitoring system, no envelope. */
 final class MetricsRoutes {
     private final ReadMetrics metrics;
+    private volatile @Nullable Written last;
+
+    /** The text of what was measured last, for collectors that ask in turn. */
+    private record Written(List<ReadMetrics.Measured> measured, byte[] text) {}
 
     MetricsRoutes(ReadMetrics metrics) {
         this.metrics = metrics;
@@ -24,6 +30,15 @@ final class MetricsRoutes {
     private Reply show(Exchange exchange) {
         String project = exchange.query("project").orElse("");
         var measured = metrics.all(project.isEmpty() ? null : new ProjectName(project));
-        return new Reply.Raw("text/plain", Map.of(), out -> MetricsText.write(measured, out));
+        return new Reply.Raw("text/plain", Map.of(), out -> {
+            Written known = last;
+            if (known == null || known.measured() != measured) {
+                var text = new ByteArrayOutputStream();
+                MetricsText.write(measured, text);
+                known = new Written(measured, text.toByteArray());
+                last = known;
+            }
+            out.write(known.text());
+        });
     }
 }

@@ -8,8 +8,7 @@ import java.util.SortedMap;
 
 /**
  * Writes metrics as text: families with their samples, as Prometheus reads them (its text format 0.0.4, which the end mark
- * of OpenMetrics is a comment in). Numbers are written as Go writes them, the way LXD does. A family is sent as soon as the
- * next begins, so that the text of a thousand guests never lies in memory as a whole.
+ * of OpenMetrics is a comment in). Numbers are written as Go writes them, the way LXD does.
  */
 final class OpenMetrics {
     private final OutputStream out;

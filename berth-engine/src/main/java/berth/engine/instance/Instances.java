@@ -72,6 +72,11 @@ public final class Instances {
         return pulses.of(id);
     }
 
+    /** A number that is another one as soon as any instance runs that did not, or the other way round. */
+    public long turns() {
+        return pulses.turns();
+    }
+
     /** What really holds for it. */
     @SuppressWarnings("ReferenceEquality")
     public Effective effective(Instance instance) {

@@ -15,6 +15,7 @@ public final class Pulses {
     private final Map<UUID, Pulse> pulses = new ConcurrentHashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
+    private volatile long turns;
 
     /** The pulse of an instance; empty when it is stopped. */
     public Optional<Pulse> of(UUID id) {
@@ -25,6 +26,11 @@ public final class Pulses {
     public Status status(UUID id) {
         Pulse pulse = pulses.get(id);
         return pulse == null ? Status.STOPPED : pulse.status();
+    }
+
+    /** A number that is another one as soon as any pulse is. */
+    public long turns() {
+        return turns;
     }
 
     /** How many run. */
@@ -68,6 +74,7 @@ public final class Pulses {
         lock.lock();
         try {
             edit.run();
+            turns++;
             changed.signalAll();
         } finally {
             lock.unlock();

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,11 +27,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What running instances have used, for monitoring: asked of the kernel, without child processes, and kept for a few seconds,
- * so that several collectors cost what one does (LXD keeps its own for eight). Which instances run is never kept.
+ * so that several collectors cost what one does (LXD keeps its own for eight). Which instances run, and what they are called,
+ * is always as it is.
  */
 public final class ReadMetrics {
     /** How old readings may be, at most. */
     public static final Duration KEPT = Duration.ofSeconds(5);
+
+    private static final int PROJECTS = 16;
 
     private final Shelves shelves;
     private final Drivers drivers;
@@ -38,7 +42,12 @@ public final class ReadMetrics {
     private final LongSupplier nanos;
     private final Map<UUID, Kept> kept = new ConcurrentHashMap<>();
 
+    private final Map<String, Look> looks = new ConcurrentHashMap<>();
+
     private record Kept(Life life, long until, Readings readings) {}
+
+    /** Of a project or of all: holds as long as nothing was written, started or stopped, until the first of it is too old. */
+    private record Look(long revision, long turns, long until, List<Measured> measured) {}
 
     /**
      * Looks at those.
@@ -67,11 +76,32 @@ public final class ReadMetrics {
     public record FileSystem(String device, String mountPoint, String type, long size, long free, long available) {}
 
     /**
-     * All that run, by project and name; one that ends meanwhile is left out.
+     * All that run, by project and name; one that ends meanwhile is left out. The very same list as the last time as long as
+     * there is nothing new to tell.
      *
      * @param project null for all
      */
     public List<Measured> all(@Nullable ProjectName project) {
+        String of = project == null ? "" : project.text();
+        Look last = looks.get(of);
+        long revision = shelves.revision();
+        long turns = instances.turns();
+        long now = nanos.getAsLong();
+        if (last != null && last.revision() == revision && last.turns() == turns && now - last.until() < 0) {
+            return last.measured();
+        }
+        List<Measured> measured = List.copyOf(look(project));
+        long until = measured.stream()
+                .map(it -> kept.get(it.instance().id()))
+                .filter(Objects::nonNull)
+                .mapToLong(Kept::until)
+                .reduce(now + KEPT.toNanos(), (a, b) -> a - b < 0 ? a : b);
+        looks.keySet().removeIf(it -> !it.equals(of) && looks.size() > PROJECTS);
+        looks.put(of, new Look(revision, turns, until, measured));
+        return measured;
+    }
+
+    private List<Measured> look(@Nullable ProjectName project) {
         var looked = new HashMap<Path, Optional<FileSystemFacts>>();
         var tops = new HashMap<PoolName, Optional<FileSystemFacts>>();
         var measured = new ArrayList<Measured>();

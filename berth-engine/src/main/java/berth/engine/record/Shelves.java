@@ -19,6 +19,7 @@ import java.util.Optional;
 
 /** All that is wanted and known, by kind. */
 public final class Shelves {
+    private final Store store;
     private final Shelf<Instance> instances;
     private final Shelf<Snapshot> snapshots;
     private final Shelf<Backup> backups;
@@ -34,6 +35,7 @@ public final class Shelves {
 
     /** Reads everything from the store. */
     public Shelves(Store store, Codec codec) {
+        this.store = store;
         instances = new Shelf<>(store, codec, "/instances/", Instance.class, it -> key(it.project(), it.name()));
         snapshots = new Shelf<>(store, codec, "/snapshots/", Snapshot.class, it -> it.of() + "/" + it.name());
         backups = new Shelf<>(store, codec, "/backups/", Backup.class, it -> it.of() + "/" + it.name());
@@ -54,6 +56,11 @@ public final class Shelves {
                 store, codec, "/warnings/", Warning.class, it -> it.id().toString());
         server = new Shelf<>(store, codec, "/server/", ServerSettings.class, it -> "settings");
         clock = new Shelf<>(store, codec, "/clock/", LastLook.class, it -> "snapshots");
+    }
+
+    /** A number that is higher after anything was written. */
+    public long revision() {
+        return store.revision();
     }
 
     /** Instances by {@code project/name}. */
