@@ -12,14 +12,14 @@ final class ApplySite implements Command {
         }
         Json body = Sites.body(call);
         if (call.has("ask")) {
-            Json plan = call.finish(call.server().post("/1.0/berth/sites/plan", body));
+            Json plan = call.finish(call.server().post("/1.0/sites/plan", body));
             int code = asked(call, plan);
             if (code != 2) {
                 return code;
             }
-            return apply(call, "/1.0/berth/sites/apply", body.with("plan", plan.at("id")));
+            return apply(call, "/1.0/sites/apply", body.with("plan", plan.at("id")));
         }
-        return apply(call, "/1.0/berth/sites/apply", body);
+        return apply(call, "/1.0/sites/apply", body);
     }
 
     /** Only what somebody changed is put right; the files do not count, but those that were applied last. */

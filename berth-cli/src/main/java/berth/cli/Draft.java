@@ -152,7 +152,7 @@ final class Draft {
             Json file = Json.object().with("name", "import.yaml").with("text", text);
             return call.server()
                     .post(
-                            "/1.0/berth/sites/check",
+                            "/1.0/sites/check",
                             Json.object()
                                     .with("files", new Json.Arr(List.of(file)))
                                     .with("host", Json.of(false)))

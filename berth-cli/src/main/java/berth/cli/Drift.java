@@ -92,7 +92,7 @@ final class Drift implements Command {
                 .with("files", files.at("files"))
                 .with("object", Json.of(call.count() > 0 ? call.word(0) : ""))
                 .with("key", Json.of(call.count() > 1 ? call.word(1) : ""));
-        Json adopted = call.server().post("/1.0/berth/sites/adopt", body).metadata();
+        Json adopted = call.server().post("/1.0/sites/adopt", body).metadata();
         var before = files.at("files").items();
         var after = adopted.at("files").items();
         for (int i = 0; i < before.size(); i++) {

@@ -73,7 +73,7 @@ final class Generations implements Command {
     static final class Diff implements Command {
         @Override
         public int run(Call call) throws IOException {
-            String path = Sites.path(call) + "/difference?from=" + Rollback.number(call.word(0))
+            String path = Sites.path(call) + "/diff?from=" + Rollback.number(call.word(0))
                     + (call.count() > 1 ? "&to=" + Rollback.number(call.word(1)) : "");
             Json keys = call.server().get(path);
             if (call.option("format", "text").equals("json")) {

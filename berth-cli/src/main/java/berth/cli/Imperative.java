@@ -34,7 +34,7 @@ final class Imperative {
     List<Json> generations() throws IOException {
         try {
             return call.server()
-                    .get(Server.path("berth", "sites", SITE) + "/generations?recursion=1")
+                    .get(Server.path("sites", SITE) + "/generations?recursion=1")
                     .items();
         } catch (ServerError none) {
             if (none.code() == 404) {
@@ -96,7 +96,7 @@ final class Imperative {
                     .with("strategy", Json.of(strategy))
                     .with("plan", Json.of(String.valueOf(next)));
             try {
-                return new Applying().follow(call, () -> call.server().post("/1.0/berth/sites/apply", body));
+                return new Applying().follow(call, () -> call.server().post("/1.0/sites/apply", body));
             } catch (ServerError refused) {
                 boolean outdated =
                         refused.code() == 412 || refused.text().contains("is not what plan " + next + " shows");

@@ -237,7 +237,7 @@ final class ImportSite {
         Json file = Json.object().with("name", "import.yaml").with("text", Yaml.write(site));
         return call.server()
                 .post(
-                        "/1.0/berth/sites/check",
+                        "/1.0/sites/check",
                         Json.object().with("files", new Json.Arr(List.of(file))).with("host", Json.of(false)))
                 .metadata()
                 .at("errors")

@@ -50,7 +50,7 @@ final class InitHost implements Command {
             return 0;
         }
         Json body = Sites.body(call, List.of());
-        return new Applying().follow(call, () -> call.server().post("/1.0/berth/sites/apply", body));
+        return new Applying().follow(call, () -> call.server().post("/1.0/sites/apply", body));
     }
 
     /** What the file is made of; a pool or bridge of an empty name is not wanted. */

@@ -247,7 +247,7 @@ final class NixosNspawn extends Shim {
                     + Imperative.SITE + " instance:" + name);
             return 0;
         }
-        String purge = Server.path("berth", "sites", Imperative.SITE, "purge");
+        String purge = Server.path("sites", Imperative.SITE, "purge");
         List<String> left = call.server()
                 .post(purge, Json.object().with("objects", Json.of(List.of())).with("dry_run", Json.of(true)))
                 .metadata()

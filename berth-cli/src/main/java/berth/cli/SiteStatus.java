@@ -8,7 +8,7 @@ final class SiteStatus implements Command {
     @Override
     public int run(Call call) throws IOException {
         String format = call.option("format", "text");
-        Json sites = call.server().get("/1.0/berth/sites?recursion=1");
+        Json sites = call.server().get("/1.0/sites?recursion=1");
         if (format.equals("json")) {
             call.print(sites.line());
             return 0;

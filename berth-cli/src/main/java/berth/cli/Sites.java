@@ -28,7 +28,8 @@ final class Sites {
 
     static final List<Flag> STRATEGY = List.of(
             Flag.on("reload", '\0', "restart no guest: what would need that waits for its next start"),
-            Flag.on("restart", '\0', "restart each guest in which something changes"));
+            Flag.on("restart", '\0', "restart each guest in which something changes"),
+            Flag.on("now", '\0', "disturb guests at once, outside of their update.window too"));
 
     private Sites() {}
 
@@ -64,6 +65,7 @@ final class Sites {
                 .with("adopt", Json.of(call.all("adopt")))
                 .with("await_ready", Json.of(!call.has("no-wait")))
                 .with("strategy", Json.of(strategy(call)))
+                .with("now", Json.of(call.has("now")))
                 .with("plan", Json.of(call.find("plan")));
     }
 
@@ -89,7 +91,7 @@ final class Sites {
     static String path(Call call) throws IOException {
         String name = call.option("site", "");
         if (name.isEmpty()) {
-            List<String> all = call.server().get("/1.0/berth/sites").texts();
+            List<String> all = call.server().get("/1.0/sites").texts();
             if (all.size() != 1) {
                 throw new Usage(
                         all.isEmpty()
@@ -103,7 +105,7 @@ final class Sites {
             }
             return all.getFirst();
         }
-        return Server.path("berth", "sites", name);
+        return Server.path("sites", name);
     }
 
     private static String standard() throws Usage {
@@ -183,7 +185,7 @@ final class Sites {
         @Override
         public int run(Call call) throws IOException {
             Json result = call.finish(
-                    call.server().post("/1.0/berth/sites/check", body(call).with("normal", Json.of(true))));
+                    call.server().post("/1.0/sites/check", body(call).with("normal", Json.of(true))));
             if (result.at("normal").isNull()) {
                 int errors = print(call, result);
                 call.say(count(errors, "error") + ".");
@@ -205,7 +207,7 @@ final class Sites {
     static final class Check implements Command {
         @Override
         public int run(Call call) throws IOException {
-            Json result = call.finish(call.server().post("/1.0/berth/sites/check", body(call)));
+            Json result = call.finish(call.server().post("/1.0/sites/check", body(call)));
             int errors = print(call, result);
             int warnings = result.at("warnings").items().size();
             call.say(count(errors, "error") + ", " + count(warnings, "warning") + "."

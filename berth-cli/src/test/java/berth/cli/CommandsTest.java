@@ -100,10 +100,10 @@ class CommandsTest {
 
     @Test
     void a_plan_ends_with_the_code_that_tells_what_it_says() {
-        daemon.sync("POST /1.0/berth/sites/plan", PLAN.formatted("false", ""));
+        daemon.sync("POST /1.0/sites/plan", PLAN.formatted("false", ""));
         assertThat(daemon.berth("plan", site)).isZero();
         assertThat(daemon.out).isEqualTo("site first\nno changes.\n");
-        daemon.sync("POST /1.0/berth/sites/plan", PLAN.formatted("false", CHANGE));
+        daemon.sync("POST /1.0/sites/plan", PLAN.formatted("false", CHANGE));
         assertThat(daemon.berth("plan", site)).isEqualTo(2);
         assertThat(daemon.out).isEqualTo("""
                 site first   generation 4 -> 5
@@ -112,10 +112,10 @@ class CommandsTest {
 
                 1 restart.   Apply with: berth apply
                 """);
-        daemon.sync("POST /1.0/berth/sites/plan", PLAN.formatted("true", CHANGE));
+        daemon.sync("POST /1.0/sites/plan", PLAN.formatted("true", CHANGE));
         assertThat(daemon.berth("plan", site)).isEqualTo(3);
         daemon.sync(
-                "POST /1.0/berth/sites/plan",
+                "POST /1.0/sites/plan",
                 "{\"errors\":[{\"file\":\"berth.yaml\",\"line\":2,\"column\":5,\"text\":\"unknown key\"}]}");
         assertThat(daemon.berth("plan", site)).isEqualTo(1);
         assertThat(daemon.out).isEqualTo("berth.yaml:2:5  unknown key\n1 error. Nothing was changed.\n");
@@ -131,8 +131,8 @@ class CommandsTest {
 
     @Test
     void generations_tell_what_was_done_the_newest_first() {
-        daemon.sync("GET /1.0/berth/sites", "[\"/1.0/berth/sites/first\"]");
-        daemon.sync("GET /1.0/berth/sites/first/generations?recursion=1", HISTORY);
+        daemon.sync("GET /1.0/sites", "[\"/1.0/sites/first\"]");
+        daemon.sync("GET /1.0/sites/first/generations?recursion=1", HISTORY);
         assertThat(daemon.berth("generations", "--format", "csv")).isZero();
         assertThat(daemon.out).isEqualTo("""
                 2 (current),partial,,back to 1: ; instance:web update failed
@@ -142,19 +142,19 @@ class CommandsTest {
 
     @Test
     void a_site_must_be_named_when_there_are_several() {
-        daemon.sync("GET /1.0/berth/sites", "[\"/1.0/berth/sites/first\",\"/1.0/berth/sites/other\"]");
+        daemon.sync("GET /1.0/sites", "[\"/1.0/sites/first\",\"/1.0/sites/other\"]");
         assertThat(daemon.berth("generations")).isEqualTo(1);
         assertThat(daemon.err).contains("--site first, --site other");
     }
 
     @Test
     void a_rollback_shows_its_plan_or_follows_its_steps() {
-        daemon.sync("POST /1.0/berth/sites/first/rollback", PLAN.formatted("false", CHANGE));
+        daemon.sync("POST /1.0/sites/first/rollback", PLAN.formatted("false", CHANGE));
         assertThat(daemon.berth("rollback", "3", "--dry-run", "--site", "first"))
                 .isEqualTo(2);
         assertThat(daemon.requests.getLast()).contains("{\"generation\":3,\"with_state\":[],\"dry_run\":true}");
         assertThat(daemon.out).contains("~ instance web  RESTART");
-        daemon.async("POST /1.0/berth/sites/first/rollback", 200, "", """
+        daemon.async("POST /1.0/sites/first/rollback", 200, "", """
                 {"steps":[{"object":"instance:web","action":"update","seconds":1.5,"result":"ok"}],"generation":5}""");
         assertThat(daemon.berth("rollback", "--site", "first")).isZero();
         assertThat(daemon.out).contains("instance:web").contains("generation 5");
@@ -166,7 +166,7 @@ class CommandsTest {
 
     @Test
     void status_tells_how_guests_are_and_since_when() {
-        daemon.sync("GET /1.0/berth/sites?recursion=1", """
+        daemon.sync("GET /1.0/sites?recursion=1", """
                 [{"site":"first","generation":4,"result":"ok","applied_at":"2026-11-26T14:02:00Z","objects":[
                   {"kind":"instance","name":"a","status":"Running","note":"","health":{"well":true,"probe":"tcp:80","why":"",
                    "looked_at":"2026-11-26T14:05:00Z","since":"2026-11-26T14:02:00Z"}},
@@ -181,7 +181,7 @@ class CommandsTest {
     @Test
     void only_drift_takes_no_files_and_what_was_shown_is_named_when_it_is_agreed_to() {
         daemon.sync(
-                "POST /1.0/berth/sites/first/repair",
+                "POST /1.0/sites/first/repair",
                 PLAN.formatted("false", CHANGE).replace("{\"site\"", "{\"id\":\"5-abc\",\"site\""));
         assertThat(daemon.berth("apply", site, "--only-drift", "--site", "first"))
                 .isEqualTo(1);
@@ -190,24 +190,24 @@ class CommandsTest {
         assertThat(daemon.berth("apply", "--only-drift", "--ask", "--site", "first"))
                 .isEqualTo(1);
         assertThat(daemon.requests.getLast()).contains("\"dry_run\":true");
-        daemon.async("POST /1.0/berth/sites/apply", 200, "", "{\"steps\":[],\"generation\":5}");
+        daemon.async("POST /1.0/sites/apply", 200, "", "{\"steps\":[],\"generation\":5}");
         daemon.sync(
-                "POST /1.0/berth/sites/plan",
+                "POST /1.0/sites/plan",
                 PLAN.formatted("false", CHANGE).replace("{\"site\"", "{\"id\":\"5-abc\",\"site\""));
         assertThat(daemon.berth("plan", site)).isEqualTo(2);
         assertThat(daemon.out).endsWith("Just this: berth apply --plan 5-abc\n");
         daemon.input("yes\n");
         assertThat(daemon.berth("apply", site, "--ask")).isZero();
         assertThat(daemon.requests)
-                .anyMatch(it -> it.startsWith("POST /1.0/berth/sites/apply") && it.contains("\"plan\":\"5-abc\""));
+                .anyMatch(it -> it.startsWith("POST /1.0/sites/apply") && it.contains("\"plan\":\"5-abc\""));
     }
 
     @Test
     void drift_ends_with_2_when_there_is_some() {
-        daemon.sync("GET /1.0/berth/sites/first/drift", PLAN.formatted("false", ""));
+        daemon.sync("GET /1.0/sites/first/drift", PLAN.formatted("false", ""));
         assertThat(daemon.berth("drift", "--site", "first")).isZero();
         assertThat(daemon.out).isEqualTo("no drift: it is as generation 4 says.\n");
-        daemon.sync("GET /1.0/berth/sites/first/drift", PLAN.formatted("false", CHANGE));
+        daemon.sync("GET /1.0/sites/first/drift", PLAN.formatted("false", CHANGE));
         assertThat(daemon.berth("drift", "--site", "first")).isEqualTo(2);
         assertThat(daemon.out).contains("To put it right: berth apply --only-drift");
     }
@@ -215,7 +215,7 @@ class CommandsTest {
     @Test
     void drift_adopted_writes_the_files_that_changed() throws IOException {
         Path file = Files.writeString(directory.resolve("berth.yaml"), "a: 1 # one\n");
-        daemon.sync("POST /1.0/berth/sites/adopt", """
+        daemon.sync("POST /1.0/sites/adopt", """
                 {"files":[{"name":"f","text":"a: 2 # one\\n"}],
                  "edits":[{"file":"berth.yaml","line":1,"object":"instance:web1","key":"limits.memory","from":"1","to":"2"}]}""");
         assertThat(daemon.berth("drift", "web1", "limits.memory", "--adopt", "-f", file.toString()))
@@ -226,14 +226,14 @@ class CommandsTest {
 
     @Test
     void detach_names_what_was_let_go() {
-        daemon.sync("POST /1.0/berth/sites/first/detach", "{\"objects\":[\"instance:web1\"]}");
+        daemon.sync("POST /1.0/sites/first/detach", "{\"objects\":[\"instance:web1\"]}");
         assertThat(daemon.berth("detach", "web1", "--site", "first")).isZero();
         assertThat(daemon.out).contains("instance:web1 is no site's any more");
     }
 
     @Test
     void generations_are_compared_key_by_key() {
-        daemon.sync("GET /1.0/berth/sites/first/difference?from=1&to=2", """
+        daemon.sync("GET /1.0/sites/first/diff?from=1&to=2", """
                 [{"object":"instance:web","key":"config.limits.memory","before":"1GiB","after":"2GiB"},\
                 {"object":"pool:p","key":"driver","before":null,"after":"dir"}]""");
         assertThat(daemon.berth("generation", "diff", "1", "2", "--site", "first"))
@@ -254,7 +254,7 @@ class CommandsTest {
                 "needs":"limits","why":"cgroup value"}]""");
         assertThat(daemon.berth("explain", "limits.memory", "--format", "csv")).isZero();
         assertThat(daemon.out).isEqualTo("A3,config,limits\\.memory,live,restart,cgroup value\n");
-        daemon.sync("POST /1.0/berth/sites/plan", """
+        daemon.sync("POST /1.0/sites/plan", """
                 {"errors":[],"warnings":[],"changes":[{"kind":"instance","name":"web","verdict":"live","reason":"at once",\
                 "keys":[{"key":"config.limits.memory","before":"1GiB","after":null,"verdict":"live","rule":"A3",\
                 "reason":"cgroup value","cause":"file"}]}]}""");
@@ -276,7 +276,7 @@ class CommandsTest {
         Files.writeString(folder.resolve("b.yaml"), "b");
         Files.writeString(folder.resolve("a.json"), "a");
         Files.writeString(folder.resolve("notes.txt"), "no");
-        daemon.sync("POST /1.0/berth/sites/check", """
+        daemon.sync("POST /1.0/sites/check", """
                 {"errors":[{"file":"a.yaml","line":12,"column":7,"path":"instances.x","text":"unknown key privatNetwork",\
                 "suggestion":"privateNetwork"}],"warnings":[{"file":"a.yaml","line":1,"column":0,"path":"","text":"no DNS"}]}""");
         assertThat(daemon.berth("check", folder.toString())).isEqualTo(1);
@@ -292,7 +292,7 @@ class CommandsTest {
 
     @Test
     void an_apply_tells_its_steps_and_whether_it_was_all() {
-        daemon.async("POST /1.0/berth/sites/apply", 200, "", """
+        daemon.async("POST /1.0/sites/apply", 200, "", """
                 {"generation":5,"steps":[{"object":"web","action":"create","seconds":0.031,"result":"ok"},\
                 {"object":"web","action":"start","seconds":12.34,"result":"ok"}]}""");
         assertThat(daemon.berth("apply", site)).isZero();
@@ -302,7 +302,7 @@ class CommandsTest {
                 .contains("0.03 s")
                 .contains("12.3 s")
                 .endsWith("done.   generation 5\n");
-        daemon.async("POST /1.0/berth/sites/apply", 400, "disk full", """
+        daemon.async("POST /1.0/sites/apply", 400, "disk full", """
                 {"generation":5,"steps":[{"object":"web","action":"create","seconds":1,"result":"FAILED disk full"}],\
                 "summary":{"done":0,"undone":1,"not_begun":2}}""");
         assertThat(daemon.berth("apply", site)).isEqualTo(4);

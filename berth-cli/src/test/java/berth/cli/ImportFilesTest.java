@@ -36,7 +36,7 @@ class ImportFilesTest {
     }
 
     private void answersNothing() {
-        daemon.sync("POST /1.0/berth/sites/check", "{\"errors\":[],\"warnings\":[]}");
+        daemon.sync("POST /1.0/sites/check", "{\"errors\":[],\"warnings\":[]}");
     }
 
     /** All that is printed is understood, whether it can be carried out or not. */
@@ -276,7 +276,7 @@ class ImportFilesTest {
     @Test
     void what_this_version_does_not_carry_out_is_told_apart_from_what_is_wrong() throws IOException {
         daemon.sync(
-                "POST /1.0/berth/sites/check",
+                "POST /1.0/sites/check",
                 "{\"errors\":[{\"path\":\"instances.a.path\",\"text\":\"not supported yet\"},"
                         + "{\"path\":\"instances.a.memory\",\"text\":\"4 has no unit\"}],\"warnings\":[]}");
         Path file = Files.writeString(directory.resolve("a.conf"), "SYSTEM_PATH=/nix/x\n");

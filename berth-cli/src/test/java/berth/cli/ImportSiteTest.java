@@ -31,7 +31,7 @@ class ImportSiteTest {
 
     @Test
     void a_preseed_becomes_a_site_and_what_is_not_carried_is_named() throws IOException {
-        daemon.sync("POST /1.0/berth/sites/check", "{\"errors\":[],\"warnings\":[]}");
+        daemon.sync("POST /1.0/sites/check", "{\"errors\":[],\"warnings\":[]}");
         Path file = Files.writeString(directory.resolve("preseed.yaml"), """
                 config: { core.https_address: "[::]:8443" }
                 networks:
@@ -66,7 +66,7 @@ class ImportSiteTest {
 
     @Test
     void a_live_daemon_becomes_a_site_with_its_guests() {
-        daemon.sync("POST /1.0/berth/sites/check", "{\"errors\":[],\"warnings\":[]}");
+        daemon.sync("POST /1.0/sites/check", "{\"errors\":[],\"warnings\":[]}");
         daemon.sync("GET /1.0/storage-pools?recursion=1", "[{\"name\":\"p1\",\"driver\":\"dir\",\"config\":{}}]");
         daemon.sync(
                 "GET /1.0/networks?recursion=1",
@@ -90,7 +90,7 @@ class ImportSiteTest {
 
     @Test
     void here_writes_a_first_file_for_an_empty_host_and_never_over_another() throws IOException {
-        daemon.sync("POST /1.0/berth/sites/check", "{\"errors\":[],\"warnings\":[]}");
+        daemon.sync("POST /1.0/sites/check", "{\"errors\":[],\"warnings\":[]}");
         for (String list : List.of("storage-pools", "networks", "profiles", "instances")) {
             daemon.sync("GET /1.0/" + list + "?recursion=1", "[]");
         }
@@ -104,7 +104,7 @@ class ImportSiteTest {
 
     @Test
     void here_asks_for_what_is_here_and_says_how_it_is_taken_over() throws IOException {
-        daemon.sync("POST /1.0/berth/sites/check", "{\"errors\":[],\"warnings\":[]}");
+        daemon.sync("POST /1.0/sites/check", "{\"errors\":[],\"warnings\":[]}");
         daemon.sync("GET /1.0/storage-pools?recursion=1", "[{\"name\":\"p1\",\"driver\":\"dir\",\"config\":{}}]");
         for (String list : List.of("networks", "profiles", "instances")) {
             daemon.sync("GET /1.0/" + list + "?recursion=1", "[]");

@@ -28,7 +28,7 @@ class InitHostTest {
                 "GET /1.0",
                 "{\"environment\":{\"storage_supported_drivers\":[{\"Name\":\"dir\"},{\"Name\":\"btrfs\"}]}}");
         daemon.async(
-                "POST /1.0/berth/sites/apply",
+                "POST /1.0/sites/apply",
                 200,
                 "",
                 "{\"steps\":[{\"object\":\"pool:default\",\"action\":\"create\",\"result\":\"ok\",\"seconds\":\"0.1\"}],"
@@ -85,7 +85,7 @@ class InitHostTest {
                         # instances:
                         #   web1: { image: debian/12, memory: 1GiB }
                         """);
-        assertThat(daemon.requests).anyMatch(it -> it.startsWith("POST /1.0/berth/sites/apply"));
+        assertThat(daemon.requests).anyMatch(it -> it.startsWith("POST /1.0/sites/apply"));
         assertThat(daemon.out).contains("done.   generation 1");
     }
 

@@ -19,6 +19,7 @@ import berth.model.Kind;
 import berth.model.Snapshot;
 import berth.model.Status;
 import berth.model.wanted.Strategy;
+import berth.plan.Change;
 import berth.plan.Differences;
 import berth.plan.Plan;
 import berth.plan.PlanText;
@@ -424,7 +425,7 @@ class SitesTest {
     }
 
     private static Sites.Wanted planned(String text, String plan) {
-        return new Sites.Wanted(wanted(text).files(), "", Set.of(), true, null, null, Set.of(), plan, false);
+        return new Sites.Wanted(wanted(text).files(), "", Set.of(), true, null, null, Set.of(), plan, false, false);
     }
 
     @Test
@@ -718,6 +719,7 @@ class SitesTest {
                 null,
                 Set.of(),
                 null,
+                false,
                 false);
         assertThat(host.use().sites().plan(restart).changes())
                 .singleElement()
@@ -826,6 +828,26 @@ class SitesTest {
     }
 
     @Test
+    void let_a_guest_begin_anew_that_is_named_without_a_word_in_the_file() {
+        apply(host, SITE);
+        var id = host.use().instances().require(PROJECT, name("web1")).id();
+        assertThat(host.use().sites().planReset("demo", Set.of("web1")).changes())
+                .singleElement()
+                .satisfies(it -> assertThat(it.keys().getFirst().rule()).isEqualTo("A40"));
+        done(host.use().sites().reset("demo", Set.of("web1"), true));
+        done(host.use().sites().reset("demo", Set.of("instance:web1"), true));
+        assertThat(host.use().instances().require(PROJECT, name("web1-reset-0")).id())
+                .isEqualTo(id);
+        assertThat(status("web1-reset-0-2")).isEqualTo(Status.STOPPED);
+        assertThat(status("web1")).isEqualTo(Status.RUNNING);
+        assertThat(plansNothing(host, SITE)).isTrue();
+        assertThatThrownBy(() -> host.use().sites().reset("demo", Set.of("nobody"), true))
+                .hasMessageContaining("has no guest");
+        assertThatThrownBy(() -> host.use().sites().reset("demo", Set.of(), true))
+                .hasMessageContaining("No guest was named");
+    }
+
+    @Test
     void lose_nothing_that_the_file_protects() {
         String site = SITE.replace("br0: { ", "br0: { protect: [ delete ], ");
         apply(host, site);
@@ -833,6 +855,22 @@ class SitesTest {
         assertThatThrownBy(() -> host.use().purge().purge("demo", Set.of()))
                 .hasMessageContaining("network:br0 is protected against deletion by site demo");
         assertThat(host.use().shelves().networks().all()).hasSize(1);
+    }
+
+    @Test
+    void keep_an_image_that_the_file_protects_and_make_nothing_of_it_for_that() {
+        String plain = SITE.replace("instances:", "images: { app: { source: bb } }\ninstances:");
+        String guarded = plain.replace("source: bb", "source: bb, protect: [ delete ]");
+        apply(host, plain);
+        var change = host.use().sites().plan(wanted(guarded)).changes();
+        assertThat(change).singleElement().satisfies(it -> {
+            assertThat(it.keys().getFirst().rule()).isEqualTo("A31");
+            assertThat(((Change.OfImage) it).making()).isFalse();
+        });
+        apply(host, guarded);
+        apply(host, SITE);
+        assertThatThrownBy(() -> host.use().purge().purge("demo", Set.of()))
+                .hasMessageContaining("image:app is protected against deletion by site demo");
     }
 
     @Test

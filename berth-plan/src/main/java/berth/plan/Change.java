@@ -60,6 +60,14 @@ public sealed interface Change {
             keys = List.copyOf(keys);
         }
 
+        /** Whether it is made, and not only noted otherwise. */
+        public boolean making() {
+            return image != null
+                    && (action == Action.CREATE
+                            || keys.isEmpty()
+                            || keys.stream().anyMatch(it -> !it.rule().equals("A31")));
+        }
+
         @Override
         public Target target() {
             return new Target("image", alias);

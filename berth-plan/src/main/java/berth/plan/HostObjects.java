@@ -171,8 +171,18 @@ final class HostObjects {
                 Merge.differences(
                         applied,
                         flat,
-                        (key, from, to) -> keys.add(new KeyChange(
-                                key, from, to, Verdict.NONE, "A32", "made again, for new guests only", Cause.FILE)));
+                        (key, from, to) -> keys.add(
+                                key.equals("protect")
+                                        ? new KeyChange(
+                                                key, from, to, Verdict.NONE, "A31", "used by Berth only", Cause.FILE)
+                                        : new KeyChange(
+                                                key,
+                                                from,
+                                                to,
+                                                Verdict.NONE,
+                                                "A32",
+                                                "made again, for new guests only",
+                                                Cause.FILE)));
                 if (keys.isEmpty()) {
                     moved(wanted, there).ifPresent(keys::add);
                 }

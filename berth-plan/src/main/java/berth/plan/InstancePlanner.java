@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 final class InstancePlanner {
     private static final String NO_REBUILD = "its image has changed (A33); activation.strategy is reload, and it runs";
     private static final String HELD = "held: activation.strategy is none, and it runs";
+    private static final String OUTSIDE = ", held: it is not the time of update.window; --now does it at once";
     private static final List<String> USED_HERE_ONLY = List.of("needs", "protect", "health", "update", "snapshots");
     private static final String AUTOSTART = "config.boot.autostart";
 
@@ -46,13 +47,13 @@ final class InstancePlanner {
     private final Map<ProfileName, Profile> profilesAfter;
     private final List<Drifted> drifted = new ArrayList<>();
     private final List<Plan.Waiting> held = new ArrayList<>();
-    private final @Nullable Strategy asked;
+    private final ThisTime thisTime;
     private final Map<InstanceName, String> states;
     private final FollowImages follow;
 
     /**
      * @param profilesAfter the profiles as they will be
-     * @param asked the strategy for this time, whatever the file says
+     * @param thisTime what is asked for besides
      * @param states snapshots that guests are put back to
      * @param madeAnew images that are made again by the plan
      */
@@ -62,10 +63,10 @@ final class InstancePlanner {
             Claims claims,
             UnaryOperator<String> hostFile,
             Map<ProfileName, Profile> profilesAfter,
-            @Nullable Strategy asked,
+            ThisTime thisTime,
             Map<InstanceName, String> states,
             Set<String> madeAnew) {
-        this.asked = asked;
+        this.thisTime = thisTime;
         this.follow = new FollowImages(spec, world, madeAnew);
         this.states = states;
         this.spec = spec;
@@ -119,7 +120,7 @@ final class InstancePlanner {
     }
 
     private Upkeep upkeep(WantedInstance wanted) {
-        return wanted.upkeep().with(asked);
+        return wanted.upkeep().with(thisTime.strategy());
     }
 
     private Map<InstanceName, Health> health(WantedInstance wanted) {
@@ -153,8 +154,9 @@ final class InstancePlanner {
         keys.compare("name", "name", actual.name().text(), wanted.name().text());
         keys.compare("kind", "kind", actual.kind().text(), wanted.kind().text());
         host(keys, applied.getOrDefault("host", ""), wanted.host());
-        boolean anew =
-                !applied.isEmpty() && !flat.getOrDefault("reset", "0").equals(applied.getOrDefault("reset", "0"));
+        boolean again = thisTime.anew().contains(wanted.name());
+        boolean anew = again
+                || !applied.isEmpty() && !flat.getOrDefault("reset", "0").equals(applied.getOrDefault("reset", "0"));
         String state = states.get(wanted.name());
         boolean rebuild = !anew && state == null && follow.outdated(wanted, actual);
         if (rebuild && upkeep.strategy() == Strategy.RELOAD && there.status().alive()) {
@@ -200,7 +202,11 @@ final class InstancePlanner {
         List<GuestFile> changedFiles = files(keys, judge, wanted, flat, applied);
         List<GuestFile> write = anew || rebuild || state != null ? wanted.files() : changedFiles;
         if (!applied.isEmpty()) {
-            keys.compare("reset", "reset", applied.getOrDefault("reset", "0"), flat.getOrDefault("reset", "0"));
+            if (again) {
+                keys.changed("reset", "reset", applied.getOrDefault("reset", "0"), "asked for");
+            } else {
+                keys.compare("reset", "reset", applied.getOrDefault("reset", "0"), flat.getOrDefault("reset", "0"));
+            }
             for (String key : USED_HERE_ONLY) {
                 keys.compare(key, key, applied.getOrDefault(key, ""), flat.getOrDefault(key, ""));
             }
@@ -248,6 +254,17 @@ final class InstancePlanner {
             changed.stream()
                     .filter(key -> key.verdict() != Verdict.NONE)
                     .forEach(key -> held.add(new Plan.Waiting(wanted.name().text(), key.key(), HELD)));
+            return Optional.empty();
+        }
+        List<KeyChange> disturbing = changed.stream()
+                .filter(key -> key.verdict().compareTo(Verdict.RELOAD) >= 0)
+                .toList();
+        if (there.status().alive()
+                && !upkeep.isOpen(thisTime.now())
+                && disturbing.stream().noneMatch(key -> key.verdict() == Verdict.REFUSE)
+                && !disturbing.isEmpty()) {
+            disturbing.forEach(key -> held.add(new Plan.Waiting(
+                    wanted.name().text(), key.key(), key.verdict().text() + OUTSIDE)));
             return Optional.empty();
         }
         boolean restart = changed.stream()

@@ -4,6 +4,7 @@ import berth.model.InstanceName;
 import berth.model.wanted.Finding;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What an apply would do.
@@ -69,6 +70,15 @@ public record Plan(
                 kept.add(change);
             }
         }
+        return new Plan(site, generation, against, kept, pending, drifted, states, findings);
+    }
+
+    /** Only what happens to those guests. */
+    public Plan only(Set<InstanceName> guests) {
+        var kept = changes.stream()
+                .filter(it -> it instanceof Change.OfInstance guest
+                        && guests.contains(guest.draft().name()))
+                .toList();
         return new Plan(site, generation, against, kept, pending, drifted, states, findings);
     }
 

@@ -8,7 +8,6 @@ import berth.model.wanted.Flat;
 import berth.model.wanted.Need;
 import berth.model.wanted.Origin;
 import berth.model.wanted.Spec;
-import berth.model.wanted.Strategy;
 import berth.model.wanted.WantedInstance;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,34 +16,30 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /** Wanted minus actual. Pure: no clock, no store, no driver, so that every case is a short test. */
 public final class Planner {
     private final long generation;
     private final Set<Target> adopt;
-    private final @Nullable Strategy asked;
-    private final List<Plan.State> states;
+    private final ThisTime thisTime;
 
     /**
      * @param generation the number that applying the plan makes
      * @param adopt objects that no site declares and that this one may take over
      */
     public Planner(long generation, Set<Target> adopt) {
-        this(generation, adopt, null, List.of());
+        this(generation, adopt, ThisTime.NOTHING);
     }
 
     /**
      * @param generation the number that applying the plan makes
      * @param adopt objects that no site declares and that this one may take over
-     * @param asked the strategy of activation for this time, whatever the file says
-     * @param states what there is of earlier data of guests, and whether it is to be put back
+     * @param thisTime what is asked for besides
      */
-    public Planner(long generation, Set<Target> adopt, @Nullable Strategy asked, List<Plan.State> states) {
+    public Planner(long generation, Set<Target> adopt, ThisTime thisTime) {
         this.generation = generation;
-        this.asked = asked;
         this.adopt = Set.copyOf(adopt);
-        this.states = List.copyOf(states);
+        this.thisTime = thisTime;
     }
 
     /**
@@ -62,7 +57,8 @@ public final class Planner {
         changes.addAll(images);
         Map<ProfileName, Profile> after = new HashMap<>(actual.profiles());
         List<Change> profiles = host.profiles(after);
-        var guests = new InstancePlanner(wanted, actual, claims, hostFile, after, asked, putBack(), madeAnew(images));
+        var guests =
+                new InstancePlanner(wanted, actual, claims, hostFile, after, thisTime, putBack(), madeAnew(images));
         profiles.forEach(change -> changes.add(felt(change, guests)));
         changes.addAll(guests.retired());
         for (InstanceName name : order(wanted)) {
@@ -86,19 +82,19 @@ public final class Planner {
                 changes,
                 waiting,
                 drifted,
-                states,
+                thisTime.states(),
                 findings.stream().sorted().distinct().toList());
     }
 
     private static Set<String> madeAnew(List<Change> images) {
         return images.stream()
-                .filter(it -> it instanceof Change.OfImage image && image.image() != null)
+                .filter(it -> it instanceof Change.OfImage image && image.making())
                 .map(it -> it.target().name())
                 .collect(Collectors.toSet());
     }
 
     private Map<InstanceName, String> putBack() {
-        return states.stream()
+        return thisTime.states().stream()
                 .filter(Plan.State::used)
                 .collect(Collectors.toMap(Plan.State::instance, Plan.State::snapshot));
     }

@@ -20,12 +20,14 @@ import berth.model.wanted.Finding;
 import berth.model.wanted.Protection;
 import berth.model.wanted.Spec;
 import berth.model.wanted.Strategy;
+import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class PlannerTest {
@@ -372,5 +374,31 @@ class PlannerTest {
         assertThat(report.summary()).isEqualTo(Map.of("create", 1L, "retire", 1L, "restart", 1L));
         assertThat(report.changes().get(1).rule()).isEqualTo("A24");
         assertThat(report.changes().get(0).rule()).isEqualTo("A43");
+    }
+
+    @Test
+    void holds_what_disturbs_a_guest_until_the_time_of_its_window() {
+        World world = applied(site(guest("a").window("Sat,Sun 22:00-04:00")));
+        Spec firm = site(guest("a").window("Sat,Sun 22:00-04:00").config("security.privileged", "true"));
+        Spec gentle = site(guest("a").window("Sat,Sun 22:00-04:00").config("limits.cpu", "1"));
+        var tuesday = LocalDateTime.of(2026, 12, 1, 12, 0);
+        Plan held = at(tuesday).plan(firm, world);
+        assertThat(held.changes()).isEmpty();
+        assertThat(held.pending()).singleElement().satisfies(it -> {
+            assertThat(it.key()).isEqualTo("security.privileged");
+            assertThat(it.why()).contains("restart, held", "--now");
+        });
+        assertThat(at(tuesday).plan(gentle, world).changes()).hasSize(1);
+        assertThat(at(null).plan(firm, world).changes()).hasSize(1);
+        for (var open :
+                List.of(tuesday.plusDays(4).withHour(22), tuesday.plusDays(6).withHour(3))) {
+            assertThat(at(open).plan(firm, world).changes()).hasSize(1);
+        }
+        assertThat(at(tuesday.plusDays(6).withHour(4)).plan(firm, world).changes())
+                .isEmpty();
+    }
+
+    private static Planner at(@Nullable LocalDateTime now) {
+        return new Planner(2, Set.of(), new ThisTime(null, List.of(), Set.of(), now));
     }
 }

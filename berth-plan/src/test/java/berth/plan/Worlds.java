@@ -143,7 +143,13 @@ final class Worlds {
         }
 
         Guest upkeep(Strategy strategy, String... reload) {
-            upkeep = new Upkeep(strategy, List.of(reload), null, 1, 0, true, false);
+            upkeep = new Upkeep(strategy, List.of(reload), null, 1, 0, true, false, List.of());
+            return this;
+        }
+
+        Guest window(String text) {
+            upkeep = new Upkeep(
+                    Strategy.DYNAMIC, List.of(), null, 1, 0, true, false, List.of(berth.model.wanted.Window.of(text)));
             return this;
         }
 

@@ -79,7 +79,7 @@ final class AliasRoutes {
     /** Refuses when the name belongs to a site's file. */
     private void require(Exchange exchange) {
         ImageAlias alias = aliases.require(Scope.of(exchange), exchange.segment("name"));
-        Scope.byHand(exchange).whole("image " + alias.name(), alias.declared());
+        Scope.byHand(exchange).deletion("image " + alias.name(), alias.declared());
     }
 
     private static String url(ImageAlias alias) {

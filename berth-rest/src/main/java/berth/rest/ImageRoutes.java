@@ -74,6 +74,10 @@ final class ImageRoutes {
     }
 
     private Reply delete(Exchange exchange) {
+        Image image = require(exchange);
+        images.aliases().list(image.project()).stream()
+                .filter(it -> it.target().equals(image.fingerprint()))
+                .forEach(it -> Scope.byHand(exchange).deletion("image " + it.name(), it.declared()));
         return OperationTranslation.accepted(
                 images.deleteImage().start(Scope.of(exchange), exchange.segment("fingerprint")));
     }

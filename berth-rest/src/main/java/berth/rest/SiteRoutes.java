@@ -22,6 +22,7 @@ import berth.wire.SiteDetach;
 import berth.wire.SitePost;
 import berth.wire.SitePurge;
 import berth.wire.SiteRepair;
+import berth.wire.SiteReset;
 import berth.wire.SiteRollback;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -29,7 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** {@code /1.0/berth/sites}: the declared half, Berth's own and no extension of LXD's. */
+/** {@code /1.0/sites}: the declared half, Berth's own and no extension of LXD's. */
 final class SiteRoutes {
     private final UseCases engine;
 
@@ -39,21 +40,23 @@ final class SiteRoutes {
 
     List<Route> routes() {
         return List.of(
-                Route.get("/1.0/berth/sites", this::list),
-                Route.get("/1.0/berth/sites/{site}", this::show),
+                Route.get("/1.0/sites", this::list),
+                Route.get("/1.0/sites/{site}", this::show),
                 Route.get("/1.0/berth/rules", this::rules),
-                Route.post("/1.0/berth/sites/check", this::check),
-                Route.post("/1.0/berth/sites/plan", this::plan),
-                Route.post("/1.0/berth/sites/apply", this::apply),
-                Route.post("/1.0/berth/sites/adopt", this::adopt),
-                Route.get("/1.0/berth/sites/{site}/generations", this::generations),
-                Route.get("/1.0/berth/sites/{site}/generations/{number}", this::generation),
-                Route.get("/1.0/berth/sites/{site}/difference", this::difference),
-                Route.get("/1.0/berth/sites/{site}/drift", this::drift),
-                Route.post("/1.0/berth/sites/{site}/rollback", this::rollback),
-                Route.post("/1.0/berth/sites/{site}/repair", this::repair),
-                Route.post("/1.0/berth/sites/{site}/detach", this::detach),
-                Route.post("/1.0/berth/sites/{site}/purge", this::purge));
+                Route.post("/1.0/sites/check", this::check),
+                Route.post("/1.0/sites/plan", this::plan),
+                Route.post("/1.0/sites/apply", this::apply),
+                Route.post("/1.0/sites/adopt", this::adopt),
+                Route.get("/1.0/sites/{site}/generations", this::generations),
+                Route.get("/1.0/sites/{site}/generations/{number}", this::generation),
+                Route.get("/1.0/sites/{site}/diff", this::difference),
+                Route.get("/1.0/sites/{site}/drift", this::drift),
+                Route.get("/1.0/sites/{site}/normal", this::applied),
+                Route.post("/1.0/sites/{site}/reset", this::reset),
+                Route.post("/1.0/sites/{site}/rollback", this::rollback),
+                Route.post("/1.0/sites/{site}/repair", this::repair),
+                Route.post("/1.0/sites/{site}/detach", this::detach),
+                Route.post("/1.0/sites/{site}/purge", this::purge));
     }
 
     private Reply list(Exchange exchange) {
@@ -76,7 +79,7 @@ final class SiteRoutes {
     }
 
     private static String url(String site) {
-        return "/1.0/berth/sites/" + Percent.encode(site);
+        return "/1.0/sites/" + Percent.encode(site);
     }
 
     private Reply show(Exchange exchange) {
@@ -122,7 +125,7 @@ final class SiteRoutes {
         Parsed parsed = engine.sites().read(wanted.files(), wanted.site());
         return Reply.of(
                 parsed.errors().isEmpty()
-                        ? PlanReport.of(engine.sites().plan(parsed.spec(), wanted.adopt(), wanted.strategy()))
+                        ? PlanReport.of(engine.sites().plan(parsed.spec(), wanted))
                         : SiteTranslation.unread(wanted.site(), parsed));
     }
 
@@ -176,6 +179,26 @@ final class SiteRoutes {
                 ? Reply.of(PlanReport.of(engine.sites().planRollback(site, body.generation(), withState)))
                 : OperationTranslation.accepted(engine.sites()
                         .rollback(site, body.generation(), withState, !Boolean.FALSE.equals(body.awaitReady())));
+    }
+
+    /** What a generation asks for, in normal form: the current one unless another is named. */
+    private Reply applied(Exchange exchange) {
+        var generations = engine.sites().generations();
+        Generation current = generations.current(exchange.segment("site"));
+        Generation meant = exchange.query("generation")
+                .map(it -> generations.require(current.site(), number(it)))
+                .orElse(current);
+        return Reply.of(normal(engine.sites().read(meant.sources(), meant.site())));
+    }
+
+    private Reply reset(Exchange exchange) {
+        String site = exchange.segment("site");
+        var body = exchange.json(SiteReset.class);
+        Set<String> guests = new LinkedHashSet<>(Given.list(body.instances()));
+        return body.dryRun()
+                ? Reply.of(PlanReport.of(engine.sites().planReset(site, guests)))
+                : OperationTranslation.accepted(
+                        engine.sites().reset(site, guests, !Boolean.FALSE.equals(body.awaitReady())));
     }
 
     private Reply repair(Exchange exchange) {

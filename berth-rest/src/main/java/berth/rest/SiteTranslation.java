@@ -96,6 +96,7 @@ final class SiteTranslation {
                 null,
                 Set.of(),
                 body.plan(),
+                Boolean.TRUE.equals(body.now()),
                 false);
     }
 

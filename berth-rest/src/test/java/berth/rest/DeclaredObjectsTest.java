@@ -65,7 +65,7 @@ class DeclaredObjectsTest extends InFurnishedHouse {
     }
 
     private void apply(String text) throws IOException {
-        house.done(house.client.send("POST", "/1.0/berth/sites/apply", body(text)));
+        house.done(house.client.send("POST", "/1.0/sites/apply", body(text)));
     }
 
     private static String body(String text) {
@@ -84,7 +84,7 @@ class DeclaredObjectsTest extends InFurnishedHouse {
     }
 
     private Answer drift() throws IOException {
-        return house.client.get("/1.0/berth/sites/demo/drift");
+        return house.client.get("/1.0/sites/demo/drift");
     }
 
     @Test
@@ -103,6 +103,16 @@ class DeclaredObjectsTest extends InFurnishedHouse {
                         .asString())
                 .contains("limits.memory, profiles of instance c1 are declared in site demo");
         assertThat(house.client.get("/1.0/instances/c1").body()).isEqualTo(before);
+    }
+
+    @Test
+    void keep_an_image_of_the_file_by_its_name_and_by_its_fingerprint() throws IOException {
+        apply(SITE + "images: { app: { source: bb, protect: [ delete ] } }\n");
+        for (String path : List.of("/1.0/images/aliases/app", "/1.0/images/" + "ab".repeat(32))) {
+            assertThat(house.client.send("DELETE", path, "").status()).isEqualTo(403);
+            assertThat(house.client.send("DELETE", path + "?override=1", "").body())
+                    .contains("is protected against deletion by site demo");
+        }
     }
 
     @Test

@@ -59,9 +59,7 @@ class OpenApiTest extends InFurnishedHouse {
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.header("content-type")).startsWith("application/json");
         assertThat(answer.body()).isEqualTo(Files.readString(FILE));
-        assertThat(answer.json()
-                        .at("/paths/~11.0~1berth~1sites~1plan/post/summary")
-                        .asString())
+        assertThat(answer.json().at("/paths/~11.0~1sites~1plan/post/summary").asString())
                 .contains("What an apply would do");
     }
 
@@ -70,11 +68,11 @@ class OpenApiTest extends InFurnishedHouse {
         JsonNode schemas = JSON.readTree(FILE.toFile()).at("/components/schemas");
         String body = JSON.writeValueAsString(
                 java.util.Map.of("files", List.of(java.util.Map.of("name", "berth.yaml", "text", SITE))));
-        fits(house.client.send("POST", "/1.0/berth/sites/plan", body).metadata(), "PlanReport", schemas);
-        house.done(house.client.send("POST", "/1.0/berth/sites/apply", body));
-        fits(house.client.get("/1.0/berth/sites/shop").metadata(), "Site", schemas);
-        fits(house.client.get("/1.0/berth/sites/shop/drift").metadata(), "PlanReport", schemas);
-        fits(house.client.get("/1.0/berth/sites/shop/generations/1").metadata(), "SiteGeneration", schemas);
+        fits(house.client.send("POST", "/1.0/sites/plan", body).metadata(), "PlanReport", schemas);
+        house.done(house.client.send("POST", "/1.0/sites/apply", body));
+        fits(house.client.get("/1.0/sites/shop").metadata(), "Site", schemas);
+        fits(house.client.get("/1.0/sites/shop/drift").metadata(), "PlanReport", schemas);
+        fits(house.client.get("/1.0/sites/shop/generations/1").metadata(), "SiteGeneration", schemas);
         fits(house.client.get("/1.0/profiles/base").metadata(), "Profile", schemas);
         fits(house.client.get("/1.0").metadata(), "Server", schemas);
         assertThat(wrong(JSON.readTree("{\"site\":7}"), schemas.get("PlanReport"), schemas, ""))

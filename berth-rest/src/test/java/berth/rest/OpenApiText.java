@@ -32,31 +32,25 @@ import org.jspecify.annotations.Nullable;
 final class OpenApiText {
     private static final Pattern NAME = Pattern.compile("\\{([a-z]+)}");
     private static final List<String> PREFIXES = List.of("/1.0/containers", "/1.0/virtual-machines");
-    private static final Map<String, String> EXAMPLES = Map.of(
-            "SitePost",
-            """
-            {"files":[{"name":"berth.yaml","text":"berth: 1\\nsite: shop\\ninstances: { web1: { image: debian/12 } }\\n"}]}""",
-            "SiteRollback",
-            """
-            {"generation":41,"with_state":["db"],"dry_run":true}""",
-            "SiteRepair",
-            """
-            {"dry_run":true}""",
-            "SiteDetach",
-            """
-            {"objects":["instance:web1"]}""",
-            "SitePurge",
-            """
-            {"objects":["instance:web2"],"dry_run":true}""",
-            "SiteAdopt",
-            """
-            {"files":[{"name":"berth.yaml","text":"…"}],"object":"instance:web1","key":"limits.memory"}""",
-            "InstancesPost",
-            """
-            {"name":"web1","source":{"type":"image","alias":"debian/12"},"config":{"limits.memory":"1GiB"}}""",
-            "InstanceStatePut",
-            """
-            {"action":"start"}""");
+    private static final Map<String, String> EXAMPLES = Map.ofEntries(
+            Map.entry("SitePost", """
+            {"files":[{"name":"berth.yaml","text":"berth: 1\\nsite: shop\\ninstances: { web1: { image: debian/12 } }\\n"}]}"""),
+            Map.entry("SiteRollback", """
+            {"generation":41,"with_state":["db"],"dry_run":true}"""),
+            Map.entry("SiteRepair", """
+            {"dry_run":true}"""),
+            Map.entry("SiteReset", """
+            {"instances":["web1"],"dry_run":true}"""),
+            Map.entry("SiteDetach", """
+            {"objects":["instance:web1"]}"""),
+            Map.entry("SitePurge", """
+            {"objects":["instance:web2"],"dry_run":true}"""),
+            Map.entry("SiteAdopt", """
+            {"files":[{"name":"berth.yaml","text":"…"}],"object":"instance:web1","key":"limits.memory"}"""),
+            Map.entry("InstancesPost", """
+            {"name":"web1","source":{"type":"image","alias":"debian/12"},"config":{"limits.memory":"1GiB"}}"""),
+            Map.entry("InstanceStatePut", """
+            {"action":"start"}"""));
 
     /** What a request is for. */
     record Row(String method, String path, String body, String query, String answer, String what) {

@@ -1,17 +1,21 @@
 package berth.spec;
 
 import berth.model.Quoted;
+import berth.model.wanted.OnDrift;
+import berth.model.wanted.Protection;
 import berth.model.wanted.WantedImage;
 import berth.spec.yaml.Tree;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /** Reads {@code images:}. */
 final class ImageSection {
-    private static final Shape IMAGE = Shape.of("build", "packages", "files", "source", "description", "refresh")
+    private static final Shape IMAGE = Shape.of(
+                    "build", "packages", "files", "source", "description", "refresh", "protect")
             .later(Later.IMAGE);
     private static final Pattern PACKAGE =
             Pattern.compile("[a-z0-9][a-z0-9+.-]{1,127}(:[a-z0-9]{1,20})?(=[A-Za-z0-9.+~:-]{1,128})?");
@@ -44,7 +48,12 @@ final class ImageSection {
         }
         return source(fields, entry)
                 .map(source -> new WantedImage(
-                        name, fields.line("description").orElse(""), source, refresh.equals("rebuild"), entry.at()));
+                        name,
+                        fields.line("description").orElse(""),
+                        source,
+                        refresh.equals("rebuild"),
+                        new HostSections(findings, OnDrift.UNSAID).protect(fields, Set.of(Protection.DELETE)),
+                        entry.at()));
     }
 
     private Optional<WantedImage.Source> source(Fields fields, Tree.Entry entry) {

@@ -194,7 +194,7 @@ final class Later {
 
     /** Of an image. */
     static final Map<String, Form> IMAGE =
-            Map.of("digest", TEXT, "format", TEXT, "grow", TEXT, "protect", WORDS, "owned", TEXT, "on-drift", ANY);
+            Map.of("digest", TEXT, "format", TEXT, "grow", TEXT, "owned", TEXT, "on-drift", ANY);
 
     /** Of {@code guest:}. */
     static final Map<String, Form> GUEST = Map.of("systemd", systemd());

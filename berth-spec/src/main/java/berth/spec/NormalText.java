@@ -13,6 +13,7 @@ import berth.model.wanted.Strategy;
 import berth.model.wanted.Upkeep;
 import berth.model.wanted.WantedImage;
 import berth.model.wanted.WantedInstance;
+import berth.model.wanted.Window;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -142,6 +143,7 @@ public final class NormalText {
             case WantedImage.Source.Tarball(String path) -> tree.put("source", path);
             case WantedImage.Source.Existing(String name) -> tree.put("source", name);
         }
+        put(tree, "protect", protect(image.protect()));
         return tree;
     }
 
@@ -254,6 +256,7 @@ public final class NormalText {
         if (!upkeep.goBack()) {
             update.put("on-failure", "stop");
         }
+        put(update, "window", upkeep.windows().stream().map(Window::text).toList());
         put(tree, "update", update);
         if (upkeep.snapshotFirst()) {
             tree.put("snapshots", Map.of("before", "restart"));

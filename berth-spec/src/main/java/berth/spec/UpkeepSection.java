@@ -4,6 +4,7 @@ import berth.model.Quoted;
 import berth.model.wanted.Health;
 import berth.model.wanted.Strategy;
 import berth.model.wanted.Upkeep;
+import berth.model.wanted.Window;
 import berth.spec.yaml.Tree;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class UpkeepSection {
     private static final Shape HEALTH = Shape.of("tcp", "http", "exec", "unit", "interval", "timeout", "start-period")
             .later("agent", "failures");
-    private static final Shape UPDATE = Shape.of("batch", "pause", "on-failure").later("window");
+    private static final Shape UPDATE = Shape.of("batch", "pause", "on-failure", "window");
     private static final Shape SNAPSHOTS = Shape.of("before").later("schedule", "keep", "expiry", "pattern");
     private static final List<String> PROBES = List.of("tcp", "http", "exec", "unit");
     private static final Pattern PAGE = Pattern.compile("([0-9]{1,5})(/[!-~]{0,512})?");
@@ -51,7 +52,19 @@ final class UpkeepSection {
                                 },
                                 "rollback, stop")
                         .orElse(true),
-                snapshotFirst(guest));
+                snapshotFirst(guest),
+                windows(update));
+    }
+
+    /** When it may be disturbed: a time of the week, or a list of them. */
+    private List<Window> windows(Fields update) {
+        List<Tree> said = update.any("window").orElse(null) instanceof Tree.Scalar one && !one.isNull()
+                ? List.of(one)
+                : update.list("window");
+        return said.stream()
+                .flatMap(it -> findings.text(it, update.path("window")).stream()
+                        .flatMap(text -> findings.made(it.at(), update.path("window"), () -> Window.of(text)).stream()))
+                .toList();
     }
 
     private boolean snapshotFirst(Fields guest) {

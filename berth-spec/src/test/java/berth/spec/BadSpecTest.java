@@ -31,6 +31,32 @@ class BadSpecTest {
     }
 
     @Test
+    void says_what_windows_credentials_and_hosts_look_like() {
+        assertThat(guest("update.window: [ \"25:00-26:00\" ]"))
+                .singleElement()
+                .satisfies(it -> assertThat(it).contains("is no time of the week; write for instance 02:00-05:00"));
+        assertThat(guest("update.window: Son 02:00-03:00")).hasSize(1);
+        assertThat(guest("credentials: [ { id: a/b, path: /run/x } ]"))
+                .singleElement()
+                .satisfies(it -> assertThat(it).contains("no name for a credential"));
+        assertThat(guest("credentials: [ { id: a } ]"))
+                .singleElement()
+                .satisfies(it -> assertThat(it).contains("is missing; name a file of the host"));
+        assertThat(guest("credentials: [ { id: a, command: [ x ] } ]"))
+                .singleElement()
+                .satisfies(it -> assertThat(it).contains("by a command are not supported yet"));
+        assertThat(guest("credentials: [ { id: a, path: /run/x }, { id: a, path: /run/y } ]"))
+                .singleElement()
+                .satisfies(it -> assertThat(it).contains("a is said twice"));
+        assertThat(guest("host: a b"))
+                .singleElement()
+                .satisfies(it -> assertThat(it).contains("is no name for a host"));
+        assertThat(errors(HEAD + "  a: { image: web, host: athens }\n  b: { image: web, host: rome }"))
+                .singleElement()
+                .satisfies(it -> assertThat(it).contains("more than one host is not supported yet"));
+    }
+
+    @Test
     void suggests_the_key_that_was_meant() {
         assertThat(errors(HEAD + "  a:\n    image: web\n    memroy: 1GiB\n"))
                 .containsExactly("berth.yaml:8:5  instances.a.memroy: unknown key. Did you mean memory?");

@@ -18,6 +18,7 @@ import berth.model.wanted.Strategy;
 import berth.model.wanted.Upkeep;
 import berth.model.wanted.WantedImage;
 import berth.model.wanted.WantedInstance;
+import berth.model.wanted.Window;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -317,7 +318,7 @@ class SpecReaderTest {
                     image: web
                     activation: { strategy: reload, reloadScript: [ systemctl, reload, nginx ] }
                     health: { http: 8080/up, interval: 10s, timeout: 2s, start-period: 2min }
-                    update: { batch: 3, pause: 2min, on-failure: stop }
+                    update: { batch: 3, pause: 2min, on-failure: stop, window: [ "Fri..Mon 22:00-04:00", "12:00-13:00" ] }
                     snapshots.before: restart
                   b: { image: web, needs: { a: healthy }, health.unit: nginx.service }
                 """);
@@ -326,6 +327,8 @@ class SpecReaderTest {
         assertThat(upkeep.reload()).containsExactly("systemctl", "reload", "nginx");
         assertThat(upkeep.health()).isEqualTo(new Health(new Health.Probe.Http(8080, "/up"), 10, 2, 120));
         assertThat(upkeep.batch()).isEqualTo(3);
+        assertThat(upkeep.windows().stream().map(Window::text))
+                .containsExactly("Mon,Fri,Sat,Sun 22:00-04:00", "12:00-13:00");
         assertThat(upkeep.pause()).isEqualTo(120);
         assertThat(upkeep.goBack()).isFalse();
         assertThat(upkeep.snapshotFirst()).isTrue();

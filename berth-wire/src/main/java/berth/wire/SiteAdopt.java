@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Body of {@code POST /1.0/berth/sites/adopt}: Berth's own, not LXD's.
+ * Body of {@code POST /1.0/sites/adopt}: Berth's own, not LXD's.
  *
  * @param files of the site as they are
  * @param object {@code kind:name} or a name; left out: all keys that the files say are to be adopted

@@ -4,12 +4,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Body of {@code POST /1.0/berth/sites/check}, {@code plan} and {@code apply}: Berth's own, not LXD's.
+ * Body of {@code POST /1.0/sites/check}, {@code plan} and {@code apply}: Berth's own, not LXD's.
  *
  * @param host whether a check holds the files against this host as well; true when left out
  * @param normal whether a check answers the normal form of what it understood as well
  * @param strategy {@code dynamic}, {@code reload}, {@code restart} or {@code none}, this time, for all guests
  * @param plan what names the plan that is to be applied, or a generation's number; refused when that is not what it would be
+ * @param now whether guests are disturbed outside of their {@code update.window} too; false when left out
  * @param awaitReady whether an apply is over only when the guests it started are ready; true when left out
  */
 public record SitePost(
@@ -20,7 +21,8 @@ public record SitePost(
         @Nullable String strategy,
         @Nullable String plan,
         @Nullable Boolean host,
-        @Nullable Boolean normal) {
+        @Nullable Boolean normal,
+        @Nullable Boolean now) {
 
     /**
      * A file of the site, as it stands.

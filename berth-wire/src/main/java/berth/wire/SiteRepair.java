@@ -3,7 +3,7 @@ package berth.wire;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Body of {@code POST /1.0/berth/sites/{site}/repair}: Berth's own, not LXD's.
+ * Body of {@code POST /1.0/sites/{site}/repair}: Berth's own, not LXD's.
  *
  * @param awaitReady whether it is over only when the guests it started are ready; true when left out
  * @param plan as of {@link SitePost}

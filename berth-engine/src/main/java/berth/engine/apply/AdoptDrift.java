@@ -51,7 +51,9 @@ public final class AdoptDrift {
      */
     public Adopted adopt(List<SourceFile> files, String site, String object, String key) {
         Spec spec = sites.read(files, site).orRefuse();
-        List<Drifted> meant = drift(sites.plan(spec, Set.of(), null)).stream()
+        List<Drifted> meant = drift(sites.plan(
+                        spec, new Sites.Wanted(files, site, Set.of(), true, null, null, Set.of(), null, true, false)))
+                .stream()
                 .filter(it -> object.isEmpty()
                         ? it.policy() == DriftPolicy.ADOPT
                         : it.target().toString().equals(object)

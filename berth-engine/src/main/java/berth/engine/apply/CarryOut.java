@@ -34,6 +34,7 @@ import berth.model.ProjectName;
 import berth.model.Refused;
 import berth.model.wanted.Health;
 import berth.model.wanted.Need;
+import berth.model.wanted.WantedImage;
 import berth.plan.Action;
 import berth.plan.Change;
 import berth.plan.Power;
@@ -190,7 +191,8 @@ public final class CarryOut {
     }
 
     private void image(Change.OfImage change, Consumer<String> progress) {
-        if (change.image() == null) {
+        WantedImage wanted = change.image();
+        if (wanted == null || !change.making()) {
             shelves.aliases()
                     .change(
                             PROJECT + "/" + change.alias(),
@@ -203,11 +205,11 @@ public final class CarryOut {
                                     change.declared()));
             return;
         }
-        Fingerprint made = makeImage.make(change.image(), progress);
+        Fingerprint made = makeImage.make(wanted, progress);
         Image image = images.require(PROJECT, made);
         shelves.aliases()
                 .put(new ImageAlias(
-                        PROJECT, change.alias(), change.image().description(), made, image.kind(), change.declared()));
+                        PROJECT, change.alias(), wanted.description(), made, image.kind(), change.declared()));
     }
 
     private boolean guest(Change.OfInstance change, long generation, Telling telling) {
@@ -352,12 +354,13 @@ public final class CarryOut {
         Declared declared = old.declared();
         String ending = "-reset-" + (declared == null ? "0" : declared.applied().getOrDefault("reset", "0"));
         String name = old.name().text();
-        var aside = new InstanceName(name.substring(0, Math.min(name.length(), 63 - ending.length())) + ending);
-        if (shelves.instance(PROJECT, aside).isPresent()) {
-            throw Refused.invalid("what was is to be kept as " + aside + ", but there is one of that name already;"
-                    + " berth purge " + aside + ", or count on");
+        for (int again = 1; ; again++) {
+            String end = again == 1 ? ending : ending + "-" + again;
+            var aside = new InstanceName(name.substring(0, Math.min(name.length(), 63 - end.length())) + end);
+            if (shelves.instance(PROJECT, aside).isEmpty()) {
+                return aside;
+            }
         }
-        return aside;
     }
 
     /** Own keys without what the daemon noted of another life. */

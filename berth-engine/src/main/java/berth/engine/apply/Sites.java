@@ -8,6 +8,7 @@ import berth.engine.record.Turns;
 import berth.model.InstanceName;
 import berth.model.Problem;
 import berth.model.ProjectName;
+import berth.model.Quoted;
 import berth.model.Refused;
 import berth.model.wanted.Finding;
 import berth.model.wanted.Health;
@@ -17,6 +18,7 @@ import berth.plan.Change;
 import berth.plan.Differences;
 import berth.plan.Plan;
 import berth.plan.Planner;
+import berth.plan.ThisTime;
 import berth.plan.Verdict;
 import berth.plan.World;
 import berth.spec.Parsed;
@@ -24,13 +26,17 @@ import berth.spec.SourceFile;
 import berth.spec.SpecReader;
 import berth.spi.Store;
 import java.time.Clock;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -79,6 +85,7 @@ public final class Sites {
      * @param strategy how far guests may be changed while they run, this time; null as the files say
      * @param of the generation whose files these are, if it is one that is gone back to
      * @param planned what names the plan that is meant, or a generation's number; null for whatever it is
+     * @param now whether guests are disturbed outside of their {@code update.window} too
      * @param onlyDrift whether only to put right what somebody changed
      * @param withState guests whose data goes back as well, as {@code GUEST} or {@code GUEST=SNAPSHOT}
      */
@@ -91,10 +98,11 @@ public final class Sites {
             @Nullable Long of,
             Set<String> withState,
             @Nullable String planned,
+            boolean now,
             boolean onlyDrift) {
         /** Those files, and wait. */
         public Wanted(List<SourceFile> files, String site, Set<String> adopt) {
-            this(files, site, adopt, true, null, null, Set.of(), null, false);
+            this(files, site, adopt, true, null, null, Set.of(), null, false, false);
         }
 
         /** A generation again. */
@@ -108,6 +116,7 @@ public final class Sites {
                     generation.number(),
                     withState,
                     null,
+                    true,
                     false);
         }
     }
@@ -123,8 +132,7 @@ public final class Sites {
         var findings = new ArrayList<>(parsed.errors());
         findings.addAll(parsed.warnings());
         if (parsed.errors().isEmpty()) {
-            findings.addAll(
-                    plan(parsed.spec(), wanted.adopt(), wanted.strategy()).findings());
+            findings.addAll(plan(parsed.spec(), wanted).findings());
         }
         return findings.stream().sorted().distinct().toList();
     }
@@ -139,36 +147,42 @@ public final class Sites {
         return plan(
                 spec,
                 wanted.adopt(),
-                wanted.strategy(),
-                of == null ? List.of() : keptStates.since(spec, of, wanted.withState()));
+                new ThisTime(
+                        wanted.strategy(),
+                        of == null ? List.of() : keptStates.since(spec, of, wanted.withState()),
+                        Set.of(),
+                        wanted.now() ? null : clockOnTheWall()));
     }
 
-    /**
-     * Plans what was read; touches nothing.
-     *
-     * @param adopt as of {@link Wanted}
-     * @param strategy as of {@link Wanted}
-     */
-    public Plan plan(Spec spec, Set<String> adopt, @Nullable Strategy strategy) {
-        return plan(spec, adopt, strategy, List.of());
+    /** Plans what was read; touches nothing. */
+    public Plan plan(Spec spec, Wanted wanted) {
+        return plan(
+                spec,
+                wanted.adopt(),
+                new ThisTime(wanted.strategy(), List.of(), Set.of(), wanted.now() ? null : clockOnTheWall()));
     }
 
-    private Plan plan(Spec spec, Set<String> adopt, @Nullable Strategy strategy, List<Plan.State> states) {
-        return new Planner(generations.next(spec.site()), CarryOut.targets(adopt), strategy, states)
+    private Plan plan(Spec spec, Set<String> adopt, ThisTime thisTime) {
+        return new Planner(generations.next(spec.site()), CarryOut.targets(adopt), thisTime)
                 .plan(spec, worlds.now(spec));
+    }
+
+    private LocalDateTime clockOnTheWall() {
+        return LocalDateTime.ofInstant(clock.instant(), ZoneId.systemDefault());
     }
 
     /** Plans and carries out, as an operation that tells each change under {@code steps}. Refuses what cannot be. */
     public Operation apply(Wanted wanted) {
-        return apply("Applying site ", accepted(plan(wanted), wanted), wanted);
+        return apply("Applying site ", wanted, () -> plan(wanted));
     }
 
-    private Operation apply(String what, Plan plan, Wanted wanted) {
+    private Operation apply(String what, Wanted wanted, Supplier<Plan> planning) {
+        Plan plan = accepted(planning.get(), wanted);
         return operations.begin(
                 OperationRequest.task(what + plan.site(), Map.of(), new ProjectName("default")),
                 operation -> turns.take("site " + plan.site(), () -> {
                     // Whatever happened while it was not our turn is planned for anew.
-                    carryOut(operation, accepted(plan(wanted), wanted), wanted);
+                    carryOut(operation, accepted(planning.get(), wanted), wanted);
                 }));
     }
 
@@ -192,7 +206,7 @@ public final class Sites {
      */
     public Operation rollback(String site, @Nullable Long number, Set<String> withState, boolean awaitReady) {
         var wanted = Wanted.again(target(site, number), withState, awaitReady);
-        return apply("Rolling back site ", accepted(plan(wanted), wanted), wanted);
+        return apply("Rolling back site ", wanted, () -> plan(wanted));
     }
 
     /** What puts right what somebody changed since the last apply, and nothing else; touches nothing. */
@@ -209,8 +223,44 @@ public final class Sites {
     public Operation repair(String site, boolean awaitReady, @Nullable String planned) {
         Generation current = generations.current(site);
         var wanted = new Wanted(
-                current.sources(), site, Set.of(), awaitReady, null, current.number(), Set.of(), planned, true);
-        return apply("Repairing site ", accepted(plan(wanted), wanted), wanted);
+                current.sources(), site, Set.of(), awaitReady, null, current.number(), Set.of(), planned, true, true);
+        return apply("Repairing site ", wanted, () -> plan(wanted));
+    }
+
+    /**
+     * What making guests anew would do, whatever the files say of {@code reset}; touches nothing.
+     *
+     * @param guests of the site as it was applied last
+     */
+    public Plan planReset(String site, Set<String> guests) {
+        Generation current = generations.current(site);
+        Spec spec = spec(current);
+        var anew = new TreeSet<InstanceName>();
+        for (String guest : guests) {
+            var name = new InstanceName(guest.startsWith("instance:") ? guest.substring("instance:".length()) : guest);
+            if (!spec.instances().containsKey(name)) {
+                throw Refused.missing(
+                        "Site " + site + " has no guest " + Quoted.of(name.text()) + "; see: berth status " + site);
+            }
+            anew.add(name);
+        }
+        if (anew.isEmpty()) {
+            throw Refused.invalid("No guest was named that is to begin anew");
+        }
+        return plan(spec, Set.of(), new ThisTime(null, List.of(), anew, null)).only(anew);
+    }
+
+    /**
+     * Makes guests anew as a generation of its own: what they were is set aside, as when {@code reset:} is counted on in a file.
+     *
+     * @param guests as of {@link #planReset}
+     * @param awaitReady as of {@link Wanted}
+     */
+    public Operation reset(String site, Set<String> guests, boolean awaitReady) {
+        Generation current = generations.current(site);
+        var wanted = new Wanted(
+                current.sources(), site, Set.of(), awaitReady, null, current.number(), Set.of(), null, true, true);
+        return apply("Resetting guests of site ", wanted, () -> planReset(site, guests));
     }
 
     private Generation target(String site, @Nullable Long number) {
@@ -303,7 +353,7 @@ public final class Sites {
         List<Plan.State> states = guest.draft().rebuild()
                 ? keptStates.taken(guest.draft().name(), generations.next(before.site()))
                 : List.of();
-        return plan(before, Set.of(), null, states).changes().stream()
+        return plan(before, Set.of(), new ThisTime(null, states, Set.of(), null)).changes().stream()
                 .filter(it -> it.target().equals(guest.target()))
                 .filter(it -> it.verdict() != Verdict.REFUSE)
                 .findFirst();

@@ -72,6 +72,7 @@ public final class Flat {
             case WantedImage.Source.Tarball(String path) -> flat.put("tarball", hostFile.apply(path));
             case WantedImage.Source.Existing(String name) -> flat.put("existing", name);
         }
+        put(flat, "protect", text(image.protect()));
         return Collections.unmodifiableSortedMap(flat);
     }
 

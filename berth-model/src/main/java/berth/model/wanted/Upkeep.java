@@ -1,7 +1,9 @@
 package berth.model.wanted;
 
+import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param pause seconds from when they are healthy until the next
  * @param goBack whether a guest that is not healthy after a change returns to what it was
  * @param snapshotFirst whether a snapshot is taken before a change that stops it
+ * @param windows when it may be disturbed; at any time when there are none
  */
 public record Upkeep(
         Strategy strategy,
@@ -21,17 +24,24 @@ public record Upkeep(
         int batch,
         long pause,
         boolean goBack,
-        boolean snapshotFirst) {
+        boolean snapshotFirst,
+        List<Window> windows) {
     /** Nothing is said. */
-    public static final Upkeep UNSAID = new Upkeep(Strategy.DYNAMIC, List.of(), null, 1, 0, true, false);
+    public static final Upkeep UNSAID = new Upkeep(Strategy.DYNAMIC, List.of(), null, 1, 0, true, false, List.of());
 
     public Upkeep {
         reload = List.copyOf(reload);
+        windows = List.copyOf(windows);
     }
 
     /** The same with another strategy, for one apply. */
     public Upkeep with(@Nullable Strategy asked) {
-        return asked == null ? this : new Upkeep(asked, reload, health, batch, pause, goBack, snapshotFirst);
+        return asked == null ? this : new Upkeep(asked, reload, health, batch, pause, goBack, snapshotFirst, windows);
+    }
+
+    /** Whether it may be disturbed then; null stands for a time that is asked for by name, whatever the clock says. */
+    public boolean isOpen(@Nullable LocalDateTime time) {
+        return time == null || windows.isEmpty() || windows.stream().anyMatch(it -> it.contains(time));
     }
 
     /** Writes what is said into the flat map of its guest. */
@@ -48,8 +58,9 @@ public record Upkeep(
                     health.text() + " " + health.interval() + "s " + health.timeout() + "s " + health.startPeriod()
                             + "s");
         }
-        if (batch != 1 || pause != 0 || !goBack) {
-            flat.put("update", batch + (goBack ? "" : " stop") + (pause == 0 ? "" : " " + pause + "s"));
+        if (batch != 1 || pause != 0 || !goBack || !windows.isEmpty()) {
+            String when = windows.stream().map(it -> " in " + it.text()).collect(Collectors.joining());
+            flat.put("update", batch + (goBack ? "" : " stop") + (pause == 0 ? "" : " " + pause + "s") + when);
         }
         if (snapshotFirst) {
             flat.put("snapshots", "before restart");

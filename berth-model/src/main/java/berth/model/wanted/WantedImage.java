@@ -1,6 +1,7 @@
 package berth.model.wanted;
 
 import java.util.List;
+import java.util.Set;
 
 /**
  * An image as a file asks for it; its name becomes an alias.
@@ -8,10 +9,15 @@ import java.util.List;
  * @param name of the alias
  * @param rebuild whether guests are given a new root when it is another image than they were made of
  */
-public record WantedImage(String name, String description, Source source, boolean rebuild, Origin origin) {
+public record WantedImage(
+        String name, String description, Source source, boolean rebuild, Set<Protection> protect, Origin origin) {
+    public WantedImage {
+        protect = Set.copyOf(protect);
+    }
+
     /** An image for new guests only. */
     public WantedImage(String name, String description, Source source, Origin origin) {
-        this(name, description, source, false, origin);
+        this(name, description, source, false, Set.of(), origin);
     }
 
     /** Where it comes from. */

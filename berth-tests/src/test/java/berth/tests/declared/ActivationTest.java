@@ -506,7 +506,7 @@ class ActivationTest {
     }
 
     private JsonNode plan() {
-        return api.done("POST", "/1.0/berth/sites/plan", body());
+        return api.done("POST", "/1.0/sites/plan", body());
     }
 
     /** Whether guests are ready is no matter here: cards that nobody asks an address for are not waited for. */
@@ -517,7 +517,7 @@ class ActivationTest {
     }
 
     private Answer apply() {
-        return api.finished(daemon.door().ask("POST", "/1.0/berth/sites/apply", body()));
+        return api.finished(daemon.door().ask("POST", "/1.0/sites/apply", body()));
     }
 
     // ---- groups of rows ----
@@ -688,9 +688,9 @@ class ActivationTest {
 
         String back = "{\"with_state\":[\"live\"],\"await_ready\":false,\"dry_run\":";
         assertPlanned(
-                api.done("POST", "/1.0/berth/sites/rules/rollback", back + "true}"),
+                api.done("POST", "/1.0/sites/rules/rollback", back + "true}"),
                 planned("A46", "restart", ON_LIVE, "state"));
-        api.done("POST", "/1.0/berth/sites/rules/rollback", back + "false}");
+        api.done("POST", "/1.0/sites/rules/rollback", back + "false}");
         put("images|app", Map.of("source", "bb"));
         assertThat(daemon.inside("live", "cat /root/mine")).isEqualTo("kept\n");
     }

@@ -177,7 +177,7 @@ class DeclaredGuestsTest {
     }
 
     private long generation() {
-        return api.get("/1.0/berth/sites/real").path("generation").asLong();
+        return api.get("/1.0/sites/real").path("generation").asLong();
     }
 
     @Test

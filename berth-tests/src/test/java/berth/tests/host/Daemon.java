@@ -135,7 +135,7 @@ public final class Daemon implements AutoCloseable {
     public Answer apply(String site) {
         String body = new JsonMapper()
                 .writeValueAsString(Map.of("files", List.of(Map.of("name", "berth.yaml", "text", site))));
-        return api().finished(door().ask("POST", "/1.0/berth/sites/apply", body));
+        return api().finished(door().ask("POST", "/1.0/sites/apply", body));
     }
 
     /** What it logged so far. */
