@@ -27,7 +27,8 @@ final class HostFactsReader {
                                 .strip()
                         : boot,
                 ids(Path.of("/etc/subuid"), Path.of("/etc/subgid")),
-                (users, first, count) -> allowed(Path.of(users ? "/etc/subuid" : "/etc/subgid"), first, count));
+                (users, first, count) -> allowed(Path.of(users ? "/etc/subuid" : "/etc/subgid"), first, count),
+                Path.of(environment.getOrDefault("BERTH_NIX", "/")).toAbsolutePath());
     }
 
     private static String architecture() {

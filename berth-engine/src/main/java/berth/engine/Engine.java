@@ -51,10 +51,12 @@ import berth.engine.instance.Snapshots;
 import berth.engine.instance.StartInstance;
 import berth.engine.instance.StopGuests;
 import berth.engine.instance.StopInstance;
+import berth.engine.instance.SwitchSystem;
 import berth.engine.instance.UpdateInstance;
 import berth.engine.instance.WakeUp;
 import berth.engine.network.HostNames;
 import berth.engine.network.Networks;
+import berth.engine.nix.NixStore;
 import berth.engine.operation.Operations;
 import berth.engine.profile.Profiles;
 import berth.engine.record.Codec;
@@ -124,15 +126,17 @@ public final class Engine {
      * @param bootId of the present boot
      * @param ids the id map of unprivileged guests that are not isolated
      * @param subIds which host ids {@code raw.idmap} may name
+     * @param nix the directory that holds {@code nix}, the host's Nix store
      */
-    public record HostFacts(String architecture, String bootId, IdMap ids, IdRanges.SubIds subIds) {
+    public record HostFacts(String architecture, String bootId, IdMap ids, IdRanges.SubIds subIds, Path nix) {
         /** A host that gives no ids but those. */
         public HostFacts(String architecture, String bootId, IdMap ids) {
             this(
                     architecture,
                     bootId,
                     ids,
-                    (_, first, count) -> first >= ids.base() && first + count <= ids.base() + ids.size());
+                    (_, first, count) -> first >= ids.base() && first + count <= ids.base() + ids.size(),
+                    Path.of("/"));
         }
     }
 
@@ -168,8 +172,14 @@ public final class Engine {
         var instances = new Instances(shelves, pulses, drivers);
         var nicNetworks = new NicNetworks(shelves, drivers);
         var deviceTypes = new DeviceTypes(shelves, nicNetworks, new VolumePlaces(shelves, drivers, host.ids()));
+        var nix = new NixStore(host.nix());
         var setups = new Setups(
-                instances, roots, new FitDevices(deviceTypes), nicNetworks, new FixedAddresses(shelves, nicNetworks));
+                instances,
+                roots,
+                new FitDevices(deviceTypes),
+                nicNetworks,
+                new FixedAddresses(shelves, nicNetworks),
+                nix);
         var hosts = new InstanceHosts(shelves, instances, setups);
         var checkDevices = new CheckDevices(deviceTypes);
         var drafts = new DraftInstance(
@@ -186,7 +196,8 @@ public final class Engine {
                 runs,
                 turns,
                 events,
-                guestFiles));
+                guestFiles,
+                nix));
         backupFiles = new BackupFiles(state.resolve("backups"));
         var keptBackups = new KeptBackups(shelves, backupFiles, runs);
         var delete = runs.register(new DeleteInstance(
@@ -252,6 +263,7 @@ public final class Engine {
                 guestFiles,
                 snapshots,
                 rebuild,
+                runs.register(new SwitchSystem(shelves, instances, nix, runInside, runs, turns, events)),
                 healthBook);
         snapshotClock = new SnapshotClock(
                 shelves,
@@ -308,6 +320,7 @@ public final class Engine {
                         drivers,
                         instances,
                         snapshots,
+                        nix,
                         carryOut,
                         healthBook,
                         operations,

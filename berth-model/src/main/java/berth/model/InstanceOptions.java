@@ -17,6 +17,9 @@ import java.util.regex.Pattern;
 
 /** The table of all keys of instances, and the checks that follow from it (LXD 5.0's instance options). */
 public final class InstanceOptions {
+    /** Names the system that an instance starts with, a {@link StorePath}, where its root holds none. */
+    public static final String SYSTEM = "user.berth.system";
+
     private static final List<InstanceOption> ALL = read();
     private static final Map<String, InstanceOption> EXACT = exact();
     private static final Pattern CPU_SET = Pattern.compile("[0-9]+|[0-9]+(-[0-9]+)?(,[0-9]+(-[0-9]+)?)*");
@@ -120,6 +123,13 @@ public final class InstanceOptions {
             default -> {}
         }
         switch (key) {
+            case SYSTEM -> {
+                try {
+                    var _ = new StorePath(value);
+                } catch (Refused no) {
+                    throw wrong(key, no.problem().text());
+                }
+            }
             case "limits.cpu" -> checkCpus(key, value);
             case "limits.cpu.allowance" -> {
                 if (!ALLOWANCE.matcher(value).matches()) {

@@ -11,6 +11,7 @@ import berth.model.Refused;
 import berth.model.Size;
 import berth.model.wanted.Finding;
 import berth.model.wanted.GuestFile;
+import berth.model.wanted.GuestSystem;
 import berth.model.wanted.Origin;
 import berth.model.wanted.Spec;
 import berth.model.wanted.WantedImage;
@@ -162,7 +163,15 @@ final class HostCheck {
     private void guest(WantedInstance guest) {
         String path = "instances." + guest.name();
         boolean fresh = !world.instances().containsKey(guest.name());
-        if (fresh && !spec.images().containsKey(guest.image()) && !exists(guest.image())) {
+        GuestSystem system = guest.system();
+        World.FoundSystem found = world.host().systems().get(guest.name());
+        if (system != null && (found == null || !found.there())) {
+            error(
+                    guest.origin(),
+                    path + "." + system.how().key(),
+                    found == null ? "it is not known what it leads to" : found.wrong());
+        }
+        if (fresh && system == null && !spec.images().containsKey(guest.image()) && !exists(guest.image())) {
             error(guest.origin(), path + ".image", noImage(guest.image()));
         }
         for (ProfileName profile : guest.profiles()) {

@@ -4,6 +4,7 @@ import berth.model.Declared;
 import berth.model.Effective;
 import berth.model.Instance;
 import berth.model.InstanceName;
+import berth.model.InstanceOptions;
 import berth.model.PoolName;
 import berth.model.Profile;
 import berth.model.ProfileName;
@@ -77,7 +78,8 @@ final class InstancePlanner {
     }
 
     /** The change of a guest of the file, if any. */
-    Optional<Change> wanted(WantedInstance wanted) {
+    Optional<Change> wanted(WantedInstance asked) {
+        WantedInstance wanted = found(asked);
         World.Existing there = there(wanted);
         SortedMap<String, String> flat = Flat.of(wanted, hostFile);
         if (there == null) {
@@ -108,6 +110,14 @@ final class InstancePlanner {
         return claims.may(target(there.instance().name()), there.instance().declared(), wanted.origin())
                 ? update(wanted, there, flat)
                 : Optional.empty();
+    }
+
+    /** The guest with the system that it is to have, as it was found on this host. */
+    private WantedInstance found(WantedInstance wanted) {
+        World.FoundSystem found = world.host().systems().get(wanted.name());
+        return wanted.system() != null && found != null && found.there()
+                ? wanted.with(InstanceOptions.SYSTEM, found.path())
+                : wanted;
     }
 
     /** The guest that is meant: of its name, else of the name that it had, if no other of the file has that. */
@@ -154,8 +164,14 @@ final class InstancePlanner {
         keys.compare("name", "name", actual.name().text(), wanted.name().text());
         keys.compare("kind", "kind", actual.kind().text(), wanted.kind().text());
         host(keys, applied.getOrDefault("host", ""), wanted.host());
+        String hasSystem = actual.config().get(InstanceOptions.SYSTEM);
+        boolean otherRoot = (wanted.system() == null) != (hasSystem == null);
+        if (otherRoot) {
+            keys.compare("system", "system", root(hasSystem, applied.get("image")), root(wanted));
+        }
         boolean again = thisTime.anew().contains(wanted.name());
-        boolean anew = again
+        boolean anew = otherRoot
+                || again
                 || !applied.isEmpty() && !flat.getOrDefault("reset", "0").equals(applied.getOrDefault("reset", "0"));
         String state = states.get(wanted.name());
         boolean rebuild = !anew && state == null && follow.outdated(wanted, actual);
@@ -165,7 +181,7 @@ final class InstancePlanner {
         } else if (rebuild) {
             keys.add(follow.rebuild(judge, wanted, actual));
         }
-        if (!rebuild && applied.containsKey("image")) {
+        if (!rebuild && !otherRoot && applied.containsKey("image")) {
             keys.compare("image", "image", applied.get("image"), wanted.image());
         }
         var leave = new Leave(target(wanted.name()), wanted.onDrift(), flat, applied);
@@ -184,11 +200,13 @@ final class InstancePlanner {
         keys.compare("profiles", "profiles", names(actual.profiles()), names(profiles));
         var config = Merge.of(actual.config(), wanted.config(), applied, "config.");
         leave.keep("config.", config, actual.config(), it -> it);
+        if (otherRoot && hasSystem != null) {
+            config.remove(InstanceOptions.SYSTEM);
+        }
         var devices = Merge.of(actual.devices(), wanted.devices(), applied, "devices.");
         leave.keep("devices.", devices, actual.devices(), HostObjects::text);
         var before = Guests.effective(actual, world);
         var after = Effective.of(Guests.known(profiles, profilesAfter), config, devices);
-        effective(keys, judge, before, after, own(actual, config, devices));
         if (!anew && isMovedByProfile(actual)) {
             keys.add(new KeyChange(
                     "pool",
@@ -198,6 +216,16 @@ final class InstancePlanner {
                     "A12",
                     "the pool is said by a profile that it is on; first write the root disk into the guest's own devices",
                     Cause.PROFILE));
+        }
+        if (otherRoot) {
+            effective(
+                    keys,
+                    judge,
+                    rootless(before),
+                    rootless(after),
+                    own(actual.with(InstanceOptions.SYSTEM, ""), rootless(config), devices));
+        } else {
+            effective(keys, judge, before, after, own(actual, config, devices));
         }
         List<GuestFile> changedFiles = files(keys, judge, wanted, flat, applied);
         List<GuestFile> write = anew || rebuild || state != null ? wanted.files() : changedFiles;
@@ -298,6 +326,23 @@ final class InstancePlanner {
                         .devices())
                 .filter(it -> !it.equals(actual.pool()))
                 .isPresent();
+    }
+
+    private static String root(@Nullable String system, @Nullable String image) {
+        return system != null ? "system " + system : "image " + (image == null ? "" : image);
+    }
+
+    private static String root(WantedInstance wanted) {
+        return root(wanted.config().get(InstanceOptions.SYSTEM), wanted.image());
+    }
+
+    /** Without the system: what changes of it is told by the kind of root. */
+    private static Effective rootless(Effective effective) {
+        return new Effective(rootless(effective.config()), effective.devices());
+    }
+
+    private static SortedMap<String, String> rootless(SortedMap<String, String> config) {
+        return Settings.with(config, InstanceOptions.SYSTEM, "");
     }
 
     private static Target target(InstanceName name) {

@@ -40,7 +40,7 @@ record Judge(
         } else if (rule.id().equals("A35") && !"true".equals(to)) {
             ruling = new Ruling("A35", Verdict.NONE, "it is kept from now on");
         }
-        ruling = guarded(bent(reloaded(able(resting(ruling, facet), rule.skill()), facet)));
+        ruling = guarded(bent(reloaded(able(resting(ruling, facet), rule.skill()), facet)), facet);
         return new KeyChange(shown, from, to, ruling.verdict, ruling.rule, ruling.why, cause);
     }
 
@@ -147,7 +147,7 @@ record Judge(
     }
 
     /** Protection (A44), and verdicts that nothing carries out yet. */
-    private Ruling guarded(Ruling ruling) {
+    private Ruling guarded(Ruling ruling, Rule.Facet facet) {
         boolean stops = ruling.verdict == Verdict.RESTART || ruling.verdict == Verdict.MOVE && running;
         if (stops && protect.contains(Protection.STOP)) {
             return new Ruling("A44", Verdict.REFUSE, "protected against stopping; " + ruling.rule + ": " + ruling.why);
@@ -159,9 +159,9 @@ record Judge(
             return new Ruling("A44", Verdict.REFUSE, "protected against replacing; " + ruling.rule + ": " + ruling.why);
         }
         boolean later = switch (ruling.verdict) {
-            case REPLACE -> !List.of("A33", "A40").contains(ruling.rule);
+            case REPLACE -> !List.of("A33", "A34", "A40").contains(ruling.rule);
             case MOVE -> !ruling.rule.equals("A12");
-            case RELOAD -> upkeep.reload().isEmpty();
+            case RELOAD -> facet == Rule.Facet.FILE && upkeep.reload().isEmpty();
             case NONE, LIVE, PENDING, RESTART, REFUSE -> false;
         };
         return later

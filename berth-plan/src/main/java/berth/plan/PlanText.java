@@ -1,13 +1,19 @@
 package berth.plan;
 
+import berth.model.InstanceOptions;
+import berth.model.StorePath;
 import berth.model.wanted.Finding;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A plan as a person reads it. */
 public final class PlanText {
+    /** Of the hash of a thing in a Nix store its beginning is enough. */
+    private static final Pattern STORE_PATH = Pattern.compile("^" + StorePath.STORE + "/(.{8}).{24}(-.*)$");
+
     private static final int WIDEST = 40;
 
     private PlanText() {}
@@ -90,7 +96,7 @@ public final class PlanText {
         return switch (change) {
             case Change.OfInstance guest
             when change.action() == Action.CREATE ->
-                "image " + guest.draft().image() + (guest.power() == Power.START ? ", then start" : "");
+                from(guest.draft()) + (guest.power() == Power.START ? ", then start" : "");
             case Change.OfInstance guest
             when change.action() == Action.RETIRE ->
                 (guest.power() == Power.STOP ? "stop, then " : "") + "kept, revive by declaring it again";
@@ -99,6 +105,11 @@ public final class PlanText {
             case Change.OfInstance guest when guest.power() == Power.RESTART -> "stop and start";
             default -> change.action() == Action.RETIRE ? "kept as it is" : "";
         };
+    }
+
+    private static String from(InstanceDraft draft) {
+        String system = draft.config().get(InstanceOptions.SYSTEM);
+        return system == null ? "image " + draft.image() : "system " + system;
     }
 
     private static List<String> row(KeyChange key) {
@@ -136,8 +147,9 @@ public final class PlanText {
         if (value == null) {
             return "-";
         }
-        String line = value.lines().findFirst().orElse("");
-        boolean whole = line.length() == value.length() && line.length() <= 30;
+        String first = value.lines().findFirst().orElse("");
+        String line = STORE_PATH.matcher(first).replaceAll("$1$2");
+        boolean whole = first.length() == value.length() && line.length() <= 30;
         return whole ? line : line.substring(0, Math.min(line.length(), 29)) + "…";
     }
 

@@ -103,6 +103,19 @@ public record World(
     }
 
     /**
+     * What a guest's {@code path} or {@code system-config} is on this host.
+     *
+     * @param path of the store; empty when there is no system
+     * @param wrong why there is none; empty when there is
+     */
+    public record FoundSystem(String path, String wrong) {
+        /** Whether it is there. */
+        public boolean there() {
+            return !path.isEmpty();
+        }
+    }
+
+    /**
      * Facts about the host itself.
      *
      * @param interfaces names of its network interfaces, Berth's own bridges included
@@ -112,6 +125,7 @@ public record World(
      * @param canBuildImages whether the distribution's tools to make an image are installed
      * @param freeBytes on the file system of the state directory, when known
      * @param withoutEffect keys of instances that do nothing on this host, each with the reason
+     * @param systems what the guests of the site that have a system are to run, by their names
      */
     public record Host(
             Set<String> interfaces,
@@ -121,7 +135,8 @@ public record World(
             Set<Skill> skills,
             boolean canBuildImages,
             OptionalLong freeBytes,
-            Map<String, String> withoutEffect) {
+            Map<String, String> withoutEffect,
+            Map<InstanceName, FoundSystem> systems) {
         public Host {
             interfaces = Set.copyOf(interfaces);
             subnets = List.copyOf(subnets);
@@ -129,6 +144,20 @@ public record World(
             poolDrivers = Set.copyOf(poolDrivers);
             skills = Set.copyOf(skills);
             withoutEffect = Map.copyOf(withoutEffect);
+            systems = Map.copyOf(systems);
+        }
+
+        /** A host of which no guest of the site has its system. */
+        public Host(
+                Set<String> interfaces,
+                List<Cidr> subnets,
+                Map<String, String> files,
+                Set<String> poolDrivers,
+                Set<Skill> skills,
+                boolean canBuildImages,
+                OptionalLong freeBytes,
+                Map<String, String> withoutEffect) {
+            this(interfaces, subnets, files, poolDrivers, skills, canBuildImages, freeBytes, withoutEffect, Map.of());
         }
 
         /** A host on which every key has its effect. */

@@ -155,6 +155,7 @@ class HostCheckTest {
                 wanted.was(),
                 wanted.kind(),
                 wanted.image(),
+                wanted.system(),
                 wanted.description(),
                 wanted.ephemeral(),
                 wanted.profiles(),

@@ -16,6 +16,7 @@ import berth.model.Status;
 import berth.model.wanted.DriftPolicy;
 import berth.model.wanted.Flat;
 import berth.model.wanted.GuestFile;
+import berth.model.wanted.GuestSystem;
 import berth.model.wanted.Need;
 import berth.model.wanted.OnDrift;
 import berth.model.wanted.Origin;
@@ -75,6 +76,7 @@ final class Worlds {
         private Upkeep upkeep = Upkeep.UNSAID;
         private @Nullable InstanceName was;
         private String host = "";
+        private @Nullable GuestSystem system;
 
         Guest(String name) {
             this.name = name;
@@ -96,6 +98,12 @@ final class Worlds {
 
         Guest image(String other) {
             image = other;
+            return this;
+        }
+
+        Guest system(String place) {
+            image = "";
+            system = new GuestSystem(GuestSystem.How.PATH, place, "");
             return this;
         }
 
@@ -176,6 +184,7 @@ final class Worlds {
                     was,
                     kind,
                     image,
+                    system,
                     description,
                     ephemeral,
                     profiles.stream().map(ProfileName::new).toList(),

@@ -109,6 +109,7 @@ final class SiteRoutes {
         if (parsed.mistakes().isEmpty()) {
             answer.put("normal", NormalText.of(parsed.spec()));
             answer.put("digest", NormalText.digest(parsed.spec()));
+            answer.put("systems", SiteTranslation.systems(parsed.spec()));
         }
         return answer;
     }

@@ -6,7 +6,10 @@ import berth.engine.apply.HealthBook;
 import berth.engine.apply.Sites;
 import berth.model.Declared;
 import berth.model.Quoted;
+import berth.model.StorePath;
 import berth.model.wanted.Finding;
+import berth.model.wanted.GuestSystem;
+import berth.model.wanted.Spec;
 import berth.model.wanted.Strategy;
 import berth.plan.PlanReport;
 import berth.plan.Rule;
@@ -97,7 +100,26 @@ final class SiteTranslation {
                 Set.of(),
                 body.plan(),
                 Boolean.TRUE.equals(body.now()),
-                false);
+                false,
+                body.systems() == null ? Map.of() : systems(body.systems()));
+    }
+
+    /** What has to be built before the site can be applied. */
+    static List<Map<String, String>> systems(Spec spec) {
+        var systems = new ArrayList<Map<String, String>>();
+        spec.instances().forEach((name, it) -> {
+            GuestSystem system = it.system();
+            if (system != null && system.how() == GuestSystem.How.CONFIG) {
+                systems.add(Map.of("guest", name.text(), "module", system.place(), "nixpkgs", system.nixpkgs()));
+            }
+        });
+        return systems;
+    }
+
+    /** Paths of the Nix store, by guest; refuses what is none. */
+    private static Map<String, String> systems(Map<String, String> given) {
+        given.forEach((guest, path) -> new StorePath(Given.text(path)));
+        return Map.copyOf(given);
     }
 
     static @Nullable Strategy strategy(SitePost body) {
@@ -133,7 +155,8 @@ final class SiteTranslation {
                         .toList(),
                 it.files().stream()
                         .map(file -> new SiteGeneration.File(file.name(), file.folder(), file.text(), file.guest()))
-                        .toList());
+                        .toList(),
+                it.given());
     }
 
     static Site toWire(UseCases engine, Generation last) {
@@ -166,6 +189,7 @@ final class SiteTranslation {
                         "instance",
                         it.instance().name().text(),
                         it.status().text(),
+                        note(it.instance().declared(), engine.sites().pending(it.instance())),
                         engine.sites()
                                 .health()
                                 .of(it.instance())
@@ -181,7 +205,7 @@ final class SiteTranslation {
             String kind,
             String name,
             String status) {
-        add(objects, site, declared, kind, name, status, null);
+        add(objects, site, declared, kind, name, status, note(declared, Set.of()), null);
     }
 
     private static Site.Health toWire(HealthBook.Seen it) {
@@ -195,10 +219,17 @@ final class SiteTranslation {
             String kind,
             String name,
             String status,
+            String note,
             Site.@Nullable Health health) {
         if (declared != null && declared.site().equals(site.site())) {
-            objects.add(
-                    new Site.Thing(kind, name, status, declared.retired() ? "retired: it left the file" : "", health));
+            objects.add(new Site.Thing(kind, name, status, note, health));
         }
+    }
+
+    private static String note(@Nullable Declared declared, Set<String> pending) {
+        if (declared != null && declared.retired()) {
+            return "retired: it left the file";
+        }
+        return pending.isEmpty() ? "" : "pending until its next start: " + String.join(", ", pending);
     }
 }

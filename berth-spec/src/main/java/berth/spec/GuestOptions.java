@@ -2,6 +2,7 @@ package berth.spec;
 
 import static java.util.Map.entry;
 
+import berth.model.InstanceOptions;
 import java.util.Map;
 
 /** The {@code config} keys of a container and of a profile, as LXD 5.0 has them. */
@@ -82,6 +83,7 @@ final class GuestOptions {
                     entry("snapshots.schedule.stopped", Value.BOOL),
                     entry("user.*", Value.TEXT)),
             Map.ofEntries(
+                    entry(InstanceOptions.SYSTEM, "is said by path or system-config of a guest"),
                     entry("agent.nic_config", VM_ONLY),
                     entry("limits.memory.hugepages", VM_ONLY),
                     entry("migration.stateful", VM_ONLY),

@@ -9,6 +9,8 @@ import berth.model.Profile;
 import berth.model.ProfileName;
 import berth.model.ProjectName;
 import berth.model.Quoted;
+import berth.model.wanted.GuestSystem;
+import berth.model.wanted.Kept;
 import berth.model.wanted.Need;
 import berth.model.wanted.OnDrift;
 import berth.model.wanted.Origin;
@@ -36,6 +38,10 @@ final class InstanceSection {
                     "host",
                     "reset",
                     "image",
+                    "path",
+                    "system-config",
+                    "nixpkgs",
+                    "sharedNix",
                     "profiles",
                     "config",
                     "devices",
@@ -101,6 +107,7 @@ final class InstanceSection {
         Kind kind =
                 kind(fields, "kind").or(() -> kind(fields, "type")).orElse(Kind.CONTAINER); // type: as daemons print it
         String image = image(fields, entry.at());
+        GuestSystem system = system(fields);
         List<ProfileName> chosen = profiles(fields);
         SortedMap<String, String> config = shared.config(fields, it -> InstanceOptions.check(kind, it));
         String names = networks.names(fields);
@@ -133,6 +140,7 @@ final class InstanceSection {
                 was(fields, name),
                 kind,
                 image,
+                system,
                 fields.line("description").orElse(""),
                 fields.flag("ephemeral").orElse(false),
                 chosen,
@@ -149,19 +157,45 @@ final class InstanceSection {
                 entry.at());
     }
 
-    /** What it runs: one thing. Only images are carried out. */
+    /** What it runs: one thing. */
     private String image(Fields fields, Origin at) {
         String image = fields.line("image").orElseGet(() -> madeFrom(fields));
         List<String> said = Stream.concat(
-                        Stream.of("image").filter(it -> fields.has(it)),
-                        Stream.of("system-config", "path", "rootfs", "flake").filter(fields::keeps))
+                        Stream.of("image", "system-config", "path").filter(fields::has),
+                        Stream.of("rootfs", "flake").filter(fields::keeps))
                 .toList();
         if (said.isEmpty() && image.isEmpty() && !fields.keeps("disks")) {
-            findings.error(at, fields.path("image"), "is missing; name one of images:, or an alias on the host");
+            findings.error(
+                    at,
+                    fields.path("image"),
+                    "is missing; name one of images:, or an alias on the host; or path: or system-config: for NixOS");
         } else if (said.size() > 1) {
             findings.error(at, fields.path(said.get(1)), "one of " + String.join(", ", said) + " says what it runs");
         }
         return image;
+    }
+
+    /** The system that it runs instead of an image's; what is said of Nix besides is of no use without one. */
+    private @Nullable GuestSystem system(Fields fields) {
+        if (!fields.flag("sharedNix").orElse(true)) {
+            findings.later(fields.at("sharedNix"), fields.path("sharedNix"), "a store of its own is not supported yet");
+            findings.keep(fields.path("sharedNix"), new Kept.Text("false"));
+        }
+        String nixpkgs = said(fields, "nixpkgs", Later::nixpkgs);
+        for (GuestSystem.How how : List.of(GuestSystem.How.PATH, GuestSystem.How.CONFIG)) {
+            if (fields.has(how.key())) {
+                String place = said(fields, how.key(), how == GuestSystem.How.PATH ? Form.PATH : Form.SYSTEM);
+                return new GuestSystem(how, place, how == GuestSystem.How.CONFIG ? nixpkgs : "");
+            }
+        }
+        return null;
+    }
+
+    private String said(Fields fields, String key, Form form) {
+        return fields.any(key)
+                .flatMap(it -> form.read(it, fields.path(key), findings))
+                .map(it -> it instanceof Kept.Text(String text) ? text : "")
+                .orElse("");
     }
 
     /** The image that a daemon says the guest was made from. */

@@ -4,7 +4,6 @@ import static berth.spec.Form.ANY;
 import static berth.spec.Form.BOOL;
 import static berth.spec.Form.PATH;
 import static berth.spec.Form.SECONDS;
-import static berth.spec.Form.SYSTEM;
 import static berth.spec.Form.TEXT;
 import static berth.spec.Form.keys;
 import static berth.spec.Form.list;
@@ -145,12 +144,8 @@ final class Later {
             SHARED,
             Map.ofEntries(
                     Map.entry("backend", TEXT),
-                    Map.entry("system-config", SYSTEM),
-                    Map.entry("path", PATH),
                     Map.entry("rootfs", PATH),
                     Map.entry("flake", TEXT),
-                    Map.entry("nixpkgs", Later::nixpkgs),
-                    Map.entry("sharedNix", BOOL),
                     Map.entry("tmpfs", WORDS),
                     Map.entry("allowedDevices", ANY),
                     Map.entry("enableTun", BOOL),
@@ -245,7 +240,7 @@ final class Later {
     }
 
     /** What a system is built with is for whoever builds it. */
-    private static java.util.Optional<berth.model.wanted.Kept> nixpkgs(
+    static java.util.Optional<berth.model.wanted.Kept> nixpkgs(
             berth.spec.yaml.Tree tree, String path, Findings findings) {
         return tree instanceof berth.spec.yaml.Tree.Opaque
                 ? java.util.Optional.of(new berth.model.wanted.Kept.Text("<nixpkgs>"))

@@ -4,6 +4,7 @@ import berth.model.Kind;
 import berth.model.ProfileName;
 import berth.model.wanted.Flat;
 import berth.model.wanted.GuestFile;
+import berth.model.wanted.GuestSystem;
 import berth.model.wanted.Health;
 import berth.model.wanted.Kept;
 import berth.model.wanted.OnDrift;
@@ -161,6 +162,13 @@ public final class NormalText {
         }
         if (!instance.image().isEmpty()) {
             tree.put("image", instance.image());
+        }
+        GuestSystem system = instance.system();
+        if (system != null) {
+            tree.put(system.how().key(), system.place());
+            if (!system.nixpkgs().isEmpty()) {
+                tree.put("nixpkgs", system.nixpkgs());
+            }
         }
         if (instance.ephemeral()) {
             tree.put("ephemeral", "true");

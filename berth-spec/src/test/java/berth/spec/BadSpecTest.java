@@ -100,14 +100,25 @@ class BadSpecTest {
 
     @Test
     void refuses_a_key_whose_time_has_not_come() {
-        assertThat(guest("system-config: ./demo.nix"))
-                .contains("berth.yaml:6:20  instances.a.system-config: not supported yet");
+        assertThat(guest("enableTun: true"))
+                .containsExactly("berth.yaml:6:20  instances.a.enableTun: not supported yet");
         assertThat(guest("network.ipvlan: eth1"))
                 .containsExactly("berth.yaml:6:20  instances.a.network.ipvlan: not supported yet");
         assertThat(guest("kind: vm"))
                 .containsExactly("berth.yaml:6:20  instances.a.kind: virtual machines are not supported yet");
         assertThat(errors("berth: 1\nsite: x\nhosts: { a: { address: x } }\n"))
                 .containsExactly("berth.yaml:3:1  hosts: not supported yet");
+    }
+
+    @Test
+    void refuses_a_system_that_is_said_by_its_key_or_beside_an_image() {
+        assertThat(guest("config: { user.berth.system: /nix/x }"))
+                .containsExactly(
+                        "berth.yaml:6:30  instances.a.config.user.berth.system: is said by path or system-config of a guest");
+        assertThat(errors(HEAD + "  a: { path: /nix/x, system-config: /x.nix }"))
+                .containsExactly("berth.yaml:6:3  instances.a.path: one of system-config, path says what it runs");
+        assertThat(errors(HEAD + "  a: { path: /nix/x, sharedNix: false }"))
+                .containsExactly("berth.yaml:6:22  instances.a.sharedNix: a store of its own is not supported yet");
     }
 
     @Test
@@ -324,7 +335,8 @@ class BadSpecTest {
                 .containsExactly(
                         "berth.yaml:1:1  berth: is missing; begin the file with berth: 1",
                         "berth.yaml:1:1  site: is missing; write site: and a name of your choice",
-                        "berth.yaml:1:14  instances.a.image: is missing; name one of images:, or an alias on the host");
+                        "berth.yaml:1:14  instances.a.image: is missing; name one of images:, or an alias on the host;"
+                                + " or path: or system-config: for NixOS");
         assertThat(errors("berth: 2\nsite: x\n"))
                 .containsExactly("berth.yaml:1:1  berth: this Berth reads version 1 of the format, not \"2\"");
     }

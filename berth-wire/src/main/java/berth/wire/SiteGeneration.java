@@ -2,6 +2,7 @@ package berth.wire;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param result {@code ok} or {@code partial}
  * @param current whether it is the last one
  * @param of the generation that this one went back to
+ * @param systems paths of the Nix store that guests were given, by their names
  */
 public record SiteGeneration(
         String site,
@@ -19,7 +21,8 @@ public record SiteGeneration(
         boolean current,
         @Nullable Long of,
         List<Step> steps,
-        List<File> files) {
+        List<File> files,
+        Map<String, String> systems) {
     /** What was done to one object; {@code result} is {@code ok}, or why it failed. */
     public record Step(String object, String action, double seconds, String result) {}
 

@@ -1,6 +1,7 @@
 package berth.wire;
 
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param strategy {@code dynamic}, {@code reload}, {@code restart} or {@code none}, this time, for all guests
  * @param plan what names the plan that is to be applied, or a generation's number; refused when that is not what it would be
  * @param now whether guests are disturbed outside of their {@code update.window} too; false when left out
+ * @param systems what was built for guests that say {@code system-config}: paths of the Nix store, by the guests' names
  * @param awaitReady whether an apply is over only when the guests it started are ready; true when left out
  */
 public record SitePost(
@@ -22,7 +24,8 @@ public record SitePost(
         @Nullable String plan,
         @Nullable Boolean host,
         @Nullable Boolean normal,
-        @Nullable Boolean now) {
+        @Nullable Boolean now,
+        @Nullable Map<String, String> systems) {
 
     /**
      * A file of the site, as it stands.

@@ -15,6 +15,7 @@ import berth.engine.instance.RunInside;
 import berth.engine.instance.Snapshots;
 import berth.engine.instance.StartInstance;
 import berth.engine.instance.StopInstance;
+import berth.engine.instance.SwitchSystem;
 import berth.engine.instance.UpdateInstance;
 import berth.engine.network.Networks;
 import berth.engine.profile.Profiles;
@@ -26,12 +27,15 @@ import berth.model.Image;
 import berth.model.ImageAlias;
 import berth.model.Instance;
 import berth.model.InstanceName;
+import berth.model.InstanceOptions;
 import berth.model.Network;
 import berth.model.Pool;
 import berth.model.PoolName;
 import berth.model.Profile;
 import berth.model.ProjectName;
 import berth.model.Refused;
+import berth.model.Settings;
+import berth.model.StorePath;
 import berth.model.wanted.Health;
 import berth.model.wanted.Need;
 import berth.model.wanted.WantedImage;
@@ -86,6 +90,7 @@ public final class CarryOut {
     private final GuestFiles guestFiles;
     private final Snapshots snapshots;
     private final RebuildInstance rebuildInstance;
+    private final SwitchSystem switchSystem;
 
     /** Carries out by those. */
     public CarryOut(
@@ -106,6 +111,7 @@ public final class CarryOut {
             GuestFiles guestFiles,
             Snapshots snapshots,
             RebuildInstance rebuildInstance,
+            SwitchSystem switchSystem,
             HealthBook healthBook) {
         this.shelves = shelves;
         this.pools = pools;
@@ -126,6 +132,7 @@ public final class CarryOut {
         this.guestFiles = guestFiles;
         this.snapshots = snapshots;
         this.rebuildInstance = rebuildInstance;
+        this.switchSystem = switchSystem;
     }
 
     /**
@@ -215,7 +222,7 @@ public final class CarryOut {
     private boolean guest(Change.OfInstance change, long generation, Telling telling) {
         var draft = change.draft();
         if (draft.anew()) {
-            setAside(draft);
+            setAside(draft, otherRoot(change) ? "-before-" + generation : null);
             create(change);
         } else if (change.action() == Action.CREATE) {
             create(change);
@@ -239,6 +246,7 @@ public final class CarryOut {
             if (image == null && state == null) {
                 guestFiles.put(instances.require(PROJECT, draft.name()), draft.write());
             }
+            switchSystem(change);
             updateInstance.updateNow(
                     PROJECT,
                     draft.name(),
@@ -252,7 +260,7 @@ public final class CarryOut {
                 guestFiles.put(instances.require(PROJECT, draft.name()), draft.write());
             }
         }
-        if (change.verdict() == Verdict.RELOAD) {
+        if (change.verdict() == Verdict.RELOAD && !draft.upkeep().reload().isEmpty() && filesChange(change)) {
             reload(draft);
         }
         boolean start = change.power() == Power.START || change.power() == Power.RESTART;
@@ -316,9 +324,9 @@ public final class CarryOut {
      * Gives a guest that begins anew another name and retires it, with all its data. Dead in the middle, the next plan
      * finds a guest of the site that is in no file, and one that is missing.
      */
-    private void setAside(berth.plan.InstanceDraft draft) {
+    private void setAside(berth.plan.InstanceDraft draft, @Nullable String ending) {
         Instance old = instances.require(PROJECT, draft.was());
-        InstanceName aside = aside(old);
+        InstanceName aside = aside(old, ending);
         if (instances.status(old).alive()) {
             stopInstance.stopNow(PROJECT, old.name(), new StopInstance.Manner.AskThenForce(grace(old)));
         }
@@ -350,9 +358,15 @@ public final class CarryOut {
         return without;
     }
 
-    private InstanceName aside(Instance old) {
+    private static boolean otherRoot(Change.OfInstance change) {
+        return change.keys().stream().anyMatch(it -> it.rule().equals("A34"));
+    }
+
+    private InstanceName aside(Instance old, @Nullable String said) {
         Declared declared = old.declared();
-        String ending = "-reset-" + (declared == null ? "0" : declared.applied().getOrDefault("reset", "0"));
+        String ending = said != null
+                ? said
+                : "-reset-" + (declared == null ? "0" : declared.applied().getOrDefault("reset", "0"));
         String name = old.name().text();
         for (int again = 1; ; again++) {
             String end = again == 1 ? ending : ending + "-" + again;
@@ -372,7 +386,7 @@ public final class CarryOut {
 
     private void create(Change.OfInstance change) {
         var draft = change.draft();
-        Image image = images.resolve(PROJECT, draft.image());
+        boolean system = draft.config().containsKey(InstanceOptions.SYSTEM);
         createInstance.createNow(
                 new InstanceDraft(
                         PROJECT,
@@ -384,9 +398,45 @@ public final class CarryOut {
                         draft.profiles(),
                         fresh(draft.config()),
                         draft.devices(),
-                        new Origin.OfImage(PROJECT, image.fingerprint()),
+                        system
+                                ? new Origin.Nothing()
+                                : new Origin.OfImage(
+                                        PROJECT,
+                                        images.resolve(PROJECT, draft.image()).fingerprint()),
                         draft.declared()),
                 draft.write());
+    }
+
+    /**
+     * A running guest goes over to its other system before the document says so: until then it is the old one that it has
+     * and that a start gives it. What else changes is done before, for the new system may count on it.
+     */
+    private void switchSystem(Change.OfInstance change) {
+        var draft = change.draft();
+        boolean reload = change.verdict() == Verdict.RELOAD
+                && change.keys().stream()
+                        .anyMatch(it -> it.key().equals(InstanceOptions.SYSTEM) && it.verdict() == Verdict.RELOAD);
+        if (!reload) {
+            return;
+        }
+        Instance there = instances.require(PROJECT, draft.name());
+        String old = there.config().getOrDefault(InstanceOptions.SYSTEM, "");
+        updateInstance.updateNow(
+                PROJECT,
+                draft.name(),
+                _ -> new UpdateInstance.Wanted(
+                        there.description(),
+                        draft.ephemeral(),
+                        draft.profiles(),
+                        Settings.with(draft.config(), InstanceOptions.SYSTEM, old),
+                        draft.devices()),
+                null);
+        switchSystem.switchNow(
+                PROJECT, draft.name(), new StorePath(draft.config().getOrDefault(InstanceOptions.SYSTEM, "")));
+    }
+
+    private static boolean filesChange(Change.OfInstance change) {
+        return change.keys().stream().anyMatch(it -> it.key().startsWith("files.") && it.verdict() == Verdict.RELOAD);
     }
 
     private void reload(berth.plan.InstanceDraft draft) {

@@ -3,6 +3,8 @@ package berth.engine.apply;
 import berth.spec.SourceFile;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param outcome {@code ok} or {@code partial}
  * @param files as they were applied, so that a generation can be shown, compared and gone back to
  * @param of the generation that this one went back to; null for one that was applied from files
+ * @param systems paths of the Nix store that guests were given, by their names; null in a record of before there were any
  */
 public record Generation(
         String site,
@@ -20,10 +23,17 @@ public record Generation(
         String outcome,
         List<Done> done,
         List<AppliedFile> files,
-        @Nullable Long of) {
+        @Nullable Long of,
+        @Nullable Map<String, String> systems) {
     public Generation {
+        systems = systems == null ? null : new TreeMap<>(systems);
         done = List.copyOf(done);
         files = List.copyOf(files);
+    }
+
+    /** What guests were given, by their names. */
+    public Map<String, String> given() {
+        return systems == null ? Map.of() : systems;
     }
 
     /** Whether all of it was done. */

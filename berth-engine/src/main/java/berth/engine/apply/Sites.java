@@ -5,6 +5,7 @@ import berth.engine.operation.OperationRequest;
 import berth.engine.operation.Operations;
 import berth.engine.record.Codec;
 import berth.engine.record.Turns;
+import berth.model.Instance;
 import berth.model.InstanceName;
 import berth.model.Problem;
 import berth.model.ProjectName;
@@ -60,13 +61,14 @@ public final class Sites {
             berth.engine.driver.Drivers drivers,
             berth.engine.instance.Instances instances,
             berth.engine.instance.Snapshots snapshots,
+            berth.engine.nix.NixStore nix,
             CarryOut carryOut,
             HealthBook healthBook,
             Operations operations,
             Turns turns,
             Clock clock,
             java.nio.file.Path state) {
-        this.worlds = new Worlds(store, shelves, drivers, instances, state);
+        this.worlds = new Worlds(store, shelves, drivers, instances, nix, state);
         this.carryOut = carryOut;
         this.healthBook = healthBook;
         this.operations = operations;
@@ -88,6 +90,8 @@ public final class Sites {
      * @param now whether guests are disturbed outside of their {@code update.window} too
      * @param onlyDrift whether only to put right what somebody changed
      * @param withState guests whose data goes back as well, as {@code GUEST} or {@code GUEST=SNAPSHOT}
+     * @param systems paths of the Nix store that guests are to run, by their names, where that is known already: what was
+     *     built of a {@code system-config}, or what a generation had
      */
     public record Wanted(
             List<SourceFile> files,
@@ -99,7 +103,23 @@ public final class Sites {
             Set<String> withState,
             @Nullable String planned,
             boolean now,
-            boolean onlyDrift) {
+            boolean onlyDrift,
+            Map<String, String> systems) {
+        /** With systems that are looked up. */
+        public Wanted(
+                List<SourceFile> files,
+                String site,
+                Set<String> adopt,
+                boolean awaitReady,
+                @Nullable Strategy strategy,
+                @Nullable Long of,
+                Set<String> withState,
+                @Nullable String planned,
+                boolean now,
+                boolean onlyDrift) {
+            this(files, site, adopt, awaitReady, strategy, of, withState, planned, now, onlyDrift, Map.of());
+        }
+
         /** Those files, and wait. */
         public Wanted(List<SourceFile> files, String site, Set<String> adopt) {
             this(files, site, adopt, true, null, null, Set.of(), null, false, false);
@@ -117,7 +137,8 @@ public final class Sites {
                     withState,
                     null,
                     true,
-                    false);
+                    false,
+                    generation.given());
         }
     }
 
@@ -151,20 +172,22 @@ public final class Sites {
                         wanted.strategy(),
                         of == null ? List.of() : keptStates.since(spec, of, wanted.withState()),
                         Set.of(),
-                        wanted.now() ? null : clockOnTheWall()));
+                        wanted.now() ? null : clockOnTheWall()),
+                wanted.systems());
     }
 
-    /** Plans what was read; touches nothing. */
+    /** Plans what was read of what is asked; touches nothing. */
     public Plan plan(Spec spec, Wanted wanted) {
         return plan(
                 spec,
                 wanted.adopt(),
-                new ThisTime(wanted.strategy(), List.of(), Set.of(), wanted.now() ? null : clockOnTheWall()));
+                new ThisTime(wanted.strategy(), List.of(), Set.of(), wanted.now() ? null : clockOnTheWall()),
+                wanted.systems());
     }
 
-    private Plan plan(Spec spec, Set<String> adopt, ThisTime thisTime) {
+    private Plan plan(Spec spec, Set<String> adopt, ThisTime thisTime, Map<String, String> systems) {
         return new Planner(generations.next(spec.site()), CarryOut.targets(adopt), thisTime)
-                .plan(spec, worlds.now(spec));
+                .plan(spec, worlds.now(spec, systems));
     }
 
     private LocalDateTime clockOnTheWall() {
@@ -223,7 +246,17 @@ public final class Sites {
     public Operation repair(String site, boolean awaitReady, @Nullable String planned) {
         Generation current = generations.current(site);
         var wanted = new Wanted(
-                current.sources(), site, Set.of(), awaitReady, null, current.number(), Set.of(), planned, true, true);
+                current.sources(),
+                site,
+                Set.of(),
+                awaitReady,
+                null,
+                current.number(),
+                Set.of(),
+                planned,
+                true,
+                true,
+                current.given());
         return apply("Repairing site ", wanted, () -> plan(wanted));
     }
 
@@ -247,7 +280,8 @@ public final class Sites {
         if (anew.isEmpty()) {
             throw Refused.invalid("No guest was named that is to begin anew");
         }
-        return plan(spec, Set.of(), new ThisTime(null, List.of(), anew, null)).only(anew);
+        return plan(spec, Set.of(), new ThisTime(null, List.of(), anew, null), current.given())
+                .only(anew);
     }
 
     /**
@@ -259,7 +293,17 @@ public final class Sites {
     public Operation reset(String site, Set<String> guests, boolean awaitReady) {
         Generation current = generations.current(site);
         var wanted = new Wanted(
-                current.sources(), site, Set.of(), awaitReady, null, current.number(), Set.of(), null, true, true);
+                current.sources(),
+                site,
+                Set.of(),
+                awaitReady,
+                null,
+                current.number(),
+                Set.of(),
+                null,
+                true,
+                true,
+                current.given());
         return apply("Resetting guests of site ", wanted, () -> planReset(site, guests));
     }
 
@@ -273,8 +317,9 @@ public final class Sites {
      * applied count, whatever the ones on disk say by now.
      */
     public Plan drift(String site) {
-        Spec applied = spec(generations.current(site));
-        World world = worlds.now(applied);
+        Generation current = generations.current(site);
+        Spec applied = spec(current);
+        World world = worlds.now(applied, current.given());
         return new Planner(generations.next(site), Set.of()).plan(world.withoutUndeclared(applied), world);
     }
 
@@ -318,6 +363,11 @@ public final class Sites {
         return healthBook;
     }
 
+    /** Keys of a running guest that have been changed and wait for its next start. */
+    public Set<String> pending(Instance guest) {
+        return worlds.pending(guest);
+    }
+
     /** All that was ever applied. */
     public Generations generations() {
         return generations;
@@ -348,19 +398,20 @@ public final class Sites {
     }
 
     /** What makes a guest again what it was; only what it is itself goes back, not what it stands on. */
-    private Optional<Change> back(Spec before, Change.OfInstance guest) {
+    private Optional<Change> back(Generation last, Change.OfInstance guest) {
+        Spec before = spec(last);
         // The root that it had is put back as well, if it was given another one.
         List<Plan.State> states = guest.draft().rebuild()
                 ? keptStates.taken(guest.draft().name(), generations.next(before.site()))
                 : List.of();
-        return plan(before, Set.of(), new ThisTime(null, states, Set.of(), null)).changes().stream()
+        return plan(before, Set.of(), new ThisTime(null, states, Set.of(), null), last.given()).changes().stream()
                 .filter(it -> it.target().equals(guest.target()))
                 .filter(it -> it.verdict() != Verdict.REFUSE)
                 .findFirst();
     }
 
     private void carryOut(Operation operation, Plan plan, Wanted wanted) {
-        Optional<Spec> before = generations.last(plan.site()).map(Sites::spec);
+        Optional<Generation> before = generations.last(plan.site());
         var attempt = new Attempt(
                 carryOut, operation, plan, wanted.awaitReady(), guest -> before.flatMap(it -> back(it, guest)));
         attempt.changes();
@@ -383,7 +434,8 @@ public final class Sites {
                     outcome,
                     done,
                     wanted.files().stream().map(Generation.AppliedFile::of).toList(),
-                    wanted.of()));
+                    wanted.of(),
+                    worlds.given(read(wanted.files(), wanted.site()).spec(), wanted.systems())));
         }
         operation.tell("outcome", outcome);
         operation.tell("generation", news ? plan.generation() : plan.generation() - 1);

@@ -2,6 +2,7 @@ package berth.engine.apply;
 
 import berth.engine.driver.Drivers;
 import berth.engine.instance.Instances;
+import berth.engine.nix.NixStore;
 import berth.engine.record.Shelves;
 import berth.host.Program;
 import berth.model.Fingerprint;
@@ -9,6 +10,7 @@ import berth.model.Image;
 import berth.model.ImageAlias;
 import berth.model.Instance;
 import berth.model.InstanceName;
+import berth.model.InstanceOptions;
 import berth.model.Network;
 import berth.model.NetworkName;
 import berth.model.Pool;
@@ -16,7 +18,10 @@ import berth.model.PoolName;
 import berth.model.Profile;
 import berth.model.ProfileName;
 import berth.model.ProjectName;
+import berth.model.Refused;
+import berth.model.StorePath;
 import berth.model.wanted.GuestFile;
+import berth.model.wanted.GuestSystem;
 import berth.model.wanted.Spec;
 import berth.model.wanted.WantedImage;
 import berth.plan.Skill;
@@ -34,13 +39,16 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the world that a plan is made against. */
 final class Worlds {
@@ -53,13 +61,19 @@ final class Worlds {
             Skill.NIC_SETTINGS,
             Skill.ROOT_GROW);
 
+    private static final ProjectName PROJECT = new ProjectName("default");
+    private static final String NOT_BUILT = "it has to be built before; berth does so where nix-build and nixpkgs are"
+            + " (see berth apply --help), or write path: with what was built";
+
     private final Store store;
     private final Shelves shelves;
     private final Drivers drivers;
     private final Instances instances;
+    private final NixStore nix;
     private final Path state;
 
-    Worlds(Store store, Shelves shelves, Drivers drivers, Instances instances, Path state) {
+    Worlds(Store store, Shelves shelves, Drivers drivers, Instances instances, NixStore nix, Path state) {
+        this.nix = nix;
         this.store = store;
         this.shelves = shelves;
         this.drivers = drivers;
@@ -67,24 +81,27 @@ final class Worlds {
         this.state = state;
     }
 
-    /** Everything there is, and what the site's files of the host are like. */
-    World now(Spec wanted) {
-        var project = new ProjectName("default");
+    /**
+     * Everything there is, and what the site's files of the host are like.
+     *
+     * @param systems paths of the Nix store that guests are to run, by their names; others are looked up
+     */
+    World now(Spec wanted, Map<String, String> systems) {
         var profiles = new TreeMap<ProfileName, Profile>();
-        shelves.profiles().under(project + "/").forEach(it -> profiles.put(it.name(), it));
+        shelves.profiles().under(PROJECT + "/").forEach(it -> profiles.put(it.name(), it));
         var guests = new TreeMap<InstanceName, World.Existing>();
-        shelves.instances().under(project + "/").forEach(it -> guests.put(it.name(), existing(it)));
+        shelves.instances().under(PROJECT + "/").forEach(it -> guests.put(it.name(), existing(it)));
         var fingerprints = new TreeSet<Fingerprint>();
-        shelves.images().under(project + "/").stream().map(Image::fingerprint).forEach(fingerprints::add);
+        shelves.images().under(PROJECT + "/").stream().map(Image::fingerprint).forEach(fingerprints::add);
         return new World(
                 store.revision(),
                 by(shelves.pools().all(), Pool::name, new TreeMap<PoolName, Pool>()),
                 by(shelves.networks().all(), Network::name, new TreeMap<NetworkName, Network>()),
-                by(shelves.aliases().under(project + "/"), ImageAlias::name, new TreeMap<String, ImageAlias>()),
+                by(shelves.aliases().under(PROJECT + "/"), ImageAlias::name, new TreeMap<String, ImageAlias>()),
                 fingerprints,
                 profiles,
                 guests,
-                host(wanted));
+                host(wanted, systems));
     }
 
     private static <K, V> SortedMap<K, V> by(List<V> values, Function<V, K> key, SortedMap<K, V> map) {
@@ -99,10 +116,20 @@ final class Worlds {
                 .filter(it -> it >= 0)
                 .map(OptionalLong::of)
                 .orElse(OptionalLong.empty());
-        return new World.Existing(instance, instances.status(instance), memory, new TreeSet<>());
+        return new World.Existing(instance, instances.status(instance), memory, pending(instance));
     }
 
-    private World.Host host(Spec wanted) {
+    /** What an instance has been given and does not run yet. */
+    SortedSet<String> pending(Instance instance) {
+        boolean waits = instances.status(instance).alive()
+                && NixStore.of(instance)
+                        .filter(it ->
+                                nix.running(instance.id()).filter(it::equals).isEmpty())
+                        .isPresent();
+        return waits ? new TreeSet<>(List.of(InstanceOptions.SYSTEM)) : new TreeSet<>();
+    }
+
+    private World.Host host(Spec wanted, Map<String, String> systems) {
         return new World.Host(
                 interfaces(),
                 List.of(),
@@ -111,7 +138,53 @@ final class Worlds {
                 SKILLS,
                 Program.find("mmdebstrap").isPresent(),
                 free(),
-                withoutEffect());
+                withoutEffect(),
+                systems(wanted, systems));
+    }
+
+    private Map<InstanceName, World.FoundSystem> systems(Spec wanted, Map<String, String> given) {
+        var found = new TreeMap<InstanceName, World.FoundSystem>();
+        wanted.instances().forEach((name, it) -> {
+            GuestSystem system = it.system();
+            if (system != null) {
+                found.put(name, found(name, system, given.get(name.text())));
+            }
+        });
+        return found;
+    }
+
+    /** What the guests of a site have been given by now, and what those were to be given that are not there. */
+    Map<String, String> given(Spec wanted, Map<String, String> systems) {
+        var given = new TreeMap<String, String>();
+        wanted.instances().forEach((name, it) -> {
+            if (it.system() != null) {
+                shelves.instance(PROJECT, name)
+                        .flatMap(NixStore::of)
+                        .map(StorePath::text)
+                        .or(() -> Optional.ofNullable(systems.get(name.text())))
+                        .ifPresent(path -> given.put(name.text(), path));
+            }
+        });
+        return given;
+    }
+
+    /** A module that nobody has built anew leaves its guest with what it has. */
+    private World.FoundSystem found(InstanceName name, GuestSystem system, @Nullable String given) {
+        try {
+            if (given != null) {
+                nix.require(new StorePath(given));
+                return new World.FoundSystem(given, "");
+            }
+            if (system.how() == GuestSystem.How.PATH) {
+                return new World.FoundSystem(nix.resolve(system.place()).text(), "");
+            }
+            return shelves.instance(PROJECT, name)
+                    .flatMap(NixStore::of)
+                    .map(it -> new World.FoundSystem(it.text(), ""))
+                    .orElse(new World.FoundSystem("", NOT_BUILT));
+        } catch (Refused wrong) {
+            return new World.FoundSystem("", wrong.problem().text());
+        }
     }
 
     private Map<String, String> withoutEffect() {

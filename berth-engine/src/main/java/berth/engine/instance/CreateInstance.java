@@ -4,6 +4,7 @@ import berth.engine.backup.PartOfBackup;
 import berth.engine.driver.Drivers;
 import berth.engine.event.Events;
 import berth.engine.image.ImageContents;
+import berth.engine.nix.NixStore;
 import berth.engine.operation.Operation;
 import berth.engine.operation.Operations;
 import berth.engine.record.RunKind;
@@ -49,6 +50,7 @@ public final class CreateInstance implements RunKind<CreateInstance.Request> {
     private final Turns turns;
     private final InstanceEvents events;
     private final GuestFiles guestFiles;
+    private final NixStore nix;
 
     /** Makes instances with those. */
     public CreateInstance(
@@ -62,7 +64,8 @@ public final class CreateInstance implements RunKind<CreateInstance.Request> {
             Runs runs,
             Turns turns,
             Events events,
-            GuestFiles guestFiles) {
+            GuestFiles guestFiles,
+            NixStore nix) {
         this.shelves = shelves;
         this.drivers = drivers;
         this.images = images;
@@ -74,6 +77,7 @@ public final class CreateInstance implements RunKind<CreateInstance.Request> {
         this.turns = turns;
         this.events = new InstanceEvents(events);
         this.guestFiles = guestFiles;
+        this.nix = nix;
     }
 
     /** Refuses at once what cannot be; else goes on as an operation. */
@@ -139,6 +143,15 @@ public final class CreateInstance implements RunKind<CreateInstance.Request> {
                 "create the root volume",
                 () -> createRoot(instance, request.origin()),
                 () -> drivers.keeping(roots.pool(instance)).deleteVolume(roots.pool(instance), volume)));
+        NixStore.of(instance).ifPresent(system -> {
+            steps.add(Step.of(
+                    "keep its system from being collected",
+                    () -> nix.keep(instance.id(), system),
+                    () -> nix.forget(instance.id())));
+            if (request.origin() instanceof Origin.Nothing) {
+                steps.add(Step.of("lay out its empty root", () -> guestFiles.layOut(instance), () -> {}));
+            }
+        });
         List<Snapshot> snapshots = request.snapshots();
         if (snapshots != null && !snapshots.isEmpty()) {
             steps.add(Step.of(

@@ -111,6 +111,7 @@ public final class DeleteInstance implements RunKind<DeleteInstance.Request> {
                 Step.forward(
                         "forget it in the driver",
                         () -> instances.driver(instance).forget(Instances.handle(instance))),
+                Step.forward("let go of its system", () -> setups.nix().forget(instance.id())),
                 Step.forward("release the name", () -> release(instance)));
     }
 

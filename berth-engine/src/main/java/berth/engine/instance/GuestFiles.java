@@ -18,6 +18,9 @@ import java.util.List;
 /** Puts declared files into guests, running or stopped; never outside of their roots (security C1). */
 public final class GuestFiles {
     /** A declared file is no way to copy disks around. */
+    private static final List<String> EMPTY =
+            List.of("dev", "etc", "nix/store", "nix/var/nix", "proc", "run", "sys", "tmp", "var/lib");
+
     private static final long LARGEST = 64L * 1024 * 1024;
 
     private final Drivers drivers;
@@ -50,6 +53,22 @@ public final class GuestFiles {
             } finally {
                 storage.unmount(pool, Roots.volume(instance));
             }
+        }
+    }
+
+    /** Makes of an empty root what a system of NixOS needs to begin: it makes all else itself. May be called again. */
+    void layOut(Instance instance) {
+        Pool pool = roots.pool(instance);
+        var storage = drivers.keeping(pool);
+        try (Beneath inside = Beneath.guest(storage.stoppedRoot(pool, Roots.volume(instance)))) {
+            for (String directory : EMPTY) {
+                inside.makeDirectories(directory, 0755);
+            }
+            for (String file : List.of("etc/os-release", "etc/machine-id")) {
+                inside.write(file, new byte[0], 0644);
+            }
+        } finally {
+            storage.unmount(pool, Roots.volume(instance));
         }
     }
 

@@ -298,7 +298,10 @@ public final class NoticeExit implements RunKind<NoticeExit.Request>, ExitListen
     }
 
     private void releaseDevices(Request request) {
-        dead(request).ifPresent(it -> setups.devices().release(setups.owner(it)));
+        dead(request).ifPresent(it -> {
+            setups.devices().release(setups.owner(it));
+            setups.nix().rest(it.id());
+        });
     }
 
     private void unmount(Request request) {

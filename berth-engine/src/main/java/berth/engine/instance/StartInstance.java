@@ -2,6 +2,7 @@ package berth.engine.instance;
 
 import berth.engine.driver.Drivers;
 import berth.engine.event.Events;
+import berth.engine.nix.NixStore;
 import berth.engine.operation.Operation;
 import berth.engine.operation.Operations;
 import berth.engine.record.RunKind;
@@ -15,6 +16,7 @@ import berth.model.ProjectName;
 import berth.model.Refused;
 import berth.model.Settings;
 import berth.model.Status;
+import berth.model.StorePath;
 import berth.spi.InstanceDriver;
 import berth.spi.Life;
 import berth.spi.Recovery;
@@ -38,13 +40,15 @@ public final class StartInstance implements RunKind<StartInstance.Request> {
      * @param first whether it has never run: its networks do not know it yet
      * @param templates whether there are templates to fill in
      * @param pending what was done that its templates have not heard of yet; empty or null for nothing
+     * @param system what it runs, of the host's Nix store; null for what its root holds
      */
     public record Request(
             ProjectName project,
             InstanceName name,
             boolean first,
             boolean templates,
-            @Nullable String pending) {}
+            @Nullable String pending,
+            @Nullable String system) {}
 
     private final Shelves shelves;
     private final Drivers drivers;
@@ -126,7 +130,8 @@ public final class StartInstance implements RunKind<StartInstance.Request> {
                             name,
                             instance.lastUsedAt().equals(Instant.EPOCH),
                             templates.due(instance),
-                            FillTemplates.pending(instance)));
+                            FillTemplates.pending(instance),
+                            NixStore.of(instance).map(StorePath::text).orElse(null)));
             events.tell(instance, "instance-started");
             afterStart.accept(instance);
         });
@@ -160,6 +165,14 @@ public final class StartInstance implements RunKind<StartInstance.Request> {
         if (request.templates()) {
             // Not undone: the next start writes the same again.
             steps.add(Step.of("fill in its templates", () -> fillTemplates(request), () -> {}));
+        }
+        String system = request.system();
+        if (system != null) {
+            steps.add(Step.of(
+                    "keep its system while it runs",
+                    () -> setups.nix().run(instance(request).id(), new StorePath(system)),
+                    () -> shelves.instance(request.project(), request.name())
+                            .ifPresent(it -> setups.nix().rest(it.id()))));
         }
         steps.add(Step.of("announce to its networks", () -> announce(request), () -> renounce(request)));
         steps.add(Step.of("prepare its devices", () -> prepareDevices(request), () -> releaseDevices(request)));

@@ -5,6 +5,7 @@ import berth.engine.device.FixedAddresses;
 import berth.engine.device.Move;
 import berth.engine.device.Owner;
 import berth.engine.event.Events;
+import berth.engine.nix.NixStore;
 import berth.engine.operation.Operation;
 import berth.engine.operation.Operations;
 import berth.engine.record.RunKind;
@@ -314,6 +315,13 @@ public final class UpdateInstance implements RunKind<UpdateInstance.Request> {
     @Override
     public List<Step> steps(Request request) {
         var steps = new ArrayList<Step>();
+        if (!NixStore.of(request.before()).equals(NixStore.of(request.after()))) {
+            steps.add(Step.of(
+                    "keep its system from being collected",
+                    () -> NixStore.of(request.after())
+                            .ifPresent(it -> setups.nix().keep(request.after().id(), it)),
+                    () -> takeBackSystem(request)));
+        }
         steps.add(Step.of("write the document", () -> write(request.after()), () -> write(request.before())));
         steps.add(Step.of("apply the limits", () -> apply(request.after()), () -> apply(request.before())));
         steps.add(Step.of("apply the size of the root", () -> resize(request.after()), () -> resize(request.before())));
@@ -335,6 +343,16 @@ public final class UpdateInstance implements RunKind<UpdateInstance.Request> {
             }
         });
         return devices;
+    }
+
+    private void takeBackSystem(Request request) {
+        var before = NixStore.of(request.before());
+        if (before.isEmpty()) {
+            setups.nix().forget(request.before().id());
+        } else {
+            NixStore.of(request.after())
+                    .ifPresent(it -> setups.nix().takeBack(request.before().id(), it, before.get()));
+        }
     }
 
     private void write(Instance instance) {

@@ -81,6 +81,11 @@ public final class Flat {
         var flat = new TreeMap<String, String>();
         flat.put("kind", instance.kind().text());
         flat.put("image", instance.image());
+        GuestSystem system = instance.system();
+        if (system != null) {
+            flat.put(system.how().key(), system.place());
+            put(flat, "nixpkgs", system.nixpkgs());
+        }
         put(flat, "description", instance.description());
         flat.put("ephemeral", String.valueOf(instance.ephemeral()));
         put(flat, "profiles", profiles(instance.profiles()));

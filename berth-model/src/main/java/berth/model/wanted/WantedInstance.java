@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * LXD's keys in {@code config} and {@code devices}.
  *
  * @param was the name that it had, when it was renamed
- * @param image name of an image of the site, else an alias or fingerprint that must be on the host
+ * @param image name of an image of the site, else an alias or fingerprint that must be on the host; empty with a system
+ * @param system what it runs instead of an image's root; null for an image
  * @param profiles in the order of merging
  * @param files put inside, sorted by path
  * @param needs other guests of the site, sorted
@@ -27,6 +28,7 @@ public record WantedInstance(
         @Nullable InstanceName was,
         Kind kind,
         String image,
+        @Nullable GuestSystem system,
         String description,
         boolean ephemeral,
         List<ProfileName> profiles,
@@ -48,5 +50,29 @@ public record WantedInstance(
         files = List.copyOf(files);
         needs = List.copyOf(needs);
         protect = Set.copyOf(protect);
+    }
+
+    /** The same with one more own key. */
+    public WantedInstance with(String key, String value) {
+        return new WantedInstance(
+                name,
+                was,
+                kind,
+                image,
+                system,
+                description,
+                ephemeral,
+                profiles,
+                Settings.with(config, key, value),
+                devices,
+                files,
+                needs,
+                autoStart,
+                reset,
+                protect,
+                onDrift,
+                upkeep,
+                host,
+                origin);
     }
 }

@@ -62,6 +62,8 @@ class CrashTest {
     private Path synced;
     private byte[] image;
     private String fingerprint = "";
+    private String one = "";
+    private String two = "";
     private World nothing;
 
     /** One way to break a step: what happens, before or after its work. */
@@ -94,6 +96,8 @@ class CrashTest {
         struck = daemon.host().directory().resolve("fault.struck");
         synced = daemon.host().directory().resolve("synced");
         image = Files.readAllBytes(Ground.archive(daemon.host()));
+        one = daemon.nix().system("one");
+        two = daemon.nix().system("two");
         must(Ask.of("POST /1.0/storage-pools {\"name\":\"dir\",\"driver\":\"dir\"}"));
         must(Ask.of(
                 "POST /1.0/storage-pools {\"name\":\"btrfs\",\"driver\":\"btrfs\",\"config\":{\"size\":\"1GiB\"}}"));
@@ -342,7 +346,8 @@ class CrashTest {
             var alias = daemon.door().ask("GET", "/1.0/images/aliases/published");
             path = path.replace("$published", alias.metadata().path("target").asString("none"));
         }
-        String body = ask.body().replace("$image", fingerprint);
+        String body =
+                ask.body().replace("$image", fingerprint).replace("$one", one).replace("$two", two);
         var begun = body.isEmpty()
                 ? daemon.door().ask(ask.method(), path)
                 : daemon.door().ask(ask.method(), path, body);

@@ -33,11 +33,29 @@ record Operation(String name, List<Ask> before, Ask act, List<Ask> after) {
     private static final String BACKUP =
             "POST /1.0/instances/i1/backups {\"name\":\"b1\",\"compression_algorithm\":\"none\"}";
 
+    private static final String OF_A_SYSTEM = "POST /1.0/instances {\"name\":\"i1\",\"source\":{\"type\":\"none\"},"
+            + "\"config\":{\"user.berth.system\":\"$one\"}}";
+    private static final List<String> GONE = List.of(STOP, DELETE + "?override=1");
+
+    private static String site(String system) {
+        return "POST /1.0/berth/sites/apply {\"files\":[{\"name\":\"s.yaml\",\"text\":\"{berth: 1, site: s, instances:"
+                + " {i1: {path: " + system
+                + ", network: none, devices: {root: {type: disk, path: /, pool: dir}}}}}\"}]}";
+    }
+
     /** All there are; {@link CrashTest} sees to it that every kind of run occurs in one of them. */
     static Stream<Operation> all() {
         return Stream.concat(
                 Stream.of("dir", "btrfs").flatMap(it -> Stream.concat(ofInstances(it), ofVolumes(it))),
                 Stream.of(
+                        of("create instance of a system", List.of(), OF_A_SYSTEM, GONE),
+                        of("start instance of a system", List.of(OF_A_SYSTEM), START, GONE),
+                        of(
+                                "give instance another system",
+                                List.of(OF_A_SYSTEM),
+                                "PATCH /1.0/instances/i1 {\"config\":{\"user.berth.system\":\"$two\"}}",
+                                GONE),
+                        of("switch system of running instance", List.of(site("$one")), site("$two"), GONE),
                         of(
                                 "create profile",
                                 List.of(),

@@ -107,6 +107,16 @@ public final class Daemon implements AutoCloseable {
         return directory;
     }
 
+    /** The Nix store of its host, which is empty at first. */
+    public FakeNix nix() {
+        return new FakeNix(nixRoot());
+    }
+
+    /** The directory that holds {@code nix}. */
+    public Path nixRoot() {
+        return host.directory().resolve("store");
+    }
+
     /** The host it runs on. */
     public HostOfItsOwn host() {
         return host;
@@ -118,10 +128,14 @@ public final class Daemon implements AutoCloseable {
      * @param program its name in {@code bin/}
      */
     public HostOfItsOwn.Output command(String program, String... words) {
-        var line = new ArrayList<>(List.of(
-                "env",
-                "BERTH_DIR=" + directory,
-                Checkout.root().resolve("bin/" + program).toString()));
+        return command(Map.of(), program, words);
+    }
+
+    /** The same with more variables in its environment. */
+    public HostOfItsOwn.Output command(Map<String, String> environment, String program, String... words) {
+        var line = new ArrayList<>(List.of("env", "BERTH_DIR=" + directory, "BERTH_NIX=" + nixRoot()));
+        environment.forEach((name, value) -> line.add(name + "=" + value));
+        line.add(Checkout.root().resolve("bin/" + program).toString());
         line.addAll(List.of(words));
         return host.run(line.toArray(String[]::new));
     }
@@ -172,6 +186,7 @@ public final class Daemon implements AutoCloseable {
         command.addAll(List.of("--dir", directory.toString()));
         Map<String, String> all = new LinkedHashMap<>(environment);
         all.put("BERTH_DIR", directory.toString());
+        all.put("BERTH_NIX", nixRoot().toString());
         return host.spawn(all, log.toFile(), command.toArray(String[]::new));
     }
 

@@ -52,6 +52,9 @@ final class ConfOfSetup {
         conf.add("lxc.arch", setup.architecture());
         conf.add("lxc.uts.name", setup.handle().name().text());
         conf.add("lxc.rootfs.path", "dir:" + LxcConf.path(setup.root()));
+        if (setup.init() != null) {
+            conf.add("lxc.init.cmd", setup.init());
+        }
         conf.add("lxc.console.buffer.size", "auto");
         conf.add("lxc.console.size", "auto");
         conf.add("lxc.console.rotate", 1); // 128 KiB twice at most, whatever a guest says
