@@ -6,6 +6,7 @@ import berth.rest.http.Exchange;
 import berth.rest.http.Reply;
 import berth.rest.http.Route;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,7 @@ final class MetricsRoutes {
     private volatile @Nullable Written last;
 
     /** The text of what was measured last, for collectors that ask in turn. */
-    private record Written(List<ReadMetrics.Measured> measured, byte[] text) {}
+    private record Written(List<ReadMetrics.Measured> measured, ByteArrayOutputStream text) {}
 
     MetricsRoutes(ReadMetrics metrics) {
         this.metrics = metrics;
@@ -30,15 +31,19 @@ final class MetricsRoutes {
     private Reply show(Exchange exchange) {
         String project = exchange.query("project").orElse("");
         var measured = metrics.all(project.isEmpty() ? null : new ProjectName(project));
-        return new Reply.Raw("text/plain", Map.of(), out -> {
-            Written known = last;
-            if (known == null || known.measured() != measured) {
-                var text = new ByteArrayOutputStream();
-                MetricsText.write(measured, text);
-                known = new Written(measured, text.toByteArray());
-                last = known;
-            }
-            out.write(known.text());
-        });
+        return new Reply.Raw(
+                "text/plain", Map.of(), out -> written(measured).text().writeTo(out));
+    }
+
+    @SuppressWarnings("ReferenceEquality") // the very same list stands for the same numbers
+    private Written written(List<ReadMetrics.Measured> measured) throws IOException {
+        Written known = last;
+        if (known == null || known.measured() != measured) {
+            var text = new ByteArrayOutputStream();
+            MetricsText.write(measured, text);
+            known = new Written(measured, text);
+            last = known;
+        }
+        return known;
     }
 }

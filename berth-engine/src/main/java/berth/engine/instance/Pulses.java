@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -15,7 +16,7 @@ public final class Pulses {
     private final Map<UUID, Pulse> pulses = new ConcurrentHashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private volatile long turns;
+    private final AtomicLong turns = new AtomicLong();
 
     /** The pulse of an instance; empty when it is stopped. */
     public Optional<Pulse> of(UUID id) {
@@ -30,7 +31,7 @@ public final class Pulses {
 
     /** A number that is another one as soon as any pulse is. */
     public long turns() {
-        return turns;
+        return turns.get();
     }
 
     /** How many run. */
@@ -74,7 +75,7 @@ public final class Pulses {
         lock.lock();
         try {
             edit.run();
-            turns++;
+            turns.incrementAndGet();
             changed.signalAll();
         } finally {
             lock.unlock();
