@@ -14,7 +14,7 @@ import java.util.List;
 /** An instance or a custom volume as a file, and a file as one of these. */
 final class Backups {
     private static final Flag COMPRESSION =
-            Flag.one("compression", '\0', "NAME", "gzip (the default), zstd, xz, bzip2, lzma or none");
+            Flag.one("compression", '\0', "NAME", "gzip (the default), zstd, xz, bzip2, lzma, squashfs or none");
 
     private Backups() {}
 

@@ -14,12 +14,11 @@ import berth.steps.Step;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Comparator;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -81,18 +80,14 @@ public final class KeptBackups {
         return file;
     }
 
-    /** The way of compressing a backup of that name, gzip for an empty one; refuses others: backups are tars. */
+    /** The way of compressing of that name, gzip for an empty one; refuses others. */
     public static Compression compression(String name) {
-        return compression(name, EnumSet.complementOf(EnumSet.of(Compression.SQUASHFS)));
-    }
-
-    /** The way of compressing of that name, gzip for an empty one; refuses what is not among them. */
-    public static Compression compression(String name, Set<Compression> among) {
         return Compression.named(name.isEmpty() ? "gzip" : name)
-                .filter(among::contains)
                 .orElseThrow(() -> Refused.invalid("Invalid compression algorithm " + Quoted.of(name)
                         + " (there are: "
-                        + among.stream().map(Compression::text).collect(Collectors.joining(", "))
+                        + Arrays.stream(Compression.values())
+                                .map(Compression::text)
+                                .collect(Collectors.joining(", "))
                         + ")"));
     }
 

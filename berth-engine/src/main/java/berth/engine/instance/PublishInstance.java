@@ -32,7 +32,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -240,7 +239,7 @@ public final class PublishInstance implements RunKind<PublishInstance.Request> {
     }
 
     private static Compression compression(Wanted wanted) {
-        return KeptBackups.compression(wanted.compression(), EnumSet.allOf(Compression.class));
+        return KeptBackups.compression(wanted.compression());
     }
 
     /** Tells every second how large the file is, until it is interrupted. */

@@ -15,7 +15,7 @@ import java.util.TreeSet;
 /** Looks through a whole archive, to the last byte, without writing anything; refuses it if anything in it is bad. */
 public final class ArchiveInspection {
     private static final int MOST_TEMPLATES = 1000;
-    private static final Set<String> SNAPSHOTS = Set.of("snapshots", "volume-snapshots");
+    static final Set<String> SNAPSHOTS = Set.of("snapshots", "volume-snapshots");
 
     private final ArchiveLimits limits;
 
@@ -35,7 +35,10 @@ public final class ArchiveInspection {
 
     /** What is in a backup; throws {@link BadArchive}. */
     public BackupContent inspectBackup(Path file) {
-        return read(file, ArchiveFormat.of(file), this::walkBackup);
+        ArchiveFormat format = ArchiveFormat.of(file);
+        return format == ArchiveFormat.SQUASHFS
+                ? new Squashfs(limits).inspectBackup(file)
+                : read(file, format, this::walkBackup);
     }
 
     /** A look through an archive, entry by entry. */

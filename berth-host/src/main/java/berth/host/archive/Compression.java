@@ -13,7 +13,7 @@ public enum Compression {
     XZ("xz -c"),
     LZMA("xz -c --format=lzma"),
     ZSTD("zstd -cq"),
-    /** A file system in a file, of what would else be a tar: for images, which are unpacked at random or as a whole. */
+    /** A file system in a file, of what would else be a tar. */
     SQUASHFS("sqfstar");
 
     private final String program;

@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -21,6 +23,7 @@ final class Squashfs {
     private static final Pattern LINE =
             Pattern.compile("([-dlcbps])[-rwxsStT]{9} \\d+/\\d+\\s+(\\d+) \\S+ \\S+ squashfs-root(?:/(.*))?");
     private static final int MOST_TEMPLATES = 1000;
+    private static final String INDEX = "backup/index.yaml";
 
     private final ArchiveLimits limits;
 
@@ -34,7 +37,7 @@ final class Squashfs {
         if (layout == Layout.ROOT) {
             return listed;
         }
-        String metadata = ArchiveInspection.text(content(file, "metadata.yaml"));
+        String metadata = ArchiveInspection.text(content(file, "metadata.yaml", "Metadata file not found"));
         return new ArchiveContent(
                 Optional.of(metadata),
                 listed.root(),
@@ -45,8 +48,9 @@ final class Squashfs {
     }
 
     /** The content of a file in it. */
-    private byte[] content(Path file, String name) {
-        Process reading = Confined.start(List.of("unsquashfs", "-cat", Confined.ARCHIVE, name), limits, file, null);
+    private byte[] content(Path file, String name, String missing) {
+        Process reading = Confined.start(
+                List.of("unsquashfs", "-no-wildcards", "-cat", Confined.ARCHIVE, name), limits, file, null);
         Thread.ofVirtual().start(() -> drain(reading));
         try (InputStream in = reading.getInputStream()) {
             byte[] bytes = in.readNBytes(Math.toIntExact(limits.metadataBytes() + 1));
@@ -54,7 +58,7 @@ final class Squashfs {
                 throw new BadArchive(name + " is too long; at most " + limits.metadataBytes() + " bytes are accepted");
             }
             if (reading.waitFor() != 0) {
-                throw new BadArchive("Metadata file not found");
+                throw new BadArchive(missing);
             }
             return bytes;
         } catch (IOException broken) {
@@ -67,7 +71,63 @@ final class Squashfs {
         }
     }
 
+    /** What is in a backup. */
+    BackupContent inspectBackup(Path file) {
+        var snapshots = new TreeSet<String>();
+        var parts = new TreeSet<String>();
+        each(file, (type, name) -> {
+            String[] path = name.split("/", 4);
+            if (!path[0].equals("backup") || path.length == 1 || name.equals(INDEX)) {
+                return;
+            }
+            if (!ArchiveInspection.SNAPSHOTS.contains(path[1])) {
+                parts.add(path[1]);
+            } else if (path.length > 2) {
+                snapshots.add(path[2]);
+            }
+            if (snapshots.size() + parts.size() > MOST_TEMPLATES) {
+                throw new BadArchive("more than " + MOST_TEMPLATES + " parts");
+            }
+        });
+        return new BackupContent(
+                ArchiveInspection.text(content(file, INDEX, "Backup is missing index.yaml")),
+                List.copyOf(snapshots),
+                List.copyOf(parts));
+    }
+
+    /** Refuses one that is damaged or larger than the limits. */
+    void check(Path file) {
+        each(file, (type, name) -> {});
+    }
+
     private ArchiveContent list(Path file, Layout layout) {
+        var top = new TreeSet<String>();
+        var templates = new ArrayList<String>();
+        Totals totals = each(file, (type, name) -> {
+            if (name.equals("rootfs") || name.equals("rootfs.img")) {
+                top.add(name);
+            }
+            if (type.equals("-") && name.startsWith("templates/")) {
+                templates.add(name.substring("templates/".length()));
+            }
+            if (templates.size() > MOST_TEMPLATES) {
+                throw new BadArchive("more than " + MOST_TEMPLATES + " templates");
+            }
+        });
+        boolean whole = layout == Layout.ROOT;
+        return new ArchiveContent(
+                Optional.empty(),
+                whole ? totals.entries() > 1 : top.contains("rootfs"),
+                !whole && top.contains("rootfs.img"),
+                whole ? List.of() : templates,
+                totals.entries(),
+                totals.bytes());
+    }
+
+    private record Totals(long entries, long bytes) {}
+
+    /** Tells the type, as {@code ls -l} has it, and the name of each entry; refuses what is larger than the limits. */
+    private Totals each(Path file, BiConsumer<String, String> told) {
         superblock(file);
         Process listing = Confined.start(
                 List.of("unsquashfs", "-lln", "-no-progress", "-processors", "1", Confined.ARCHIVE),
@@ -77,9 +137,6 @@ final class Squashfs {
         Thread.ofVirtual().start(() -> drain(listing));
         long entries = 0;
         long bytes = 0;
-        boolean root = false;
-        boolean disk = false;
-        var templates = new ArrayList<String>();
         var lines = new InputStreamReader(listing.getInputStream(), StandardCharsets.ISO_8859_1);
         try (var reader = new BufferedReader(lines)) {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
@@ -90,15 +147,7 @@ final class Squashfs {
                 }
                 entries++;
                 bytes += size(matcher.group(2));
-                String name = matcher.group(3) == null ? "" : matcher.group(3);
-                root |= name.equals("rootfs");
-                disk |= name.equals("rootfs.img");
-                if (matcher.group(1).equals("-") && name.startsWith("templates/")) {
-                    templates.add(name.substring("templates/".length()));
-                }
-                if (templates.size() > MOST_TEMPLATES) {
-                    throw new BadArchive("more than " + MOST_TEMPLATES + " templates");
-                }
+                told.accept(matcher.group(1), matcher.group(3) == null ? "" : matcher.group(3));
                 if (entries > limits.entries() || bytes < 0 || bytes > limits.bytes()) {
                     throw new BadArchive("unpacked it is larger than the limits of " + limits.entries()
                             + " entries and " + limits.bytes() + " bytes");
@@ -116,14 +165,7 @@ final class Squashfs {
         } finally {
             listing.destroyForcibly();
         }
-        boolean whole = layout == Layout.ROOT;
-        return new ArchiveContent(
-                Optional.empty(),
-                whole ? entries > 1 : root,
-                !whole && disk,
-                whole ? List.of() : templates,
-                entries,
-                bytes);
+        return new Totals(entries, bytes);
     }
 
     /** Format 4.0 by the kernel's documentation: magic, inode count at 4, version at 28, bytes used at 40. */

@@ -1,6 +1,7 @@
 package berth.host.archive;
 
 import berth.host.file.Beneath;
+import berth.host.file.Stat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -12,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -84,6 +86,12 @@ public final class Unpack {
      * {@code backup/snapshots/<name>}. Throws {@link BadArchive}, with the directory half full.
      */
     public void partInto(Path directory, Path file, List<String> part) {
+        if (ArchiveFormat.of(file) == ArchiveFormat.SQUASHFS) {
+            unsquashPart(directory, file, part);
+            keepParts(directory);
+            settle(directory, false);
+            return;
+        }
         var tar = new ArrayList<>(TAR);
         tar.add("--strip-components=" + part.size());
         var rules = new EntryRules(Layout.BACKUP, limits, part, Layout.UNIFIED);
@@ -96,6 +104,14 @@ public final class Unpack {
      * gets the mode and the owner that its namesake in the archive has. Throws {@link BadArchive}, with the directory half full.
      */
     public void volumeInto(Path directory, Path file, List<String> part) {
+        if (ArchiveFormat.of(file) == ArchiveFormat.SQUASHFS) {
+            Stat top = unsquashPart(directory, file, part);
+            try (Beneath own = Beneath.own(directory)) {
+                own.chown(".", top.uid(), top.gid());
+                own.chmod(".", top.mode() & 07777);
+            }
+            return;
+        }
         var tar = new ArrayList<>(TAR);
         String anyNames = "[^/]*/".repeat(part.size() - 1) + "[^/]*";
         tar.add("--transform=s,^" + anyNames + ",.,S"); // unlike --strip-components it keeps the directory itself
@@ -105,7 +121,39 @@ public final class Unpack {
 
     private void unsquash(Path directory, Path file, Layout layout) {
         new Squashfs(limits).inspect(file, layout);
-        Process process = Confined.start(UNSQUASH, limits, file, directory);
+        unsquash(directory, file, UNSQUASH);
+        if (layout == Layout.UNIFIED) {
+            keepParts(directory);
+        }
+    }
+
+    /** Unpacks what lies below that directory of a backup; what the directory itself is in the archive. */
+    private Stat unsquashPart(Path directory, Path file, List<String> part) {
+        new Squashfs(limits).check(file);
+        String name = String.join("/", part);
+        var program = new ArrayList<>(UNSQUASH);
+        program.add(1, "-no-wildcards");
+        program.add(name);
+        unsquash(directory, file, program);
+        String aside = Beneath.UNFINISHED + UUID.randomUUID(); // what is in it may have any name, also the top's
+        try (Beneath own = Beneath.own(directory)) {
+            if (!own.exists(part.get(0))) {
+                throw new BadArchive(name + " is missing");
+            }
+            own.rename(part.get(0), aside);
+            String from = aside + name.substring(part.get(0).length());
+            Stat top = own.lstat(from)
+                    .filter(Stat::isDirectory)
+                    .orElseThrow(() -> new BadArchive(name + " is missing, or no directory"));
+            own.chmod(from, 0700);
+            own.list(from).forEach(it -> own.rename(from + "/" + it, it));
+            own.deleteTree(aside);
+            return top;
+        }
+    }
+
+    private void unsquash(Path directory, Path file, List<String> program) {
+        Process process = Confined.start(program, limits, file, directory);
         try {
             CompletableFuture<String> complaints = complaints(process);
             close(process.getOutputStream());
@@ -115,9 +163,6 @@ public final class Unpack {
             // 2: something that does not matter to the content could not be set, such as trusted.* attributes.
             if (exit != 0 && !(exit == 2 && harmless(complaints.join()))) {
                 throw new BadArchive("unsquashfs ended with " + exit + ": " + complaints.join());
-            }
-            if (layout == Layout.UNIFIED) {
-                keepParts(directory);
             }
         } finally {
             Confined.end(process);

@@ -3,6 +3,7 @@ package berth.host.archive;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import berth.host.Program;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -132,6 +133,48 @@ class BackupArchiveTest {
         assertThat(Files.readSymbolicLink(volume.resolve("templates"))).isEqualTo(Path.of("/etc"));
         assertThat(snapshot.resolve("old")).hasContent("old");
         assertThat(snapshot.resolve("again")).doesNotExist();
+    }
+
+    @Test
+    @Tag("host")
+    void tells_and_unpacks_the_parts_of_a_squashfs() throws IOException {
+        Path tree = directory.resolve("tree");
+        for (String each :
+                List.of("container/rootfs/backup", "container/other", "snapshots/s[0]/rootfs", "volume/backup")) {
+            Files.createDirectories(tree.resolve("backup").resolve(each));
+        }
+        Files.writeString(tree.resolve("backup/index.yaml"), "name: c1\n");
+        Files.writeString(tree.resolve("backup/container/metadata.yaml"), TarMaker.METADATA);
+        Files.writeString(tree.resolve("backup/container/rootfs/backup/new"), "new");
+        Files.createLink(
+                tree.resolve("backup/snapshots/s[0]/rootfs/old"), tree.resolve("backup/container/rootfs/backup/new"));
+        Files.writeString(tree.resolve("backup/volume/backup/mine"), "mine");
+        Files.setAttribute(tree.resolve("backup/volume"), "unix:uid", 1234);
+        Files.setAttribute(tree.resolve("backup/volume"), "unix:mode", 01771);
+        Path file = directory.resolve("backup.squashfs");
+        Program.of("mksquashfs", tree.toString(), file.toString(), "-quiet", "-no-progress")
+                .must();
+
+        var content = new ArchiveInspection(limits).inspectBackup(file);
+        assertThat(content.index()).isEqualTo("name: c1\n");
+        assertThat(content.snapshots()).containsExactly("s[0]");
+        assertThat(content.parts()).containsExactly("container", "volume");
+        Path container = Files.createDirectory(directory.resolve("c"));
+        Path snapshot = Files.createDirectory(directory.resolve("s"));
+        Path volume = Files.createDirectory(directory.resolve("v"));
+        new Unpack(limits, true).partInto(container, file, CONTAINER);
+        new Unpack(limits, true).partInto(snapshot, file, List.of("backup", "snapshots", "s[0]"));
+        new Unpack(limits, true).volumeInto(volume, file, List.of("backup", "volume"));
+        assertThat(container.resolve("rootfs/backup/new")).hasContent("new");
+        assertThat(container.toFile().list()).containsExactlyInAnyOrder("metadata.yaml", "rootfs");
+        assertThat(snapshot.resolve("rootfs/old")).hasContent("new");
+        assertThat(volume.toFile().list()).containsExactly("backup");
+        assertThat(volume.resolve("backup/mine")).hasContent("mine");
+        assertThat(Files.getAttribute(volume, "unix:mode")).isEqualTo(0041771);
+        assertThat(Files.getAttribute(volume, "unix:uid")).isEqualTo(1234);
+        Path nothing = Files.createDirectory(directory.resolve("n"));
+        assertThatThrownBy(() -> new Unpack(limits, true).partInto(nothing, file, List.of("backup", "nothing")))
+                .isInstanceOf(BadArchive.class);
     }
 
     @Test

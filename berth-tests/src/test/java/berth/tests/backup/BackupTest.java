@@ -122,7 +122,7 @@ class BackupTest {
 
     @Test
     void comes_back_whole_on_either_kind_of_pool_however_it_is_compressed() {
-        for (String compression : new String[] {"gzip", "zstd", "none"}) {
+        for (String compression : new String[] {"gzip", "zstd", "none", "squashfs"}) {
             byte[] file = exported(api, daemon.door(), ",\"compression_algorithm\":\"" + compression + "\"");
             for (String pool : new String[] {"dir", "other"}) {
                 assertThat(imported(api, daemon.door(), file, "back", pool).text())
