@@ -77,6 +77,7 @@ final class Worlds {
         private @Nullable InstanceName was;
         private String host = "";
         private @Nullable GuestSystem system;
+        private int reset;
 
         Guest(String name) {
             this.name = name;
@@ -166,6 +167,11 @@ final class Worlds {
             return this;
         }
 
+        Guest reset(int count) {
+            reset = count;
+            return this;
+        }
+
         Guest host(String name) {
             host = name;
             return this;
@@ -193,7 +199,7 @@ final class Worlds {
                     files,
                     needs.stream().sorted().toList(),
                     autoStart,
-                    0,
+                    reset,
                     protect,
                     onDrift,
                     upkeep,
