@@ -293,18 +293,62 @@ final class NetworkSection {
             return;
         }
         for (Fields family : List.of(v4, v6)) {
-            for (String other : List.of("addrPool", "nat", "static")) {
+            for (String other : List.of("addrPool", "nat")) {
                 if (family.has(other)) {
                     findings.error(
                             family.at(other),
                             family.path(other),
-                            other.equals("static")
-                                    ? "is not supported yet within a zone; write " + family.path("address")
-                                    : "is a matter of the zone; write it under zones." + zone);
+                            "is a matter of the zone; write it under zones." + zone);
                 }
             }
         }
-        bridged(InterfaceName.of("vz-", zone), HOST0, keys, fields, devices);
+        String network = InterfaceName.of("vz-", zone);
+        bridged(network, HOST0, keys, fields, devices);
+        var nic = devices.get(keys.line("interface").orElse(HOST0));
+        for (Family family : FAMILIES) {
+            Fields of = family.bits() == 32 ? v4 : v6;
+            if (nic != null && of.has("static")) {
+                fixed(of, family, zone, new NetworkName(network), nic);
+            }
+        }
+    }
+
+    /** A fixed address within a zone is the one that the zone's DHCP keeps for the guest. */
+    private void fixed(Fields of, Family family, String zone, NetworkName network, SortedMap<String, String> nic) {
+        var keys = inner(of, "static", STATIC);
+        if (of.has("address") || keys.has("hostAddresses")) {
+            findings.error(
+                    of.at("static"),
+                    of.path("static"),
+                    of.has("address")
+                            ? "is said twice: as " + of.path("address") + " too"
+                            : "the host's addresses are a matter of the zone; write them under zones." + zone);
+            return;
+        }
+        List<String> inside = ofFamily(keys, "containerPool", family);
+        if (inside.size() > 1) {
+            findings.later(
+                    keys.at("containerPool"),
+                    keys.path("containerPool"),
+                    "more than one address of a family is not supported yet within a zone");
+        } else if (inside.size() == 1) {
+            nic.put(family.key() + ".address", inside.getFirst().replaceFirst("/.*", ""));
+            WantedNetwork there = made.get(network);
+            if (there != null && family.bits() == 128) {
+                var config = new TreeMap<>(there.config());
+                config.put("ipv6.dhcp.stateful", "true");
+                made.put(
+                        network,
+                        new WantedNetwork(
+                                network,
+                                there.type(),
+                                there.description(),
+                                config,
+                                there.protect(),
+                                there.onDrift(),
+                                there.origin()));
+            }
+        }
     }
 
     /** A network of its own: with what the host hands out, or with fixed addresses at both ends. */

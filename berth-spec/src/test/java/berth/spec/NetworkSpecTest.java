@@ -51,6 +51,34 @@ class NetworkSpecTest {
     }
 
     @Test
+    void a_static_address_within_a_zone_is_kept_for_the_guest_by_its_dhcp() {
+        Parsed parsed = good("""
+                zones: { z: { v4.addrPool: [ 10.9.0.0/24 ], hostAddresses: [ "fd44::1/64" ] } }
+                instances:
+                  a:
+                    image: i
+                    network:
+                      zone: z
+                      v4.static.containerPool: [ 10.9.0.5/24 ]
+                      v6.static.containerPool: [ "fd44::5/64" ]
+                """);
+        assertThat(devices(parsed, "a").get("host0"))
+                .containsEntry("ipv4.address", "10.9.0.5")
+                .containsEntry("ipv6.address", "fd44::5");
+        assertThat(network(parsed, "vz-z")).containsEntry("ipv6.dhcp.stateful", "true");
+        assertThat(
+                        wrong(
+                                "zones: { z: { v4.addrPool: [ 10.9.0.0/24 ] } }\n"
+                                        + "instances: { a: { image: i, network: { zone: z, v4.static.containerPool: [ 10.8.0.5/24 ] } } }"))
+                .isNotEmpty();
+        assertThat(
+                        wrong(
+                                "zones: { z: {} }\n"
+                                        + "instances: { a: { image: i, network: { zone: z, v4.static.hostAddresses: [ 10.8.0.5/24 ] } } }"))
+                .anySatisfy(it -> assertThat(it).contains("write them under zones.z"));
+    }
+
+    @Test
     void a_guest_that_names_no_network_where_there_is_none_has_one_of_its_own() {
         for (String asks : List.of("", ", network: {}", ", network: { veth: true }")) {
             Parsed parsed = good("instances: { demo: { image: i" + asks + " } }");

@@ -43,7 +43,7 @@ class DeclaredNetworksTest {
                   /www/index.html: { content: "own page" }
                   /etc/rc.local: { mode: 0755, content: "#!/bin/sh\\nhttpd -p 80 -h /www; udhcpc -i host0 -x hostname:own -s /etc/udhcpc/script" }
               z1: { image: bb, network: { zone: demo, interface: eth0 } }
-              z2: { image: bb, network: { zone: demo, interface: eth0 } }
+              z2: { image: bb, network: { zone: demo, interface: eth0, v4.static.containerPool: [ 10.44.0.77/24 ] } }
               static:
                 image: bb
                 network:
@@ -141,6 +141,11 @@ class DeclaredNetworksTest {
         assertThat(host("ip", "-o", "link", "show", "dev", "vz-demo")).contains("vz-demo");
         assertThat(inside("z1", "ping -c 1 -W 2 z2 && echo well")).endsWith("well\n");
         assertThat(inside("z2", "ping -c 1 -W 2 z1.lxd && echo well")).endsWith("well\n");
+    }
+
+    @Test
+    void a_guest_of_a_zone_has_the_static_address_that_it_asks_for() {
+        assertThat(inside("z2", "ip -o -4 addr show dev eth0")).contains("10.44.0.77/24");
     }
 
     @Test
