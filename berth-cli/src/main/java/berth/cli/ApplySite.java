@@ -10,7 +10,7 @@ final class ApplySite implements Command {
         if (call.has("only-drift")) {
             return repair(call);
         }
-        Json body = Sites.body(call);
+        Json body = Systems.with(call, Sites.body(call));
         if (call.has("ask")) {
             Json plan = call.finish(call.server().post("/1.0/sites/plan", body));
             int code = asked(call, plan);

@@ -30,6 +30,23 @@ final class Imperative {
         List<Json> of(List<Json> files) throws IOException;
     }
 
+    /** What is built for a change. */
+    interface Built {
+        /** The body of the request, with the systems that guests are to have. */
+        Json of(Json body) throws IOException;
+    }
+
+    /** Builds the system of one guest, if its file asks for it. */
+    Built build(String guest) {
+        return body -> Systems.with(call, body, guest);
+    }
+
+    /** What a guest is in a generation: its file, and the system that it was given. */
+    static String what(Json generation, String guest) {
+        return file(guests(generation), guest).map(it -> it.text("text")).orElse("") + "\n"
+                + generation.at("systems").text(guest);
+    }
+
     /** All that was ever applied of the site, the oldest first; none before the first guest. */
     List<Json> generations() throws IOException {
         try {
@@ -82,8 +99,12 @@ final class Imperative {
         return files.stream().filter(it -> !it.text("guest").equals(guest)).toList();
     }
 
-    /** Applies the files as the change leaves them; what somebody else applied meanwhile is taken into account. */
-    int apply(Change change, String strategy) throws IOException {
+    /**
+     * Applies the files as the change leaves them; what somebody else applied meanwhile is taken into account.
+     *
+     * @param built adds the systems that guests are to have; those of others stay
+     */
+    int apply(Change change, String strategy, Built built) throws IOException {
         for (int tries = 1; ; tries++) {
             List<Json> generations = generations();
             long next = generations.isEmpty() ? 1 : generations.getLast().number("generation") + 1;
@@ -95,8 +116,9 @@ final class Imperative {
                     .with("await_ready", Json.of(true))
                     .with("strategy", Json.of(strategy))
                     .with("plan", Json.of(String.valueOf(next)));
+            Json whole = built.of(body);
             try {
-                return new Applying().follow(call, () -> call.server().post("/1.0/sites/apply", body));
+                return new Applying().follow(call, () -> call.server().post("/1.0/sites/apply", whole));
             } catch (ServerError refused) {
                 boolean outdated =
                         refused.code() == 412 || refused.text().contains("is not what plan " + next + " shows");

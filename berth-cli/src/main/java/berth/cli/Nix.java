@@ -174,11 +174,12 @@ final class Nix {
         return shown.startsWith("error: ") ? shown.substring(7) : shown;
     }
 
-    private static boolean root() {
+    static boolean root() {
         return "root".equals(System.getProperty("user.name"));
     }
 
-    private String program(String name) {
+    /** The path of a program of Nix; empty where it is not installed. */
+    String program(String name) {
         if (installed.containsKey(name)) {
             return installed.get(name);
         }
@@ -191,7 +192,7 @@ final class Nix {
         return "";
     }
 
-    private static String text(String resource) throws IOException {
+    static String text(String resource) throws IOException {
         try (InputStream stream = Nix.class.getResourceAsStream(resource)) {
             if (stream == null) {
                 throw new IOException(resource + " is not part of this program");

@@ -165,7 +165,8 @@ final class NixosContainer extends Shim {
                     }
                     return Imperative.with(files, file(name, new Json.Obj(guest)));
                 },
-                "");
+                "",
+                body -> Systems.with(call, body, made[0]));
         if (code == 0 && !made[1].isEmpty()) {
             call.print("host IP is " + made[1] + ", container IP is " + made[2]);
         }
@@ -298,7 +299,8 @@ final class NixosContainer extends Shim {
                     }
                     return Imperative.with(files, now.with("text", Yaml.write(guest)));
                 },
-                "reload");
+                "reload",
+                guests.build(name));
     }
 
     private static int address(Call call) throws IOException {

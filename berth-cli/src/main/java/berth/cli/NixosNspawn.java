@@ -84,8 +84,8 @@ final class NixosNspawn extends Shim {
     int run(String verb, Call call) throws IOException {
         var guests = new Imperative(call);
         return switch (verb) {
-            case "create" -> create(call, guests);
-            case "update" -> update(call, guests);
+            case "create" -> create(call, guests, given(call), "nixos-nspawn");
+            case "update" -> update(call, guests, given(call));
             case "list" -> list(call, guests);
             case "list-generations" -> generations(call, guests);
             case "rollback" -> rollback(call, guests);
@@ -117,38 +117,40 @@ final class NixosNspawn extends Shim {
         }
     }
 
-    private static int create(Call call, Imperative guests) throws IOException {
+    /** Makes the guest that the first word names of a file. */
+    static int create(Call call, Imperative guests, String given, String program) throws IOException {
         String name = call.word(0);
-        String given = given(call);
         if (given.isEmpty()) {
-            throw new Usage("which file says what " + name + " is? nixos-nspawn create " + name + " FILE");
+            throw new Usage("which file says what " + name + " is? " + program + " create " + name + " FILE");
         }
         Json file = file(name, given);
         return guests.apply(
                 files -> {
                     if (Imperative.file(files, name).isPresent()) {
-                        throw new Usage(name + " is there already; to change it: nixos-nspawn update " + name
-                                + " --config " + given);
+                        throw new Usage(name + " is there already; to change it: " + program + " update " + name + " "
+                                + (program.equals("berth") ? "" : "--config ") + given);
                     }
                     return Imperative.with(files, file);
                 },
-                "");
+                "",
+                guests.build(name));
     }
 
-    private static int update(Call call, Imperative guests) throws IOException {
+    /** Brings the guest that the first word names to what a file says; to its own again when none is given. */
+    static int update(Call call, Imperative guests, String given) throws IOException {
         List<String> asked = STATES.stream().filter(call::has).toList();
         if (asked.size() > 1) {
             throw new Usage("--reload and --restart at once cannot be");
         }
         String name = call.word(0);
-        String given = given(call);
         Json file = given.isEmpty() ? null : file(name, given);
         return guests.apply(
                 files -> {
                     Json now = guests.require(files, name);
                     return Imperative.with(files, file == null ? now : file);
                 },
-                asked.isEmpty() ? "" : asked.getFirst());
+                asked.isEmpty() ? "" : asked.getFirst(),
+                guests.build(name));
     }
 
     private static int list(Call call, Imperative guests) throws IOException {
@@ -182,13 +184,11 @@ final class NixosNspawn extends Shim {
         var changes = new ArrayList<Json>();
         String before = "";
         for (Json generation : guests.generations()) {
-            String text = Imperative.file(Imperative.guests(generation), name)
-                    .map(it -> it.text("text"))
-                    .orElse("");
-            if (!text.isEmpty() && !text.equals(before)) {
+            String what = Imperative.what(generation, name);
+            if (!what.isBlank() && !what.equals(before)) {
                 changes.add(generation);
             }
-            before = text;
+            before = what;
         }
         return changes;
     }
@@ -216,17 +216,23 @@ final class NixosNspawn extends Shim {
 
     private static int rollback(Call call, Imperative guests) throws IOException {
         String name = call.word(0);
+        Json[] system = {Json.object()};
         return guests.apply(
                 files -> {
-                    String now = guests.require(files, name).text("text");
+                    guests.require(files, name);
+                    String now = Imperative.what(guests.generations().getLast(), name);
                     Json before = changes(guests, name).reversed().stream()
-                            .flatMap(it -> Imperative.file(Imperative.guests(it), name).stream())
-                            .filter(it -> !it.text("text").equals(now))
+                            .filter(it -> !Imperative.what(it, name).equals(now))
                             .findFirst()
                             .orElseThrow(() -> new Usage(name + " has never been anything else"));
-                    return Imperative.with(files, before);
+                    String path = before.at("systems").text(name);
+                    system[0] = path.isEmpty() ? Json.object() : Json.object().with(name, path);
+                    return Imperative.with(
+                            files,
+                            Imperative.file(Imperative.guests(before), name).orElseThrow());
                 },
-                "");
+                "",
+                body -> body.with("systems", system[0]));
     }
 
     /** Takes a guest out of the site; what it was is kept until it is purged. */
@@ -238,7 +244,8 @@ final class NixosNspawn extends Shim {
                     guests.require(files, name);
                     return Imperative.without(files, name);
                 },
-                "");
+                "",
+                body -> body);
         if (code != 0) {
             return code;
         }

@@ -19,7 +19,7 @@ final class PlanSite implements Command {
     }
 
     private static int once(Call call) throws IOException {
-        Json plan = call.finish(call.server().post("/1.0/sites/plan", Sites.body(call)));
+        Json plan = call.finish(call.server().post("/1.0/sites/plan", Systems.with(call, Sites.body(call))));
         if (call.option("format", "text").equals("json")) {
             call.print(plan.line());
         } else {

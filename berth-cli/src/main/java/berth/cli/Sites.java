@@ -207,7 +207,7 @@ final class Sites {
     static final class Check implements Command {
         @Override
         public int run(Call call) throws IOException {
-            Json result = call.finish(call.server().post("/1.0/sites/check", body(call)));
+            Json result = call.finish(call.server().post("/1.0/sites/check", Systems.with(call, body(call))));
             int errors = print(call, result);
             int warnings = result.at("warnings").items().size();
             call.say(count(errors, "error") + ", " + count(warnings, "warning") + "."

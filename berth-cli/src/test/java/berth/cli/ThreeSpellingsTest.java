@@ -68,7 +68,6 @@ class ThreeSpellingsTest {
     void keep_the_place_of_each_value_in_nix_too() {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/nix-instantiate")), "nix-bin is not installed");
         Parsed parsed = read(EXAMPLES.resolve("rfc-basics/site.nix"));
-        assertThat(parsed.errors().stream().map(Finding::line))
-                .contains("site.nix:10:9  instances.demo.system-config: not supported yet");
+        assertThat(parsed.spec().origins().get("instances.demo.system-config")).hasToString("site.nix:10:9");
     }
 }

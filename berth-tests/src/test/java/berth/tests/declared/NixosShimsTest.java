@@ -116,7 +116,11 @@ class NixosShimsTest {
         assertThat(daemon.door().ask("GET", "/1.0/networks/ve-own").status()).isEqualTo(404);
         Path rfc = file("nix/rfc.nix", "{ network = \"none\"; system-config = { pkgs, ... }: { }; }");
         assertThat(run("nixos-nspawn", "create", "rfc", rfc.toString()))
-                .contains("rfc.nix:1:21  instances.rfc.system-config: not supported yet", "exit 1");
+                .contains(
+                        "instances.rfc.system-config (nix:" + rfc,
+                        "could not be built",
+                        "Nothing was changed.",
+                        "exit 1");
         assertThat(run("nixos-nspawn", "remove", "nixed", "--delete-state")).contains("exit 0");
     }
 
@@ -165,7 +169,7 @@ class NixosShimsTest {
         assertThat(run("nixos-container", "create", "a-name-too-long", "--image", "bb"))
                 .contains("is too long: at most 11 characters", "exit 1");
         assertThat(run("nixos-container", "create", "x", "--system-path", "/nix/x"))
-                .contains("instances.x.path: not supported yet", "exit 1");
+                .contains("instances.x.path: /nix/x leads to nothing", "exit 1");
         for (String name : List.of("db", "db-0")) {
             assertThat(run("nixos-container", "destroy", name))
                     .contains(name + " is stopped and kept with its data", "exit 0");

@@ -1,0 +1,98 @@
+package berth.tests.declared;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import berth.tests.host.Checkout;
+import berth.tests.host.Daemon;
+import berth.tests.host.Ground;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** The worked examples in {@code examples/}, applied with systems that a nixpkgs of fakes makes. */
+@Tag("host")
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class ExamplesTest {
+    private static final Path EXAMPLES = Checkout.root().resolve("examples");
+
+    private static String berth(Daemon daemon, Map<String, String> nix, String program, String... words) {
+        var run = daemon.command(nix, program, words);
+        return run.out() + run.err();
+    }
+
+    private static String current(Daemon daemon, String guest) {
+        return daemon.inside(guest, "readlink /run/current-system").strip();
+    }
+
+    @Test
+    void with_modules_of_nixos_are_built_before_anything_is_touched_and_then_applied() throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/nix-build")), "nix-bin is not installed");
+        try (Daemon daemon = Daemon.start("examples")) {
+            String image = Ground.image(daemon);
+            daemon.api().done("POST", "/1.0/storage-pools", "{\"name\":\"default\",\"driver\":\"dir\"}");
+            daemon.api().done("POST", "/1.0/images/aliases", "{\"name\":\"debian/12\",\"target\":\"" + image + "\"}");
+
+            String basics = EXAMPLES.resolve("rfc-basics/site.yaml").toString();
+            assertThat(berth(daemon, Map.of("NIX_PATH", ""), "berth", "apply", basics))
+                    .contains("instances.demo.system-config", "could not be built", "nixpkgs", "Nothing was changed.");
+            assertThat(daemon.api().get("/1.0/instances")).isEmpty();
+
+            Map<String, String> nix = daemon.nix().nixpkgs();
+            assertThat(berth(daemon, nix, "berth", "apply", "--no-wait", basics))
+                    .contains("done.   generation 1");
+            assertThat(current(daemon, "demo")).endsWith("-nixos-system-demo");
+            assertThat(berth(daemon, nix, "berth", "plan", basics)).contains("no changes");
+            assertThat(berth(
+                            daemon,
+                            nix,
+                            "berth",
+                            "plan",
+                            EXAMPLES.resolve("rfc-basics/site.nix").toString()))
+                    .contains("no changes");
+
+            daemon.nix().profile("webserver", daemon.nix().system("webserver"));
+            assertThat(berth(
+                            daemon,
+                            nix,
+                            "berth",
+                            "apply",
+                            EXAMPLES.resolve("classic/site.yaml").toString()))
+                    .contains("done.   generation 1");
+            assertThat(current(daemon, "database")).endsWith("-nixos-system-database");
+            assertThat(daemon.api()
+                            .get("/1.0/instances/webserver")
+                            .path("status")
+                            .asString())
+                    .isEqualTo("Stopped");
+        }
+    }
+
+    @Test
+    void of_one_guest_follow_their_file_and_go_back() throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/nix-build")), "nix-bin is not installed");
+        try (Daemon daemon = Daemon.start("imperative")) {
+            daemon.api().done("POST", "/1.0/storage-pools", "{\"name\":\"default\",\"driver\":\"dir\"}");
+            Map<String, String> nix = daemon.nix().nixpkgs();
+            Path folder = Files.createDirectories(daemon.host().directory().resolve("web"));
+            for (String file : new String[] {"web.yaml", "nginx.nix"}) {
+                Files.copy(EXAMPLES.resolve("imperative/" + file), folder.resolve(file));
+            }
+            String web = folder.resolve("web.yaml").toString();
+            assertThat(berth(daemon, nix, "nixos-nspawn", "create", "web", web)).contains("done.   generation 1");
+            String first = current(daemon, "web");
+            assertThat(first).endsWith("-nixos-system-web");
+            Files.writeString(folder.resolve("nginx.nix"), "{ services.nginx.enable = true; }");
+            assertThat(berth(daemon, nix, "nixos-nspawn", "update", "web", "--config", web, "--reload"))
+                    .contains("done.   generation 2");
+            assertThat(current(daemon, "web")).isNotEqualTo(first).endsWith("-nixos-system-web");
+            assertThat(berth(daemon, Map.of(), "berth", "rollback", "1", "--site", "imperative"))
+                    .contains("done.   generation 3");
+            assertThat(current(daemon, "web")).isEqualTo(first);
+        }
+    }
+}
