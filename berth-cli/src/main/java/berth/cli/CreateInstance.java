@@ -30,6 +30,9 @@ final class CreateInstance implements Command {
 
     @Override
     public int run(Call call) throws IOException {
+        if (!start && OneGuest.isMeant(call)) {
+            return OneGuest.create(call);
+        }
         boolean empty = call.has("empty");
         if (!empty && call.count() == 0) {
             throw new Usage("an image is needed, as in: berth " + call.entry().path() + " debian/12 web1"

@@ -38,7 +38,8 @@ final class Help implements Command {
             section(
                     out,
                     "Declared",
-                    named("check show plan explain apply status generations rollback drift detach purge doctor"));
+                    named(
+                            "check show plan explain apply update remove status generations rollback drift detach purge doctor"));
             section(out, "More", rest());
         } else {
             section(out, "Commands", inside(group));

@@ -21,9 +21,9 @@ final class InstanceChapter {
                 entry(
                         "create",
                         "init",
-                        "[<image>] [<name>]",
-                        "Make an instance from an image",
-                        "berth create debian/12 web1\nberth create debian/12 web1 < web1.yaml",
+                        "[<image>|<name>] [<name>|<file>]",
+                        "Make an instance from an image, or a guest of a file, which is started",
+                        "berth create debian/12 web1\nberth create debian/12 web1 < web1.yaml\nberth create web2 ./web2.yaml",
                         CreateInstance.FLAGS),
                 entry(
                         "list",

@@ -41,6 +41,20 @@ final class SiteChapter {
         show.add(Flag.on("digest", '\0', "only its digest: equal for files that ask for the same"));
         return List.of(
                 entry(
+                        "update",
+                        "",
+                        "<name> [<file>]",
+                        "Bring a guest that was made of a file to what the file says, or another one",
+                        "berth update web2 ./web2.yaml\nberth update web2 --reload",
+                        Sites.STRATEGY),
+                entry(
+                        "remove",
+                        "",
+                        "<name>",
+                        "Stop a guest that was made of a file and keep its data aside, or delete it with its data",
+                        "berth remove web2\nberth remove web2 --delete-state",
+                        List.of(Flag.on("delete-state", '\0', "delete it for good"))),
+                entry(
                         "show",
                         "",
                         "[<file>...]",
@@ -205,6 +219,8 @@ final class SiteChapter {
 
     static @Nullable Command make(String path) {
         return switch (path) {
+            case "update" -> new OneGuest.Update();
+            case "remove" -> new OneGuest.Remove();
             case "show" -> new Sites.Show();
             case "check" -> new Sites.Check();
             case "plan" -> new PlanSite();

@@ -125,6 +125,24 @@ class NixosShimsTest {
     }
 
     @Test
+    void berth_itself_makes_changes_and_removes_a_guest_by_its_file() throws Exception {
+        Path one = file("one.yaml", "image: bb\nnetwork: none\nmemory: 64MiB\n");
+        assertThat(run("berth", "create", "one", one.toString())).contains("instance:one", "done.", "exit 0");
+        assertThat(run("berth", "create", "one", one.toString()))
+                .contains("one is there already; to change it: berth update one " + one, "exit 1");
+        assertThat(run("berth", "create", "two", one.toString(), "-c", "limits.cpu=1"))
+                .contains("--config does not go with a file", "exit 1");
+        Files.writeString(one, "image: bb\nnetwork: none\nmemory: 65MiB\n");
+        assertThat(run("berth", "update", "one", one.toString())).contains("done.", "exit 0");
+        assertThat(run("berth", "config", "get", "one", "limits.memory")).startsWith("65MiB");
+        assertThat(run("berth", "update", "none", one.toString()))
+                .contains("none is not one of these guests", "exit 1");
+        assertThat(run("berth", "remove", "one")).contains("one is stopped and kept with its data", "exit 0");
+        assertThat(run("berth", "create", "one", one.toString())).contains("done.", "exit 0");
+        assertThat(run("berth", "remove", "one", "--delete-state")).contains("one is deleted.", "exit 0");
+    }
+
+    @Test
     void guests_that_are_made_at_the_same_time_do_not_take_each_others_place() throws Exception {
         Path small = file("small.yaml", "image: bb\nnetwork: none\n");
         try (var at = Executors.newVirtualThreadPerTaskExecutor()) {
