@@ -44,6 +44,17 @@ final class Backups {
         return target;
     }
 
+    /** Makes an instance of a backup. */
+    static void importOf(Call call, Path file, String name, String pool) throws IOException {
+        var headers = new Headers();
+        headers.set("x-lxd-name", name);
+        if (!pool.isEmpty()) {
+            headers.set("x-lxd-pool", Call.local(pool));
+        }
+        Json ended = send(call, file, "/1.0/instances", headers);
+        call.say("Instance " + InstanceBody.made(ended) + " imported");
+    }
+
     /** Sends a backup's file; returns the operation as it ended. */
     private static Json send(Call call, Path file, String to, Headers headers) throws IOException {
         headers.set("content-type", "application/octet-stream");

@@ -55,6 +55,13 @@ final class SiteChapter {
                         "berth remove web2\nberth remove web2 --delete-state",
                         List.of(Flag.on("delete-state", '\0', "delete it for good"))),
                 entry(
+                        "migrate",
+                        "",
+                        "<name|directory>",
+                        "Copy the directory of a container of NixOS or systemd-nspawn into a guest",
+                        "berth migrate web --dry-run\nberth migrate /var/lib/machines/web --as web2 --yes",
+                        Migrate.FLAGS),
+                entry(
                         "show",
                         "",
                         "[<file>...]",
@@ -221,6 +228,7 @@ final class SiteChapter {
         return switch (path) {
             case "update" -> new OneGuest.Update();
             case "remove" -> new OneGuest.Remove();
+            case "migrate" -> new Migrate();
             case "show" -> new Sites.Show();
             case "check" -> new Sites.Check();
             case "plan" -> new PlanSite();
