@@ -2,6 +2,7 @@ package berth.engine.instance;
 
 import berth.engine.driver.Drivers;
 import berth.engine.event.Events;
+import berth.engine.nix.NixStore;
 import berth.engine.record.RunKind;
 import berth.engine.record.Runs;
 import berth.engine.record.Shelves;
@@ -136,7 +137,10 @@ public final class NoticeExit implements RunKind<NoticeExit.Request>, ExitListen
         if (rebooting) {
             if (instances.driver(instance).recover(Instances.handle(instance))
                     instanceof Recovery.Alive(var next, var _)) {
-                if (setups.devices().outside(setups.owner(instance))) {
+                // By itself it would begin with the system that it was started with, whatever it has gone over to
+                // since.
+                boolean system = NixStore.of(instance).isPresent();
+                if (system || setups.devices().outside(setups.owner(instance))) {
                     startAnew(instance, life);
                 } else {
                     pulses.running(instance.id(), next);
