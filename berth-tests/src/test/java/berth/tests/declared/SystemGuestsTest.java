@@ -7,10 +7,8 @@ import berth.tests.host.FakeNix;
 import berth.tests.host.Ground;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Tag;
@@ -128,14 +126,6 @@ class SystemGuestsTest {
             assertThat(current(daemon)).isEqualTo(one);
             assertThat(pid(daemon)).isEqualTo(first);
             assertThat(berth(daemon, "drift", "nix")).doesNotContain("user.berth.system");
-
-            nix.profile("web", two);
-            assertThat(berth(daemon, "apply", site)).contains("done.   generation 5");
-            daemon.inside("web", "kill -INT 1");
-            Awaitility.await()
-                    .atMost(Duration.ofSeconds(30))
-                    .untilAsserted(() -> assertThat(daemon.inside("web", "cat /proc/1/cmdline"))
-                            .contains(two + "/init"));
         }
     }
 
