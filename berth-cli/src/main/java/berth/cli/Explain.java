@@ -35,8 +35,7 @@ final class Explain implements Command {
     }
 
     private static int planned(Call call, String object, String key) throws IOException {
-        Json plan = call.finish(call.server()
-                .post("/1.0/sites/plan", Systems.with(call, Sites.body(call, List.of()))));
+        Json plan = call.finish(call.server().post("/1.0/sites/plan", Systems.with(call, Sites.body(call, List.of()))));
         if (Sites.print(call, plan) > 0) {
             return 1;
         }

@@ -38,7 +38,7 @@ record Operation(String name, List<Ask> before, Ask act, List<Ask> after) {
     private static final List<String> GONE = List.of(STOP, DELETE + "?override=1");
 
     private static String site(String system) {
-        return "POST /1.0/berth/sites/apply {\"files\":[{\"name\":\"s.yaml\",\"text\":\"{berth: 1, site: s, instances:"
+        return "POST /1.0/sites/apply {\"files\":[{\"name\":\"s.yaml\",\"text\":\"{berth: 1, site: s, instances:"
                 + " {i1: {path: " + system
                 + ", network: none, devices: {root: {type: disk, path: /, pool: dir}}}}}\"}]}";
     }
