@@ -203,7 +203,18 @@ public final class Engine {
         var delete = runs.register(new DeleteInstance(
                 shelves, drivers, instances, roots, setups, keptBackups, operations, runs, turns, events));
         var noticeExit = runs.register(new NoticeExit(
-                shelves, drivers, instances, pulses, roots, setups, delete, runs, turns, events, hostIsGoing::get));
+                shelves,
+                drivers,
+                instances,
+                pulses,
+                roots,
+                setups,
+                delete,
+                runs,
+                turns,
+                events,
+                hostIsGoing::get,
+                clock));
         var metadata = new InstanceMetadata(drivers, instances, roots, turns, events);
         var start = runs.register(new StartInstance(
                 shelves,
@@ -282,7 +293,7 @@ public final class Engine {
                 create,
                 start,
                 stop,
-                new RestartInstance(instances, stop, start, operations, turns, events),
+                new RestartInstance(instances, pulses, noticeExit, stop, start, operations, turns, events),
                 new FreezeInstance(instances, pulses, operations, turns, events),
                 new RunningState(instances, pulses),
                 delete,

@@ -72,6 +72,13 @@ class EveryStepTest {
                         running,
                         it -> it.use().stopInstance().stopNow(PROJECT, name("c1"), new StopInstance.Manner.Force())));
         deeds.put(
+                "restart",
+                Map.entry(
+                        running,
+                        it -> it.use()
+                                .restartInstance()
+                                .restartNow(PROJECT, name("c1"), new StopInstance.Manner.Force())));
+        deeds.put(
                 "delete", Map.entry(snapshotted, it -> it.use().deleteInstance().deleteNow(PROJECT, name("c1"))));
         deeds.put(
                 "copy",
@@ -381,7 +388,7 @@ class EveryStepTest {
             }));
             attempt(host, deed);
             host.restart(Faults.NONE);
-            assertThat(host.everything()).as(moment.toString()).isIn(ends);
+            assertThat(host.everything()).as(moment.toString()).isIn(ends.subList(0, 2));
             assertThat(host.store.list("/journal/")).isEmpty();
         });
     }
@@ -391,7 +398,7 @@ class EveryStepTest {
         return everyMoment((prepare, deed, moment, ends) -> {
             var host = cutAt(prepare, deed, moment);
             host.restart(Faults.NONE);
-            assertThat(host.everything()).as(moment.toString()).isIn(ends);
+            assertThat(host.everything()).as(moment.toString()).isIn(ends.subList(0, 2));
             assertThat(host.store.list("/journal/")).isEmpty();
         });
     }
@@ -434,7 +441,11 @@ class EveryStepTest {
         return deeds().entrySet().stream().flatMap(entry -> {
             var prepare = entry.getValue().getKey();
             var deed = entry.getValue().getValue();
-            List<List<String>> ends = List.of(prepared(prepare).everything(), outcome(prepare, deed));
+            var ends = new ArrayList<>(List.of(prepared(prepare).everything(), outcome(prepare, deed)));
+            if (entry.getKey().equals("restart")) {
+                // What cannot be started stays stopped, and whoever asked is told; only after the other two.
+                ends.add(outcome(prepare, deeds().get("kill").getValue()));
+            }
             return moments(prepare, deed).stream()
                     .filter(which)
                     .map(moment -> DynamicTest.dynamicTest(

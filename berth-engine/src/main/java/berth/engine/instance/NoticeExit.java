@@ -19,6 +19,7 @@ import berth.spi.Handle;
 import berth.spi.Life;
 import berth.spi.Recovery;
 import berth.steps.Step;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -69,6 +70,7 @@ public final class NoticeExit implements RunKind<NoticeExit.Request>, ExitListen
     private volatile Consumer<Instance> startAgain = _ -> {};
     private final Set<UUID> killed = ConcurrentHashMap.newKeySet();
     private final Set<UUID> asked = ConcurrentHashMap.newKeySet();
+    private final KeepRestarts keptRestarts;
     private final Restarts restarts = new Restarts(System::nanoTime);
 
     /**
@@ -87,8 +89,10 @@ public final class NoticeExit implements RunKind<NoticeExit.Request>, ExitListen
             Runs runs,
             Turns turns,
             Events events,
-            BooleanSupplier hostIsGoing) {
+            BooleanSupplier hostIsGoing,
+            Clock clock) {
         this.shelves = shelves;
+        this.keptRestarts = new KeepRestarts(shelves, pulses, clock);
         this.drivers = drivers;
         this.instances = instances;
         this.pulses = pulses;
@@ -168,9 +172,11 @@ public final class NoticeExit implements RunKind<NoticeExit.Request>, ExitListen
             boolean still =
                     pulses.of(instance.id()).map(it -> it.life().equals(life)).orElse(false);
             if (still) {
-                instances.driver(instance).kill(Instances.handle(instance));
-                turns.take("exit of " + instance.id(), () -> run(instance, life, true));
-                startAgain.accept(instance);
+                keptRestarts.during(instance, life, TEARDOWN, () -> {
+                    instances.driver(instance).kill(Instances.handle(instance));
+                    turns.take("exit of " + instance.id(), () -> run(instance, life, true));
+                    startAgain.accept(instance);
+                });
             }
         });
     }
@@ -197,7 +203,9 @@ public final class NoticeExit implements RunKind<NoticeExit.Request>, ExitListen
                         instance,
                         forced ? "instance-stopped" : "instance-shutdown",
                         Map.of("exit", exit == null ? ASKED : exit.text()));
-                if (exit != null && exit.unexpected()) {
+                if (keptRestarts.takeOver(instance, wanted)) {
+                    Thread.ofVirtual().name("start again " + instance.id()).start(() -> startAgain(instance));
+                } else if (exit != null && exit.unexpected()) {
                     Thread.ofVirtual().name("start again " + instance.id()).start(() -> startIfWished(instance, exit));
                 }
             }
@@ -228,11 +236,22 @@ public final class NoticeExit implements RunKind<NoticeExit.Request>, ExitListen
             return;
         }
         LOG.log(System.Logger.Level.WARNING, "{0} ended ({1}) and is started again", subject, exit.text());
+        startAgain(ended);
+    }
+
+    private void startAgain(Instance ended) {
         try {
             startAgain.accept(ended);
         } catch (RuntimeException failure) {
-            LOG.log(System.Logger.Level.ERROR, "starting " + subject + " again: " + failure.getMessage());
+            LOG.log(
+                    System.Logger.Level.ERROR,
+                    "starting " + Instances.subject(ended) + " again: " + failure.getMessage());
         }
+    }
+
+    /** What is known of restarts that are under way. */
+    KeepRestarts restarts() {
+        return keptRestarts;
     }
 
     /** A run that ended while no daemon watched: nothing runs, but it is marked as running. */

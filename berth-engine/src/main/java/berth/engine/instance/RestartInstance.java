@@ -8,10 +8,16 @@ import berth.model.Instance;
 import berth.model.InstanceName;
 import berth.model.ProjectName;
 import berth.model.Refused;
+import berth.spi.Life;
+import java.time.Duration;
 
 /** Stops an instance and starts it again; nothing gets between the two. */
 public final class RestartInstance {
+    private static final Duration ENOUGH = Duration.ofMinutes(10);
+
     private final Instances instances;
+    private final Pulses pulses;
+    private final NoticeExit noticeExit;
     private final StopInstance stopInstance;
     private final StartInstance startInstance;
     private final Operations operations;
@@ -21,12 +27,16 @@ public final class RestartInstance {
     /** Restarts with those. */
     public RestartInstance(
             Instances instances,
+            Pulses pulses,
+            NoticeExit noticeExit,
             StopInstance stopInstance,
             StartInstance startInstance,
             Operations operations,
             Turns turns,
             Events events) {
         this.instances = instances;
+        this.pulses = pulses;
+        this.noticeExit = noticeExit;
         this.stopInstance = stopInstance;
         this.startInstance = startInstance;
         this.operations = operations;
@@ -51,9 +61,22 @@ public final class RestartInstance {
             if (instance.ephemeral()) {
                 throw Refused.invalid("An ephemeral instance is deleted when it stops; it cannot be restarted");
             }
-            stopInstance.end(instance, manner);
-            startInstance.startNow(project, name);
+            Life life = pulses.of(instance.id())
+                    .map(Pulse::life)
+                    .orElseThrow(() -> Refused.failed("The instance is not running"));
+            noticeExit.restarts().during(instance, life, patience(manner), () -> {
+                stopInstance.end(instance, manner);
+                startInstance.startNow(project, name);
+            });
             events.tell(instance, "instance-restarted");
         });
+    }
+
+    private static Duration patience(StopInstance.Manner manner) {
+        return switch (manner) {
+            case StopInstance.Manner.Ask(var limit) when limit != null -> limit;
+            case StopInstance.Manner.AskThenForce(var grace) -> grace.plus(ENOUGH);
+            case StopInstance.Manner.Ask _, StopInstance.Manner.Force _ -> ENOUGH;
+        };
     }
 }

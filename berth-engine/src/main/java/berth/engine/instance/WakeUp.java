@@ -62,7 +62,7 @@ public final class WakeUp {
         this.bootId = bootId;
     }
 
-    /** Finds guests and finishes open runs; returns the guests to be started because the host has booted. */
+    /** Finds guests and finishes open runs; returns those to be started: the host has booted, or they were being restarted. */
     public List<Instance> recover() {
         boolean booted = !shelves.settings().bootId().equals(bootId);
         drivers.instances().values().forEach(it -> it.onExit(noticeExit));
@@ -82,13 +82,15 @@ public final class WakeUp {
         for (Instance instance : shelves.instances().all()) {
             boolean wasRunning = "RUNNING".equals(instance.config().get("volatile.last_state.power"));
             if (pulses.of(instance.id()).isPresent()) {
+                noticeExit.restarts().settle(instance);
                 mendDevices(instance);
                 continue;
             }
+            boolean restarting = noticeExit.restarts().takeOver(instance);
             if (wasRunning) {
                 noticeExit.foundGone(instance);
             }
-            if (booted && autostart(instance, wasRunning)) {
+            if (restarting || booted && autostart(instance, wasRunning)) {
                 toStart.add(instance);
             }
         }

@@ -32,6 +32,7 @@ public final class Shelves {
     private final Shelf<Warning> warnings;
     private final Shelf<ServerSettings> server;
     private final Shelf<LastLook> clock;
+    private final Shelf<Restarting> restarts;
 
     /** Reads everything from the store. */
     public Shelves(Store store, Codec codec) {
@@ -56,6 +57,8 @@ public final class Shelves {
                 store, codec, "/warnings/", Warning.class, it -> it.id().toString());
         server = new Shelf<>(store, codec, "/server/", ServerSettings.class, it -> "settings");
         clock = new Shelf<>(store, codec, "/clock/", LastLook.class, it -> "snapshots");
+        restarts = new Shelf<>(
+                store, codec, "/restarts/", Restarting.class, it -> it.id().toString());
     }
 
     /** A number that is higher after anything was written. */
@@ -121,6 +124,11 @@ public final class Shelves {
     /** Keeps the daemon's own settings. */
     public void keep(ServerSettings settings) {
         server.put(settings);
+    }
+
+    /** Instances that are being restarted, by their ids. */
+    public Shelf<Restarting> restarts() {
+        return restarts;
     }
 
     /** When the clock of snapshots was looked at last. */

@@ -70,7 +70,7 @@ public final class FakeNix {
         script(real(path).resolve("init"), """
                 #!SYSTEM/bin/sh
                 export PATH=SYSTEM/bin
-                stop() { kill -TERM -1; [ "$1" = halt ] && exec halt -f; exec reboot -f; }
+                stop() { kill -TERM -1; [ "$1" = halt ] && exec busybox halt -f; exec busybox reboot -f; }
                 trap 'stop halt' PWR USR1 USR2 37
                 trap 'stop reboot' INT TERM
                 mkdir -p /bin /run /var/log

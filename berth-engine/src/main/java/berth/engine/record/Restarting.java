@@ -1,0 +1,16 @@
+package berth.engine.record;
+
+import berth.model.InstanceName;
+import berth.model.ProjectName;
+import berth.spi.Life;
+import java.time.Instant;
+import java.util.UUID;
+
+/**
+ * An instance that is being restarted: written down while it is stopped and started again, so that a daemon that dies in
+ * between does not leave it stopped.
+ *
+ * @param life the one that is to end
+ * @param until when whoever restarts it has given up waiting for that
+ */
+public record Restarting(UUID id, ProjectName project, InstanceName name, Life life, Instant until) {}
