@@ -4,14 +4,19 @@ import berth.client.Json;
 import berth.client.Reply;
 import berth.client.Server;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One run of one command: its arguments, its terminal, its server. */
 final class Call implements AutoCloseable {
     private final Arguments arguments;
     private final Terminal terminal;
+    private final List<Path> scratch = new ArrayList<>();
     private @Nullable Server server;
 
     Call(Arguments arguments, Terminal terminal) {
@@ -149,8 +154,22 @@ final class Call implements AutoCloseable {
         return reply.pending() ? server().await(reply.operation()) : reply.metadata();
     }
 
+    /** A directory of its own for as long as the command runs. */
+    Path scratch() throws IOException {
+        Path made = Files.createTempDirectory("berth-call-");
+        scratch.add(made);
+        return made;
+    }
+
     @Override
     public void close() throws IOException {
+        for (Path directory : scratch) {
+            try (Stream<Path> all = Files.walk(directory)) {
+                for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(each);
+                }
+            }
+        }
         var known = server;
         if (known != null) {
             known.close();

@@ -60,8 +60,7 @@ final class Systems {
         if (wanted.isEmpty() || !understood.at("errors").items().isEmpty()) {
             return body; // what is wrong is told by the request itself
         }
-        Path links = Files.createTempDirectory("berth-systems-");
-        links.toFile().deleteOnExit();
+        Path links = call.scratch();
         Json built = Json.object();
         for (Json each : wanted) {
             built = built.with(each.text("guest"), build(each, links));
@@ -90,7 +89,6 @@ final class Systems {
             command.addAll(List.of("--option", "build-users-group", ""));
         }
         Path link = links.resolve(guest);
-        link.toFile().deleteOnExit();
         command.addAll(List.of("--out-link", link.toString(), "-E", Nix.text("build.nix"), "--argstr", "guest", guest));
         Matcher inside = IN_A_FILE.matcher(module);
         if (inside.matches()) {

@@ -47,6 +47,7 @@ class ExamplesTest {
                     .contains("done.   generation 1");
             assertThat(current(daemon, "demo")).endsWith("-nixos-system-demo");
             assertThat(berth(daemon, nix, "berth", "plan", basics)).contains("no changes");
+            assertThat(Path.of(System.getProperty("java.io.tmpdir"))).isDirectoryNotContaining("glob:berth-call-*");
             assertThat(berth(
                             daemon,
                             nix,

@@ -7,8 +7,10 @@ import berth.tests.host.FakeNix;
 import berth.tests.host.Ground;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Tag;
@@ -126,6 +128,14 @@ class SystemGuestsTest {
             assertThat(current(daemon)).isEqualTo(one);
             assertThat(pid(daemon)).isEqualTo(first);
             assertThat(berth(daemon, "drift", "nix")).doesNotContain("user.berth.system");
+
+            nix.profile("web", two);
+            assertThat(berth(daemon, "apply", site)).contains("done.   generation 5");
+            daemon.inside("web", "busybox reboot -f");
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(30))
+                    .untilAsserted(() -> assertThat(daemon.inside("web", "cat /proc/1/cmdline"))
+                            .contains(two + "/init"));
         }
     }
 
@@ -164,7 +174,7 @@ class SystemGuestsTest {
             assertThat(berth(daemon, "status", "nix")).contains("web-before-3", "retired: it left the file");
             assertThat(berth(daemon, "file", "pull", "web-before-3/var/lib/mine", "-"))
                     .contains("kept");
-            assertThat(roots(daemon)).contains("system system-1-link");
+            assertThat(roots(daemon)).contains("system system-3-link");
             assertThat(berth(daemon, "purge", "instance:web-before-3", "--yes")).contains("1 deleted");
             assertThat(roots(daemon)).isEmpty();
         }
