@@ -34,11 +34,13 @@ public record World(Set<String> facts) {
 
     /**
      * What may differ between done and undone: unpacked images, which are shared and come again when they are needed; what
-     * overlayfs leaves in its own directory; the mark of a card that went, which stays for a second; a guest's logs, which
-     * tell of a start that failed; and which ids it was given for that start, a choice that is kept for the next.
+     * overlayfs leaves in its own directory; the mark of a card that went, which stays for some seconds; the group that LXC
+     * makes in a guest's own for the first command in it; a guest's logs, which tell of a start that failed; and which ids
+     * it was given for that start, a choice that is kept for the next.
      */
-    private static final Pattern OF_NO_CONCERN = Pattern.compile(
-            ".*(/1\\.0/images/[0-9a-f]{64}|/images/[0-9a-f]{64}|/work/work|/\\.gone-.*| (logs|containers)/i\\d(/.*)?"
+    private static final Pattern OF_NO_CONCERN =
+            Pattern.compile(".*(/1\\.0/images/[0-9a-f]{64}|/images/[0-9a-f]{64}|/work/work|/\\.gone-.*"
+                    + "|\\.payload\\.[^/]+/\\.lxc| (logs|containers)/i\\d(/.*)?"
                     + "|i\\d\\.(expanded_)?config\\.volatile\\.idmap\\.(next|base): .*)");
 
     /** The world as it is once two looks in a row see the same, so that what was still going on has ended. */
