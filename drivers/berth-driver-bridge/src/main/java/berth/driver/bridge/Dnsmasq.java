@@ -121,7 +121,9 @@ final class Dnsmasq {
         try {
             Program.of(command(settings)).within(Duration.ofSeconds(10)).must();
         } catch (Program.Failed failed) {
-            String said = failed.complaint().isBlank() ? String.valueOf(failed.getMessage()) : failed.complaint();
+            // What one that was killed complained of in its last moment is not why it failed.
+            boolean ended = failed.exit() >= 0 && !failed.complaint().isBlank();
+            String said = ended ? failed.complaint() : String.valueOf(failed.getMessage());
             throw Refused.driver("bridge", "start dnsmasq for network " + settings.name(), said.strip());
         }
     }
