@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** One network on this host: its interface, its rules, its server and who keeps that running. One change at a time. */
@@ -22,10 +23,9 @@ final class Bridge {
     private static final System.Logger LOG = System.getLogger(Bridge.class.getName());
 
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(10);
+    private static final Duration BETWEEN_LATER_LOOKS = Duration.ofSeconds(1);
     /** How long after a card has gone its leases are looked for; a host under load is late. */
-    private static final List<Duration> LATER_LOOKS =
-            List.of(Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(20));
-
+    private static final Duration LAST_LOOK = Duration.ofSeconds(20);
     /** No host has that name. */
     private static final String NOBODY = "-";
 
@@ -37,6 +37,8 @@ final class Bridge {
     private @Nullable Keeper keeper;
     /** What the dnsmasq that is kept must be like; absent when none is wanted. */
     private @Nullable BridgeSettings kept;
+
+    private boolean looking;
 
     /** With its files in that directory. */
     Bridge(Path directory) {
@@ -95,43 +97,55 @@ final class Bridge {
         });
     }
 
+    /** Called with the lock held. One looks for all cards that have gone, until the last of them needs it no more. */
     private void lookAgainLater() {
+        if (looking) {
+            return;
+        }
+        looking = true;
         Thread.ofVirtual().name("late leases of " + directory.getFileName()).start(() -> {
-            Duration waited = Duration.ZERO;
-            for (Duration look : LATER_LOOKS) {
-                pause(look.minus(waited));
-                waited = look;
-                lookAgain();
-            }
+            do {
+                pause(BETWEEN_LATER_LOOKS);
+            } while (lookAgain());
         });
     }
 
     /**
      * What the guest asked for at the very last may still have lain in dnsmasq's queue, and be answered after its card was
      * forgotten: such a lease would stay, without a name, until it expires. A daemon that dies meanwhile looks when the network
-     * is up again.
+     * is up again, and so does one whose network went down. Whether there is more to be looked after.
      */
-    private void lookAgain() {
+    private boolean lookAgain() {
+        boolean more = false;
+        lock.lock();
         try {
-            alone("look for late leases of network " + directory.getFileName(), () -> {
-                BridgeSettings settings = kept;
-                if (settings == null) {
-                    return; // it is looked when the network is up again
-                }
-                Instant lastLook = Instant.now().minus(LATER_LOOKS.getLast().minusMillis(100));
-                Set<String> over = entries.gone(lastLook).keySet();
-                entries.gone(Instant.MAX).forEach((file, hwaddr) -> {
-                    if (!leases.of(hwaddr, NOBODY).isEmpty() && !entries.know(hwaddr)) {
-                        release(settings, hwaddr, NOBODY);
-                    }
-                    if (over.contains(file)) {
-                        entries.forget(file);
-                    }
-                });
-            });
+            more = kept != null && releaseLate(kept);
         } catch (RuntimeException failed) {
             LOG.log(Level.WARNING, "a lease may stay until it expires: {0}", failed.getMessage());
+        } finally {
+            looking = more;
+            lock.unlock();
         }
+        return more;
+    }
+
+    /** Whether any card that has gone is to be looked after once more. */
+    private boolean releaseLate(BridgeSettings settings) {
+        Instant last = Instant.now().minus(LAST_LOOK);
+        Set<String> held =
+                leases.entries().stream().map(LeaseFile.Entry::hwaddr).collect(Collectors.toSet());
+        boolean more = false;
+        for (HostEntries.Gone gone : entries.gone()) {
+            if (held.contains(gone.hwaddr()) && !entries.know(gone.hwaddr())) {
+                release(settings, gone.hwaddr(), NOBODY);
+            }
+            if (gone.since().isAfter(last)) {
+                more = true;
+            } else {
+                entries.forget(gone);
+            }
+        }
+        return more;
     }
 
     /** Stops keeping the server, which goes on. */
@@ -158,7 +172,7 @@ final class Bridge {
             dnsmasq.reload();
         }
         keep(settings);
-        if (!entries.gone(Instant.MAX).isEmpty()) {
+        if (!entries.gone().isEmpty()) {
             lookAgainLater();
         }
     }

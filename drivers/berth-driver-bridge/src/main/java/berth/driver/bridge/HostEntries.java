@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -90,15 +91,21 @@ final class HostEntries {
         return Files.readString(entry).split("[,\n]", 2)[0];
     }
 
-    /** Hardware addresses of the cards that went before then and are not forgotten, by the names of their files. */
-    Map<String, String> gone(Instant before) {
-        Map<String, String> gone = new HashMap<>();
+    /**
+     * A card that has gone and is not forgotten.
+     *
+     * @param file that remembers it
+     */
+    record Gone(Path file, String hwaddr, Instant since) {}
+
+    /** The cards that have gone and are not forgotten. */
+    List<Gone> gone() {
+        var gone = new ArrayList<Gone>();
         try (var there = Files.list(directory)) {
             for (Path path : there.toList()) {
-                String name = path.getFileName().toString();
-                if (name.startsWith(GONE)
-                        && !Files.getLastModifiedTime(path).toInstant().isAfter(before)) {
-                    gone.put(name, hwaddr(path));
+                if (path.getFileName().toString().startsWith(GONE)) {
+                    gone.add(new Gone(
+                            path, hwaddr(path), Files.getLastModifiedTime(path).toInstant()));
                 }
             }
         } catch (NoSuchFileException none) {
@@ -110,9 +117,9 @@ final class HostEntries {
     }
 
     /** Such a card needs no more looking after. */
-    void forget(String gone) {
+    void forget(Gone gone) {
         try {
-            Files.deleteIfExists(directory.resolve(gone));
+            Files.deleteIfExists(gone.file());
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
