@@ -293,7 +293,7 @@ public final class Engine {
                 create,
                 start,
                 stop,
-                new RestartInstance(instances, pulses, noticeExit, stop, start, operations, turns, events),
+                new RestartInstance(instances, noticeExit, stop, start, operations, turns, events),
                 new FreezeInstance(instances, pulses, operations, turns, events),
                 new RunningState(instances, pulses),
                 delete,

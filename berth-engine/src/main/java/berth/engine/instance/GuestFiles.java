@@ -17,10 +17,10 @@ import java.util.List;
 
 /** Puts declared files into guests, running or stopped; never outside of their roots (security C1). */
 public final class GuestFiles {
-    /** A declared file is no way to copy disks around. */
     private static final List<String> EMPTY =
             List.of("dev", "etc", "nix/store", "nix/var/nix", "proc", "run", "sys", "tmp", "var/lib");
 
+    /** A declared file is no way to copy disks around. */
     private static final long LARGEST = 64L * 1024 * 1024;
 
     private final Drivers drivers;

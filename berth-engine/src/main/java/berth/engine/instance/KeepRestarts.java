@@ -3,6 +3,7 @@ package berth.engine.instance;
 import berth.engine.record.Restarting;
 import berth.engine.record.Shelves;
 import berth.model.Instance;
+import berth.model.Refused;
 import berth.spi.Life;
 import java.time.Clock;
 import java.time.Duration;
@@ -25,20 +26,18 @@ final class KeepRestarts {
     }
 
     /**
-     * Stops it and starts it again by that work; when it fails, nothing more is to be done.
+     * Stops an instance that runs and starts it again by that work; when it fails, nothing more is to be done.
      *
      * @param patience how long the end of its present life is waited for, at most
      */
-    void during(Instance instance, Life life, Duration patience, Runnable work) {
+    void during(Instance instance, Duration patience, Runnable work) {
+        Life life = pulses.of(instance.id())
+                .map(Pulse::life)
+                .orElseThrow(() -> Refused.failed("The instance is not running"));
         ours.add(instance.id());
         try {
             shelves.restarts()
-                    .put(new Restarting(
-                            instance.id(),
-                            instance.project(),
-                            instance.name(),
-                            life,
-                            clock.instant().plus(patience)));
+                    .put(new Restarting(instance.id(), life, clock.instant().plus(patience)));
             work.run();
         } catch (RuntimeException failure) {
             over(instance); // whoever asked is told; a daemon that dies leaves it written down

@@ -172,7 +172,7 @@ public final class NoticeExit implements RunKind<NoticeExit.Request>, ExitListen
             boolean still =
                     pulses.of(instance.id()).map(it -> it.life().equals(life)).orElse(false);
             if (still) {
-                keptRestarts.during(instance, life, TEARDOWN, () -> {
+                keptRestarts.during(instance, TEARDOWN, () -> {
                     instances.driver(instance).kill(Instances.handle(instance));
                     turns.take("exit of " + instance.id(), () -> run(instance, life, true));
                     startAgain.accept(instance);
@@ -250,7 +250,7 @@ public final class NoticeExit implements RunKind<NoticeExit.Request>, ExitListen
     }
 
     /** What is known of restarts that are under way. */
-    KeepRestarts restarts() {
+    KeepRestarts keptRestarts() {
         return keptRestarts;
     }
 

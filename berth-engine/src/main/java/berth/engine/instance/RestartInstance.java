@@ -8,7 +8,6 @@ import berth.model.Instance;
 import berth.model.InstanceName;
 import berth.model.ProjectName;
 import berth.model.Refused;
-import berth.spi.Life;
 import java.time.Duration;
 
 /** Stops an instance and starts it again; nothing gets between the two. */
@@ -16,7 +15,6 @@ public final class RestartInstance {
     private static final Duration ENOUGH = Duration.ofMinutes(10);
 
     private final Instances instances;
-    private final Pulses pulses;
     private final NoticeExit noticeExit;
     private final StopInstance stopInstance;
     private final StartInstance startInstance;
@@ -27,7 +25,6 @@ public final class RestartInstance {
     /** Restarts with those. */
     public RestartInstance(
             Instances instances,
-            Pulses pulses,
             NoticeExit noticeExit,
             StopInstance stopInstance,
             StartInstance startInstance,
@@ -35,7 +32,6 @@ public final class RestartInstance {
             Turns turns,
             Events events) {
         this.instances = instances;
-        this.pulses = pulses;
         this.noticeExit = noticeExit;
         this.stopInstance = stopInstance;
         this.startInstance = startInstance;
@@ -61,10 +57,7 @@ public final class RestartInstance {
             if (instance.ephemeral()) {
                 throw Refused.invalid("An ephemeral instance is deleted when it stops; it cannot be restarted");
             }
-            Life life = pulses.of(instance.id())
-                    .map(Pulse::life)
-                    .orElseThrow(() -> Refused.failed("The instance is not running"));
-            noticeExit.restarts().during(instance, life, patience(manner), () -> {
+            noticeExit.keptRestarts().during(instance, patience(manner), () -> {
                 stopInstance.end(instance, manner);
                 startInstance.startNow(project, name);
             });

@@ -82,11 +82,11 @@ public final class WakeUp {
         for (Instance instance : shelves.instances().all()) {
             boolean wasRunning = "RUNNING".equals(instance.config().get("volatile.last_state.power"));
             if (pulses.of(instance.id()).isPresent()) {
-                noticeExit.restarts().settle(instance);
+                noticeExit.keptRestarts().settle(instance);
                 mendDevices(instance);
                 continue;
             }
-            boolean restarting = noticeExit.restarts().takeOver(instance);
+            boolean restarting = noticeExit.keptRestarts().takeOver(instance);
             if (wasRunning) {
                 noticeExit.foundGone(instance);
             }
