@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** An instance or a custom volume as a file, and a file as one of these. */
 final class Backups {
@@ -44,11 +45,13 @@ final class Backups {
         return target;
     }
 
-    /** Makes an instance of a backup. */
-    static void importOf(Call call, Path file, String name, String pool) throws IOException {
+    /** Makes an instance of a backup; without a name or pool it has those that the backup says. */
+    static void importOf(Call call, Path file, @Nullable String name, @Nullable String pool) throws IOException {
         var headers = new Headers();
-        headers.set("x-lxd-name", name);
-        if (!pool.isEmpty()) {
+        if (name != null) {
+            headers.set("x-lxd-name", name);
+        }
+        if (pool != null) {
             headers.set("x-lxd-pool", Call.local(pool));
         }
         Json ended = send(call, file, "/1.0/instances", headers);
@@ -122,16 +125,7 @@ final class Backups {
         @Override
         public int run(Call call) throws IOException {
             Path file = ImportImage.readable(call.word(0));
-            var headers = new Headers();
-            if (call.count() > 1) {
-                headers.set("x-lxd-name", call.name(1));
-            }
-            String pool = call.find("storage");
-            if (pool != null) {
-                headers.set("x-lxd-pool", Call.local(pool));
-            }
-            Json ended = send(call, file, "/1.0/instances", headers);
-            call.say("Instance " + InstanceBody.made(ended) + " imported");
+            importOf(call, file, call.count() > 1 ? call.name(1) : null, call.find("storage"));
             return 0;
         }
     }

@@ -155,8 +155,8 @@ final class Call implements AutoCloseable {
     }
 
     /** A directory of its own for as long as the command runs. */
-    Path scratch() throws IOException {
-        Path made = Files.createTempDirectory("berth-call-");
+    Path scratch(Path in) throws IOException {
+        Path made = Files.createTempDirectory(in, "berth-call-");
         scratch.add(made);
         return made;
     }

@@ -10,7 +10,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
@@ -103,13 +102,9 @@ final class Migrate implements Command {
                 return 1;
             }
         }
-        Path work = Files.createTempDirectory(Path.of("/var/tmp"), "berth-migrate-");
-        try {
-            Path archive = pack(tar, directory, work, found, index(name, system, call.option("storage", "default")));
-            Backups.importOf(call, archive, name, call.option("storage", ""));
-        } finally {
-            remove(work);
-        }
+        Path work = call.scratch(Path.of("/var/tmp"));
+        Path archive = pack(tar, directory, work, found, index(name, system, call.option("storage", "default")));
+        Backups.importOf(call, archive, name, call.find("storage"));
         call.say("It is not started. When it is well, the original may go: rm -r " + directory);
         return 0;
     }
@@ -253,16 +248,6 @@ final class Migrate implements Command {
             }
         } catch (InterruptedException _) {
             throw new IOException("interrupted while the directory was packed");
-        }
-    }
-
-    private static void remove(Path work) throws IOException {
-        var all = new ArrayList<Path>();
-        try (var files = Files.walk(work)) {
-            files.forEach(all::add);
-        }
-        for (Path path : all.reversed()) {
-            Files.deleteIfExists(path);
         }
     }
 }

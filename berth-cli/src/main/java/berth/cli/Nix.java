@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -157,13 +158,10 @@ final class Nix {
                 command -> Thread.ofVirtual().start(command));
     }
 
-    /** What Nix says of a failure, in lines that a terminal can show, without what is about Nix's own set-up. */
+    /** What Nix says of a failure. */
     private static String why(String complaint, int code) {
-        String shown = complaint
-                .replaceAll("\u001b\\[[0-9;]*m", "")
-                .lines()
-                .filter(it -> !it.startsWith("warning: ") && !it.startsWith("(use '--show-trace'"))
-                .map(it -> it.replaceAll("\\p{Cntrl}", " ").stripTrailing())
+        String shown = shown(complaint.lines())
+                .map(String::stripTrailing)
                 .filter(it -> !it.isEmpty())
                 .limit(20)
                 .collect(Collectors.joining("\n"));
@@ -172,6 +170,13 @@ final class Nix {
                     + " seconds of processor time and " + (MEMORY >> 30) + " GiB of memory";
         }
         return shown.startsWith("error: ") ? shown.substring(7) : shown;
+    }
+
+    /** What Nix says as a terminal can show it, without what is about Nix's own set-up. */
+    static Stream<String> shown(Stream<String> lines) {
+        return lines.map(it -> it.replaceAll("\u001b\\[[0-9;]*m", ""))
+                .filter(it -> !it.startsWith("warning: ") && !it.startsWith("(use '--show-trace'"))
+                .map(it -> it.replaceAll("\\p{Cntrl}", " "));
     }
 
     static boolean root() {

@@ -60,7 +60,7 @@ final class Systems {
         if (wanted.isEmpty() || !understood.at("errors").items().isEmpty()) {
             return body; // what is wrong is told by the request itself
         }
-        Path links = call.scratch();
+        Path links = call.scratch(Path.of(System.getProperty("java.io.tmpdir")));
         Json built = Json.object();
         for (Json each : wanted) {
             built = built.with(each.text("guest"), build(each, links));
@@ -108,11 +108,7 @@ final class Systems {
             process.getOutputStream().close();
             var said = new ArrayList<String>();
             Thread listening = Thread.ofVirtual()
-                    .start(() -> process.errorReader(UTF_8)
-                            .lines()
-                            .filter(it -> !it.startsWith("warning: ") && !it.startsWith("(use '--show-trace'"))
-                            .map(it -> it.replaceAll("\u001b\\[[0-9;]*m", "").replaceAll("\\p{Cntrl}", " "))
-                            .forEach(said::add));
+                    .start(() -> Nix.shown(process.errorReader(UTF_8).lines()).forEach(said::add));
             String path;
             try (var output = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8))) {
                 path = output.lines().reduce("", (_, last) -> last).strip();

@@ -31,6 +31,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -425,7 +426,8 @@ class SitesTest {
     }
 
     private static Sites.Wanted planned(String text, String plan) {
-        return new Sites.Wanted(wanted(text).files(), "", Set.of(), true, null, null, Set.of(), plan, false, false);
+        return new Sites.Wanted(
+                wanted(text).files(), "", Set.of(), true, null, null, Set.of(), plan, false, false, Map.of());
     }
 
     @Test
@@ -720,7 +722,8 @@ class SitesTest {
                 Set.of(),
                 null,
                 false,
-                false);
+                false,
+                Map.of());
         assertThat(host.use().sites().plan(restart).changes())
                 .singleElement()
                 .satisfies(it -> assertThat(it.verdict()).isEqualTo(Verdict.RESTART));

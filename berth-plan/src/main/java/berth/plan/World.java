@@ -147,20 +147,7 @@ public record World(
             systems = Map.copyOf(systems);
         }
 
-        /** A host of which no guest of the site has its system. */
-        public Host(
-                Set<String> interfaces,
-                List<Cidr> subnets,
-                Map<String, String> files,
-                Set<String> poolDrivers,
-                Set<Skill> skills,
-                boolean canBuildImages,
-                OptionalLong freeBytes,
-                Map<String, String> withoutEffect) {
-            this(interfaces, subnets, files, poolDrivers, skills, canBuildImages, freeBytes, withoutEffect, Map.of());
-        }
-
-        /** A host on which every key has its effect. */
+        /** A host on which every key has its effect, of a site whose guests have no systems. */
         public Host(
                 Set<String> interfaces,
                 List<Cidr> subnets,
@@ -169,7 +156,7 @@ public record World(
                 Set<Skill> skills,
                 boolean canBuildImages,
                 OptionalLong freeBytes) {
-            this(interfaces, subnets, files, poolDrivers, skills, canBuildImages, freeBytes, Map.of());
+            this(interfaces, subnets, files, poolDrivers, skills, canBuildImages, freeBytes, Map.of(), Map.of());
         }
     }
 }

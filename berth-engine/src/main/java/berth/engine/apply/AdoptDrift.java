@@ -14,6 +14,7 @@ import berth.spec.Parsed;
 import berth.spec.SourceFile;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -52,7 +53,9 @@ public final class AdoptDrift {
     public Adopted adopt(List<SourceFile> files, String site, String object, String key) {
         Spec spec = sites.read(files, site).orRefuse();
         List<Drifted> meant = drift(sites.plan(
-                        spec, new Sites.Wanted(files, site, Set.of(), true, null, null, Set.of(), null, true, false)))
+                        spec,
+                        new Sites.Wanted(
+                                files, site, Set.of(), true, null, null, Set.of(), null, true, false, Map.of())))
                 .stream()
                 .filter(it -> object.isEmpty()
                         ? it.policy() == DriftPolicy.ADOPT

@@ -105,28 +105,27 @@ public final class Sites {
             boolean now,
             boolean onlyDrift,
             Map<String, String> systems) {
-        /** With systems that are looked up. */
-        public Wanted(
-                List<SourceFile> files,
-                String site,
-                Set<String> adopt,
-                boolean awaitReady,
-                @Nullable Strategy strategy,
-                @Nullable Long of,
-                Set<String> withState,
-                @Nullable String planned,
-                boolean now,
-                boolean onlyDrift) {
-            this(files, site, adopt, awaitReady, strategy, of, withState, planned, now, onlyDrift, Map.of());
-        }
-
         /** Those files, and wait. */
         public Wanted(List<SourceFile> files, String site, Set<String> adopt) {
-            this(files, site, adopt, true, null, null, Set.of(), null, false, false);
+            this(files, site, adopt, true, null, null, Set.of(), null, false, false, Map.of());
         }
 
         /** A generation again. */
         static Wanted again(Generation generation, Set<String> withState, boolean awaitReady) {
+            return of(generation, withState, awaitReady, null, false);
+        }
+
+        /** A generation still, with what is put right about it. */
+        static Wanted still(Generation generation, boolean awaitReady, @Nullable String planned) {
+            return of(generation, Set.of(), awaitReady, planned, true);
+        }
+
+        private static Wanted of(
+                Generation generation,
+                Set<String> withState,
+                boolean awaitReady,
+                @Nullable String planned,
+                boolean onlyDrift) {
             return new Wanted(
                     generation.sources(),
                     generation.site(),
@@ -135,9 +134,9 @@ public final class Sites {
                     null,
                     generation.number(),
                     withState,
-                    null,
+                    planned,
                     true,
-                    false,
+                    onlyDrift,
                     generation.given());
         }
     }
@@ -163,7 +162,11 @@ public final class Sites {
         if (wanted.onlyDrift()) {
             return planRepair(wanted.site());
         }
-        Spec spec = read(wanted.files(), wanted.site()).orRefuse();
+        return plan(read(wanted.files(), wanted.site()).orRefuse(), wanted);
+    }
+
+    /** Plans what was read of what is asked; touches nothing. */
+    public Plan plan(Spec spec, Wanted wanted) {
         Long of = wanted.of();
         return plan(
                 spec,
@@ -173,15 +176,6 @@ public final class Sites {
                         of == null ? List.of() : keptStates.since(spec, of, wanted.withState()),
                         Set.of(),
                         wanted.now() ? null : clockOnTheWall()),
-                wanted.systems());
-    }
-
-    /** Plans what was read of what is asked; touches nothing. */
-    public Plan plan(Spec spec, Wanted wanted) {
-        return plan(
-                spec,
-                wanted.adopt(),
-                new ThisTime(wanted.strategy(), List.of(), Set.of(), wanted.now() ? null : clockOnTheWall()),
                 wanted.systems());
     }
 
@@ -244,19 +238,7 @@ public final class Sites {
      * @param planned as of {@link Wanted}
      */
     public Operation repair(String site, boolean awaitReady, @Nullable String planned) {
-        Generation current = generations.current(site);
-        var wanted = new Wanted(
-                current.sources(),
-                site,
-                Set.of(),
-                awaitReady,
-                null,
-                current.number(),
-                Set.of(),
-                planned,
-                true,
-                true,
-                current.given());
+        var wanted = Wanted.still(generations.current(site), awaitReady, planned);
         return apply("Repairing site ", wanted, () -> plan(wanted));
     }
 
@@ -291,19 +273,7 @@ public final class Sites {
      * @param awaitReady as of {@link Wanted}
      */
     public Operation reset(String site, Set<String> guests, boolean awaitReady) {
-        Generation current = generations.current(site);
-        var wanted = new Wanted(
-                current.sources(),
-                site,
-                Set.of(),
-                awaitReady,
-                null,
-                current.number(),
-                Set.of(),
-                null,
-                true,
-                true,
-                current.given());
+        var wanted = Wanted.still(generations.current(site), awaitReady, null);
         return apply("Resetting guests of site ", wanted, () -> planReset(site, guests));
     }
 

@@ -63,7 +63,7 @@ final class Worlds {
 
     private static final ProjectName PROJECT = new ProjectName("default");
     private static final String NOT_BUILT = "it has to be built before; berth does so where nix-build and nixpkgs are"
-            + " (see berth apply --help), or write path: with what was built";
+            + ", or write path: with what was built";
 
     private final Store store;
     private final Shelves shelves;

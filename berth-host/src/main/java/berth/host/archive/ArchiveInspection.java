@@ -9,13 +9,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 
 /** Looks through a whole archive, to the last byte, without writing anything; refuses it if anything in it is bad. */
 public final class ArchiveInspection {
     private static final int MOST_TEMPLATES = 1000;
-    static final Set<String> SNAPSHOTS = Set.of("snapshots", "volume-snapshots");
 
     private final ArchiveLimits limits;
 
@@ -63,13 +60,12 @@ public final class ArchiveInspection {
     private BackupContent walkBackup(TarReader tar) throws IOException {
         var rules = new EntryRules(Layout.BACKUP, limits);
         Optional<String> index = Optional.empty();
-        var snapshots = new TreeSet<String>();
-        var parts = new TreeSet<String>();
+        var parts = new BackupParts();
         for (var next = tar.next(); next.isPresent(); next = tar.next()) {
             TarEntry entry = next.get();
             rules.judge(entry);
             List<String> path = EntryRules.path(entry.name(), entry);
-            if (path.equals(List.of("backup", "index.yaml"))) {
+            if (path.equals(BackupParts.INDEX)) {
                 if (entry.type() != TarKind.FILE || index.isPresent()) {
                     throw new BadArchive(
                             entry.shown() + (index.isPresent() ? " comes twice" : " is not a regular file"));
@@ -79,21 +75,11 @@ public final class ArchiveInspection {
                             + limits.metadataBytes() + " are accepted");
                 }
                 index = Optional.of(text(tar.content(limits.metadataBytes())));
-            } else if (path.size() > 1 && SNAPSHOTS.contains(path.get(1))) {
-                if (path.size() > 2) {
-                    snapshots.add(path.get(2));
-                }
-            } else if (path.size() > 1) {
-                parts.add(path.get(1));
-            }
-            if (snapshots.size() + parts.size() > MOST_TEMPLATES) {
-                throw new BadArchive("more than " + MOST_TEMPLATES + " parts");
+            } else {
+                parts.add(path);
             }
         }
-        return new BackupContent(
-                index.orElseThrow(() -> new BadArchive("Backup is missing index.yaml")),
-                List.copyOf(snapshots),
-                List.copyOf(parts));
+        return parts.with(index.orElseThrow(() -> new BadArchive("Backup is missing index.yaml")));
     }
 
     private ArchiveContent walk(TarReader tar, Layout layout) throws IOException {

@@ -23,7 +23,6 @@ final class Squashfs {
     private static final Pattern LINE =
             Pattern.compile("([-dlcbps])[-rwxsStT]{9} \\d+/\\d+\\s+(\\d+) \\S+ \\S+ squashfs-root(?:/(.*))?");
     private static final int MOST_TEMPLATES = 1000;
-    private static final String INDEX = "backup/index.yaml";
 
     private final ArchiveLimits limits;
 
@@ -73,26 +72,15 @@ final class Squashfs {
 
     /** What is in a backup. */
     BackupContent inspectBackup(Path file) {
-        var snapshots = new TreeSet<String>();
-        var parts = new TreeSet<String>();
+        var parts = new BackupParts();
         each(file, (type, name) -> {
-            String[] path = name.split("/", 4);
-            if (!path[0].equals("backup") || path.length == 1 || name.equals(INDEX)) {
-                return;
-            }
-            if (!ArchiveInspection.SNAPSHOTS.contains(path[1])) {
-                parts.add(path[1]);
-            } else if (path.length > 2) {
-                snapshots.add(path[2]);
-            }
-            if (snapshots.size() + parts.size() > MOST_TEMPLATES) {
-                throw new BadArchive("more than " + MOST_TEMPLATES + " parts");
+            List<String> path = List.of(name.split("/", 4));
+            if (path.getFirst().equals("backup") && !path.equals(BackupParts.INDEX)) {
+                parts.add(path);
             }
         });
-        return new BackupContent(
-                ArchiveInspection.text(content(file, INDEX, "Backup is missing index.yaml")),
-                List.copyOf(snapshots),
-                List.copyOf(parts));
+        String index = String.join("/", BackupParts.INDEX);
+        return parts.with(ArchiveInspection.text(content(file, index, "Backup is missing index.yaml")));
     }
 
     /** Refuses one that is damaged or larger than the limits. */
