@@ -40,7 +40,9 @@ final class Drift implements Command {
         for (Json change : plan.at("changes").items()) {
             String object = change.text("kind") + ":" + change.text("name");
             if (change.at("keys").items().isEmpty()) {
-                rows.add(new Row(object, "", "there", "missing", "repair on apply", true));
+                boolean wanted = !change.text("verdict").equals("retire");
+                rows.add(new Row(
+                        object, "", wanted ? "there" : "-", wanted ? "missing" : "there", "repair on apply", true));
             }
             for (Json key : change.at("keys").items()) {
                 boolean refused = key.text("verdict").equals("refuse");

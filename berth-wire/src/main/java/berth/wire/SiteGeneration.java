@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One apply of a site: Berth's own, not LXD's.
  *
- * @param result {@code ok} or {@code partial}
+ * @param result {@code running} while it is carried out, then {@code ok}, {@code partial} when something failed, or {@code
+ *     interrupted} when the daemon died meanwhile
  * @param current whether it is the last one
  * @param of the generation that this one went back to
  * @param systems paths of the Nix store that guests were given, by their names

@@ -22,6 +22,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** One plan being carried out: what was done so far, told by its operation as it goes. */
@@ -34,20 +35,24 @@ final class Attempt {
     private final Plan plan;
     private final boolean wait;
     private final Function<Change.OfInstance, Optional<Change>> back;
+    private final Consumer<List<Generation.Done>> told;
     private final List<Generation.Done> done = new CopyOnWriteArrayList<>();
     private final Map<InstanceName, Long> started = Collections.synchronizedMap(new LinkedHashMap<>());
 
     /**
      * @param wait whether guests are waited for until they are well
      * @param back the change that makes a guest again what it was before the plan, if it was anything
+     * @param told hears of all that was done so far, each time that it grows
      */
     Attempt(
             CarryOut carryOut,
             Operation operation,
             Plan plan,
             boolean wait,
-            Function<Change.OfInstance, Optional<Change>> back) {
+            Function<Change.OfInstance, Optional<Change>> back,
+            Consumer<List<Generation.Done>> told) {
         this.wait = wait;
+        this.told = told;
         this.back = back;
         this.carryOut = carryOut;
         this.operation = operation;
@@ -247,6 +252,7 @@ final class Attempt {
         double seconds = Math.round((System.nanoTime() - since) / 1e8) / 10.0;
         done.add(new Generation.Done(object, action, seconds, result));
         operation.tell("steps", done());
+        told.accept(done());
     }
 
     List<Generation.Done> done() {

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * One apply of a site; a document of the store.
  *
  * @param number from 1
- * @param outcome {@code ok} or {@code partial}
+ * @param outcome {@code running} while it is carried out, then {@code ok}, {@code partial} when something failed, or {@code
+ *     interrupted} when the daemon died meanwhile
  * @param files as they were applied, so that a generation can be shown, compared and gone back to
  * @param of the generation that this one went back to; null for one that was applied from files
  * @param systems paths of the Nix store that guests were given, by their names; null in a record of before there were any
@@ -34,6 +35,11 @@ public record Generation(
     /** What guests were given, by their names. */
     public Map<String, String> given() {
         return systems == null ? Map.of() : systems;
+    }
+
+    /** Itself, with what was done of it so far. */
+    Generation with(String newOutcome, List<Done> newDone) {
+        return new Generation(site, number, at, newOutcome, newDone, files, of, systems);
     }
 
     /** Whether all of it was done. */

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** All that was ever applied, by site and number. Nothing here is changed once it is written. */
+/** All that was ever applied, by site and number. Nothing here is changed once it has ended. */
 public final class Generations {
     private final Shelf<Generation> shelf;
 
@@ -21,6 +21,9 @@ public final class Generations {
                 "/generations/",
                 Generation.class,
                 it -> String.format("%s/%08d", it.site(), it.number()));
+        shelf.all().stream()
+                .filter(it -> it.outcome().equals("running"))
+                .forEach(it -> shelf.put(it.with("interrupted", it.done())));
     }
 
     /** The generations of a site, oldest first. */

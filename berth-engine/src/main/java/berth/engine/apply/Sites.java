@@ -37,6 +37,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -368,12 +369,11 @@ public final class Sites {
     }
 
     /** What makes a guest again what it was; only what it is itself goes back, not what it stands on. */
-    private Optional<Change> back(Generation last, Change.OfInstance guest) {
+    private Optional<Change> back(Generation last, Change.OfInstance guest, long number) {
         Spec before = spec(last);
         // The root that it had is put back as well, if it was given another one.
-        List<Plan.State> states = guest.draft().rebuild()
-                ? keptStates.taken(guest.draft().name(), generations.next(before.site()))
-                : List.of();
+        List<Plan.State> states =
+                guest.draft().rebuild() ? keptStates.taken(guest.draft().name(), number) : List.of();
         return plan(before, Set.of(), new ThisTime(null, states, Set.of(), null), last.given()).changes().stream()
                 .filter(it -> it.target().equals(guest.target()))
                 .filter(it -> it.verdict() != Verdict.REFUSE)
@@ -382,35 +382,46 @@ public final class Sites {
 
     private void carryOut(Operation operation, Plan plan, Wanted wanted) {
         Optional<Generation> before = generations.last(plan.site());
-        var attempt = new Attempt(
-                carryOut, operation, plan, wanted.awaitReady(), guest -> before.flatMap(it -> back(it, guest)));
-        attempt.changes();
-        if (wanted.awaitReady() && attempt.failed().isEmpty()) {
-            attempt.readiness();
-        }
-        List<Generation.Done> done = attempt.done();
-        boolean partBefore =
-                generations.last(plan.site()).filter(it -> !it.whole()).isPresent();
-        // What an earlier apply did not do, one that only puts right does not do either.
-        boolean whole = attempt.failed().isEmpty() && !(wanted.onlyDrift() && partBefore);
-        String outcome = whole ? "ok" : "partial";
+        boolean partBefore = before.filter(it -> !it.whole()).isPresent();
         // Nothing to do is news as well, after an apply that was not wholly done and was taken back.
-        boolean news = !done.isEmpty() || partBefore && !wanted.onlyDrift();
-        if (news) {
-            generations.keep(new Generation(
-                    plan.site(),
-                    plan.generation(),
-                    clock.instant(),
-                    outcome,
-                    done,
-                    wanted.files().stream().map(Generation.AppliedFile::of).toList(),
-                    wanted.of(),
-                    worlds.given(read(wanted.files(), wanted.site()).spec(), wanted.systems())));
+        boolean news = !plan.changes().isEmpty() || partBefore && !wanted.onlyDrift();
+        operation.tell("generation", news ? plan.generation() : plan.generation() - 1);
+        if (!news) {
+            operation.tell("outcome", before.map(Generation::outcome).orElse("ok"));
+            return;
+        }
+        var generation = new Generation(
+                plan.site(),
+                plan.generation(),
+                clock.instant(),
+                "running",
+                List.of(),
+                wanted.files().stream().map(Generation.AppliedFile::of).toList(),
+                wanted.of(),
+                worlds.given(read(wanted.files(), wanted.site()).spec(), wanted.systems()));
+        // Whatever becomes of this daemon, that it was begun and how far it came is known.
+        generations.keep(generation);
+        var attempt = new Attempt(
+                carryOut,
+                operation,
+                plan,
+                wanted.awaitReady(),
+                guest -> before.flatMap(it -> back(it, guest, plan.generation())),
+                new NowAndThen(done -> generations.keep(generation.with("running", done))));
+        String outcome = "interrupted";
+        try {
+            attempt.changes();
+            if (wanted.awaitReady() && attempt.failed().isEmpty()) {
+                attempt.readiness();
+            }
+            // What an earlier apply did not do, one that only puts right does not do either.
+            outcome = attempt.failed().isEmpty() && !(wanted.onlyDrift() && partBefore) ? "ok" : "partial";
+        } finally {
+            generations.keep(generation.with(outcome, attempt.done()));
         }
         operation.tell("outcome", outcome);
-        operation.tell("generation", news ? plan.generation() : plan.generation() - 1);
         attempt.failed().ifPresent(failed -> {
-            long did = done.stream()
+            long did = attempt.done().stream()
                     .filter(it -> it.went()
                             && !List.of("ready", "healthy", "return").contains(it.action())
                             && !it.action().startsWith("snapshot "))
@@ -418,5 +429,23 @@ public final class Sites {
             throw Refused.failed(failed.object() + " " + failed.action() + ": " + failed.result() + "\ndone " + did
                     + " of " + plan.changes().size() + "; fix it and apply again");
         });
+    }
+
+    /** Passes on what was done when the last that it passed on is a second old: each is a write that is waited for. */
+    private static final class NowAndThen implements Consumer<List<Generation.Done>> {
+        private final Consumer<List<Generation.Done>> next;
+        private long last = System.nanoTime();
+
+        NowAndThen(Consumer<List<Generation.Done>> next) {
+            this.next = next;
+        }
+
+        @Override
+        public void accept(List<Generation.Done> done) {
+            if (System.nanoTime() - last >= 1_000_000_000) {
+                next.accept(done);
+                last = System.nanoTime();
+            }
+        }
     }
 }

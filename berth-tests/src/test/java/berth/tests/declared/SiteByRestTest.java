@@ -7,6 +7,7 @@ import berth.tests.host.Ground;
 import berth.tests.http.Answer;
 import java.util.List;
 import java.util.Map;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -142,5 +143,34 @@ class SiteByRestTest {
                 .contains("instance:web");
         assertThat(daemon.api().get("/1.0/instances/web").path("status").asString())
                 .isEqualTo("Running");
+    }
+
+    @Test
+    void an_apply_that_the_daemon_died_in_is_told_of_and_what_it_left_is_finished_by_the_next() {
+        String never = "berth: 1\nsite: cut\npools: { q: { driver: dir } }\ninstances:\n"
+                + "  one: { image: bb, network: none, health: { exec: [ \"false\" ], start-period: 300s } }\n"
+                + "  two: { image: bb, network: none, needs: [ one ] }\n";
+        String answer = daemon.door()
+                .ask("POST", "/1.0/sites/apply", body(never))
+                .orFail()
+                .text();
+        String operation = answer.replaceAll("(?s).*\"operation\":\"([^\"]+)\".*", "$1");
+        Awaitility.await()
+                .until(() -> daemon.api()
+                        .get(operation)
+                        .path("metadata")
+                        .path("steps")
+                        .toString()
+                        .contains("instance:one"));
+        assertThat(get("/cut/generations/1").path("result").asString()).isEqualTo("running");
+
+        daemon.kill();
+        daemon.startAgain(Map.of());
+
+        assertThat(get("/cut/generations/1").path("result").asString()).isEqualTo("interrupted");
+        assertThat(names(get("/cut/drift").path("changes"), "name")).containsExactly("two");
+        JsonNode end = done("/apply", body(never.replace("\"false\"", "\"true\"")));
+        assertThat(end.path("generation").asLong()).isEqualTo(2);
+        assertThat(get("/cut/generations/2").path("result").asString()).isEqualTo("ok");
     }
 }
