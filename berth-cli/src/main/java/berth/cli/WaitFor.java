@@ -45,10 +45,13 @@ final class WaitFor implements Command {
     private static void await(Call call, String name, String condition) throws IOException {
         if (condition.equals("ready")) {
             // The daemon waits with us, a while at a time, and says so when the instance stops meanwhile.
-            boolean ready;
+            Json answer;
             do {
-                ready = ready(call, name);
-            } while (!ready);
+                answer = ready(call, name);
+            } while (!answer.at("ready").truth());
+            for (Json lack : answer.at("lacks").items()) {
+                call.warn(name + " is ready, though there is " + lack.text());
+            }
             return;
         }
         try (WebSocket events = call.server().events("lifecycle,operation")) {
@@ -69,11 +72,8 @@ final class WaitFor implements Command {
         };
     }
 
-    private static boolean ready(Call call, String name) throws IOException {
-        return call.server()
-                .get("/1.0/berth/instances/" + Server.encoded(name) + "/ready?timeout=30")
-                .at("ready")
-                .truth();
+    private static Json ready(Call call, String name) throws IOException {
+        return call.server().get("/1.0/berth/instances/" + Server.encoded(name) + "/ready?timeout=30");
     }
 
     private static boolean address(Call call, String name) throws IOException {

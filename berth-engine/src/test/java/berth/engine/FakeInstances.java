@@ -23,6 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -42,6 +44,8 @@ public final class FakeInstances implements InstanceDriver, HotPlug {
     private volatile ExitListener listener = (handle, life, rebooting) -> {};
     /** What every card of a running guest has got. */
     volatile Set<String> addresses = Set.of("inet", "inet6");
+
+    volatile boolean started = true;
 
     /** How often somebody looked at what a guest has used. */
     final AtomicInteger looks = new AtomicInteger();
@@ -194,9 +198,21 @@ public final class FakeInstances implements InstanceDriver, HotPlug {
     }
 
     @Override
-    public boolean ready(Handle handle, Map<String, Set<String>> cards, boolean every) {
-        return cards.values().stream()
-                .allMatch(it -> every ? addresses.containsAll(it) : it.stream().anyMatch(addresses::contains));
+    public Map<String, Set<String>> lacks(Handle handle, Map<String, Set<String>> cards) {
+        var lacks = new TreeMap<String, Set<String>>();
+        cards.forEach((hwaddr, given) -> {
+            var missing = new TreeSet<>(given);
+            missing.removeAll(addresses);
+            if (!missing.isEmpty()) {
+                lacks.put(hwaddr, missing);
+            }
+        });
+        return lacks;
+    }
+
+    @Override
+    public boolean started(Handle handle) {
+        return started;
     }
 
     @Override

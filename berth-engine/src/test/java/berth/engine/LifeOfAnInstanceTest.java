@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import berth.engine.event.Event;
+import berth.engine.instance.AwaitReady;
 import berth.engine.instance.InstanceDraft;
 import berth.engine.instance.Origin;
 import berth.engine.instance.StopInstance.Manner;
@@ -541,7 +542,33 @@ class LifeOfAnInstanceTest {
         assertThat(ready("c1", Duration.ZERO)).isTrue();
     }
 
+    @Test
+    void is_ready_in_the_end_although_it_asks_for_no_address_at_all_and_that_is_told() {
+        started("c1", Map.of());
+        host.instances.addresses = Set.of();
+
+        assertThat(await("c1", Duration.ZERO))
+                .isEqualTo(new AwaitReady.Outcome(true, List.of("no IPv4 or IPv6 address on eth0")));
+        assertThat(await("c1", Duration.ofHours(1)))
+                .isEqualTo(new AwaitReady.Outcome(false, List.of("no IPv4 or IPv6 address on eth0")));
+    }
+
+    @Test
+    void is_not_ready_as_long_as_its_init_is_not_done_however_long_that_takes() {
+        started("c1", Map.of());
+        host.instances.started = false;
+        assertThat(await("c1", Duration.ZERO))
+                .isEqualTo(new AwaitReady.Outcome(false, List.of("its init has not finished starting")));
+
+        host.instances.addresses = Set.of("inet6");
+        assertThat(await("c1", Duration.ZERO).ready()).isFalse();
+    }
+
     private boolean ready(String text, Duration grace) {
-        return host.use().awaitReady().await(PROJECT, name(text), Duration.ZERO, grace);
+        return await(text, grace).ready();
+    }
+
+    private AwaitReady.Outcome await(String text, Duration grace) {
+        return host.use().awaitReady().await(PROJECT, name(text), Duration.ZERO, System.nanoTime(), grace);
     }
 }

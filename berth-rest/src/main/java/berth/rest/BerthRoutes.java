@@ -4,6 +4,7 @@ import berth.engine.UseCases;
 import berth.engine.image.Distribution;
 import berth.engine.image.ImageRecipe;
 import berth.engine.image.ImageUpload;
+import berth.engine.instance.AwaitReady;
 import berth.model.Instance;
 import berth.model.Quoted;
 import berth.rest.http.Exchange;
@@ -79,8 +80,8 @@ final class BerthRoutes {
         if (!timeout.matches("[0-9]{1,6}")) {
             throw new HttpRefused(400, "Invalid timeout " + Quoted.of(timeout) + ": seconds are wanted");
         }
-        boolean ready = engine.awaitReady()
+        AwaitReady.Outcome outcome = engine.awaitReady()
                 .await(instance.project(), instance.name(), Duration.ofSeconds(Long.parseLong(timeout)));
-        return Reply.of(Map.of("ready", ready));
+        return Reply.of(Map.of("ready", outcome.ready(), "lacks", outcome.lacks()));
     }
 }

@@ -244,8 +244,13 @@ final class HostCommands implements InstanceDriver {
     }
 
     @Override
-    public boolean ready(Handle handle, Map<String, Set<String>> cards, boolean every) {
-        return fake.ready(handle, cards, every);
+    public Map<String, Set<String>> lacks(Handle handle, Map<String, Set<String>> cards) {
+        return fake.lacks(handle, cards);
+    }
+
+    @Override
+    public boolean started(Handle handle) {
+        return fake.started(handle);
     }
 
     @Override

@@ -66,13 +66,16 @@ public non-sealed interface InstanceDriver extends Driver {
     }
 
     /**
-     * Whether its network is up and its init says that start-up is over. Asked repeatedly while waiting for ready.
+     * What its network lacks: of the families given, those of which a card has no address beyond link-local; cards that
+     * have all are left out. A card that is down or not there has none. Asked repeatedly while waiting for ready.
      *
-     * @param cards families of addresses ({@code inet}, {@code inet6}) that its cards get, beyond link-local, by the card's
-     *     hardware address in small letters; a card that is not here need not have any
-     * @param every whether a card must have an address of each of its families; else one will do
+     * @param cards families of addresses ({@code inet}, {@code inet6}) that its cards get, by the card's hardware address in
+     *     small letters
      */
-    boolean ready(Handle handle, Map<String, Set<String>> cards, boolean every);
+    Map<String, Set<String>> lacks(Handle handle, Map<String, Set<String>> cards);
+
+    /** Whether its init says that start-up is over; true for one that says nothing of it. Asked repeatedly as well. */
+    boolean started(Handle handle);
 
     /** Starts a command inside. */
     Execution exec(Handle handle, ExecSetup setup);

@@ -10,6 +10,7 @@ import berth.plan.Plan;
 import berth.plan.Verdict;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -22,6 +23,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -117,17 +120,21 @@ final class Attempt {
 
     /** Does changes a few at a time; after one that fails no other is begun. */
     private void together(List<Change> changes) {
+        fewAtOnce(changes, this::one, () -> failed().isEmpty());
+    }
+
+    private static <T> void fewAtOnce(Collection<T> all, Consumer<T> work, BooleanSupplier goOn) {
         var few = new Semaphore(AT_ONCE);
         var begun = new ArrayList<Future<?>>();
         try (var each = Executors.newVirtualThreadPerTaskExecutor()) {
-            for (Change change : changes) {
+            for (T it : all) {
                 few.acquireUninterruptibly();
-                if (!failed().isEmpty()) {
+                if (!goOn.getAsBoolean()) {
                     break;
                 }
                 begun.add(each.submit(() -> {
                     try {
-                        one(change);
+                        work.accept(it);
                     } finally {
                         few.release();
                     }
@@ -207,9 +214,15 @@ final class Attempt {
     }
 
     private boolean ready(InstanceName name, long since) {
-        String result = result(() -> carryOut.awaitReady(name));
-        tell("instance:" + name, "ready", since, result);
-        return result.equals("ok");
+        var without = new AtomicReference<>("");
+        String result = result(() -> without.set(carryOut.awaitReady(name, since)));
+        boolean well = result.equals("ok");
+        tell(
+                "instance:" + name,
+                "ready",
+                since,
+                well && !without.get().isEmpty() ? "ok: " + without.get() + ", waited for in vain" : result);
+        return well;
     }
 
     /** A guest that has another name or data, or has begun anew, cannot become what it was by a change of its keys. */
@@ -232,7 +245,7 @@ final class Attempt {
 
     /** Waits until every guest that was started is ready: only then has it come true. */
     void readiness() {
-        started.forEach(this::ready);
+        fewAtOnce(started.entrySet(), it -> ready(it.getKey(), it.getValue()), () -> true);
     }
 
     private String result(Runnable work) {

@@ -155,12 +155,20 @@ public final class CarryOut {
         return Optional.empty();
     }
 
-    /** Waits until a guest is ready, and refuses when it is not in time. */
-    void awaitReady(InstanceName name) {
-        if (!awaitReady.await(PROJECT, name, READY)) {
-            throw Refused.failed("it runs, but is not ready after " + READY.toSeconds() + " s; see berth exec " + name
-                    + " -- systemctl --failed, and berth info " + name + " for its addresses");
+    /**
+     * Waits until a guest is ready, and refuses when it is not in time.
+     *
+     * @param since when it was started, as {@link System#nanoTime} had it
+     * @return what it is ready without; empty when it lacks nothing
+     */
+    String awaitReady(InstanceName name, long since) {
+        AwaitReady.Outcome outcome = awaitReady.await(PROJECT, name, READY, since);
+        if (!outcome.ready()) {
+            throw Refused.failed("it runs, but is not ready after " + READY.toSeconds() + " s: " + outcome.text()
+                    + "; see berth exec " + name + " -- systemctl --failed, and berth info " + name
+                    + " for its addresses");
         }
+        return outcome.text();
     }
 
     /** Waits until a guest is healthy, and refuses when it is not in time. */
@@ -453,9 +461,12 @@ public final class CarryOut {
         if (!instances.show(PROJECT, name).status().alive()) {
             throw Refused.failed("it needs " + name + ", which does not run");
         }
-        if (need.state() != Need.State.STARTED && !awaitReady.await(PROJECT, name, READY)) {
-            throw Refused.failed("it needs " + name + ", which is not ready after " + READY.toSeconds()
-                    + " s; see berth exec " + name + " -- systemctl --failed");
+        if (need.state() != Need.State.STARTED) {
+            AwaitReady.Outcome outcome = awaitReady.await(PROJECT, name, READY);
+            if (!outcome.ready()) {
+                throw Refused.failed("it needs " + name + ", which is not ready after " + READY.toSeconds() + " s: "
+                        + outcome.text() + "; see berth exec " + name + " -- systemctl --failed");
+            }
         }
         if (need.state() == Need.State.HEALTHY && health != null) {
             healthBook.await(name, health).ifPresent(why -> {

@@ -55,12 +55,12 @@ public record Generation(
     /**
      * One change that was carried out, or not.
      *
-     * @param result {@code ok}, or why it failed
+     * @param result {@code ok}, {@code ok: } with what it is well without, or why it failed
      */
     public record Done(String object, String action, double seconds, String result) {
         /** Whether it went well. */
         public boolean went() {
-            return result.equals("ok");
+            return result.equals("ok") || result.startsWith("ok: ");
         }
     }
 

@@ -20,8 +20,12 @@ public final class NicNetworks {
         this.drivers = drivers;
     }
 
-    /** A managed network with a card of an instance on it. */
-    public record Card(Network network, NetworkDriver driver, NetworkDriver.Host host) {
+    /**
+     * A managed network with a card of an instance on it.
+     *
+     * @param device the card's name among the instance's devices
+     */
+    public record Card(String device, Network network, NetworkDriver driver, NetworkDriver.Host host) {
         /** Tells the network of it. */
         public void announce() {
             driver.addHost(network, host);
@@ -51,6 +55,7 @@ public final class NicNetworks {
         return network(nic)
                 .filter(_ -> known)
                 .map(network -> new Card(
+                        nic.name(),
                         network,
                         drivers.making(network),
                         new NetworkDriver.Host(

@@ -8,15 +8,18 @@ import berth.model.Refused;
 import berth.spi.Handle;
 import berth.spi.InstanceDriver;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Waits until an instance is ready: its network is up and its init says that start-up is over. Up means that each card has
- * an address of each family that its network gives. A guest may have been told to do without one of them, so one that is
- * ready but for that is given some time, and then is ready all the same.
+ * an address of each family that its network gives. A guest may have been told to do without some of them, or to ask for none at
+ * all, so one whose init is done and whose cards have got nothing more for a while is ready all the same; what it lacks is told.
  */
 public final class AwaitReady {
     private static final long FIRST_MILLIS = 20;
@@ -32,19 +35,47 @@ public final class AwaitReady {
         this.setups = setups;
     }
 
-    /** True when it is ready, false when the time ran out; refuses when it stops meanwhile. */
-    public boolean await(ProjectName project, InstanceName name, Duration limit) {
-        return await(project, name, limit, GRACE);
+    /**
+     * What came of waiting.
+     *
+     * @param ready false when the time ran out
+     * @param lacks what it has not got, in words for people: {@code no IPv4 address on eth0}
+     */
+    public record Outcome(boolean ready, List<String> lacks) {
+        public Outcome {
+            lacks = List.copyOf(lacks);
+        }
+
+        /** In one line; empty when it lacks nothing. */
+        public String text() {
+            return String.join(", ", lacks);
+        }
+    }
+
+    /** Waits from now on; refuses when it stops meanwhile. */
+    public Outcome await(ProjectName project, InstanceName name, Duration limit) {
+        return await(project, name, limit, System.nanoTime());
     }
 
     /**
      * The same.
      *
-     * @param grace how long one that is ready but for an address that its network gives is waited for
+     * @param since when it was started, as {@link System#nanoTime} had it: so long it has had for its addresses already
      */
-    public boolean await(ProjectName project, InstanceName name, Duration limit, Duration grace) {
+    public Outcome await(ProjectName project, InstanceName name, Duration limit, long since) {
+        return await(project, name, limit, since, GRACE);
+    }
+
+    /**
+     * The same.
+     *
+     * @param grace how long one that gets no more addresses is waited for
+     */
+    public Outcome await(ProjectName project, InstanceName name, Duration limit, long since, Duration grace) {
         long end = System.nanoTime() + limit.toNanos();
-        long mostly = Long.MAX_VALUE;
+        long better = since;
+        boolean busy = false;
+        @Nullable Map<String, Set<String>> before = null;
         for (long pause = FIRST_MILLIS; ; pause = Math.min(pause * 2, LONGEST_MILLIS)) {
             Instance instance = instances.require(project, name);
             if (!instances.status(instance).alive()) {
@@ -52,33 +83,43 @@ public final class AwaitReady {
             }
             InstanceDriver driver = instances.driver(instance);
             Handle handle = Instances.handle(instance);
-            Map<String, Set<String>> cards = addresses(instance);
-            if (driver.ready(handle, cards, true)) {
-                return true;
-            }
-            if (mostly == Long.MAX_VALUE && driver.ready(handle, cards, false)) {
-                mostly = System.nanoTime();
-            }
+            List<NicNetworks.Card> cards = setups.cards(instance);
+            Map<String, Set<String>> lacks = driver.lacks(handle, given(cards));
             long now = System.nanoTime();
-            if (mostly != Long.MAX_VALUE && now - mostly >= grace.toNanos()) {
-                return true;
+            if (before != null && !lacks.equals(before)) {
+                better = now;
+            }
+            before = lacks;
+            boolean over = lacks.isEmpty() || now - better >= grace.toNanos();
+            if (over && driver.started(handle)) {
+                if (lacks.isEmpty() || !busy) {
+                    return new Outcome(true, words(cards, lacks));
+                }
+                busy = false;
+                better = now; // what asks for addresses may have been started last
+            } else if (over) {
+                busy = true;
             }
             if (now >= end) {
-                return false;
+                var missing = new ArrayList<>(words(cards, lacks));
+                if (busy) {
+                    missing.add("its init has not finished starting");
+                }
+                return new Outcome(false, missing);
             }
             try {
                 Thread.sleep(pause);
             } catch (InterruptedException interrupted) {
                 Thread.currentThread().interrupt();
-                return false;
+                return new Outcome(false, List.of("the wait was broken off"));
             }
         }
     }
 
     /** The families of addresses that each card on a managed network is given, by hardware address. */
-    private Map<String, Set<String>> addresses(Instance instance) {
+    private static Map<String, Set<String>> given(List<NicNetworks.Card> cards) {
         var wanted = new TreeMap<String, Set<String>>();
-        for (NicNetworks.Card card : setups.cards(instance)) {
+        for (NicNetworks.Card card : cards) {
             var families = new TreeSet<>(card.driver().serves(card.network()));
             families.removeIf(it -> "none"
                     .equals(it.equals("inet") ? card.host().ipv4() : card.host().ipv6()));
@@ -87,5 +128,17 @@ public final class AwaitReady {
             }
         }
         return wanted;
+    }
+
+    private static List<String> words(List<NicNetworks.Card> cards, Map<String, Set<String>> lacks) {
+        return cards.stream()
+                .filter(it -> lacks.containsKey(it.host().hwaddr()))
+                .map(it -> {
+                    var families = lacks.getOrDefault(it.host().hwaddr(), Set.of()).stream()
+                            .map(family -> family.equals("inet") ? "IPv4" : "IPv6")
+                            .toList();
+                    return "no " + String.join(" or ", families) + " address on " + it.device();
+                })
+                .toList();
     }
 }

@@ -237,10 +237,28 @@ class DeclaredNetworksTest {
     }
 
     @Test
+    void guests_that_ask_for_no_address_are_ready_all_the_same_and_what_they_lack_is_told() {
+        String quiet =
+                "{ image: bb, devices: { root: { type: disk, path: /, pool: p } }, guest.files: { /etc/rc.local: "
+                        + "{ mode: 0755, content: \"#!/bin/sh\" }, /etc/udhcpc/script: { mode: 0755, content: \"#!/bin/sh\" } } }";
+        long begun = System.nanoTime();
+        Answer end = apply("""
+                berth: 1
+                site: quiet
+                networks: { v4only: { config: { ipv4.address: 10.45.0.1/24, ipv6.address: none } } }
+                instances: { q1: %1$s, q2: %1$s }
+                """.formatted(quiet));
+        assertThat(end.metadata().path("err").asString()).isEmpty();
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(60));
+        assertThat(end.metadata().path("metadata").path("steps").toString())
+                .contains("\"instance:q1\"", "\"ok: no IPv4 address on eth0, waited for in vain\"");
+    }
+
+    @Test
     void nothing_is_planned_when_nothing_has_changed() {
         Answer again = apply(SITE);
         assertThat(again.metadata().path("status_code").asInt()).isEqualTo(200);
-        assertThat(berth("status")).doesNotContain("!");
-        assertThat(berth("drift")).contains("no drift");
+        assertThat(berth("status", "--site", "nets")).doesNotContain("!");
+        assertThat(berth("drift", "--site", "nets")).contains("no drift");
     }
 }

@@ -350,9 +350,13 @@ public final class LxcDriver implements InstanceDriver, HotPlug {
     }
 
     @Override
-    public boolean ready(Handle handle, Map<String, Set<String>> cards, boolean every) {
-        Life life = running(handle, "look at");
-        return new Ready(life.pid(), cards, every).check(setup -> exec(handle, setup));
+    public Map<String, Set<String>> lacks(Handle handle, Map<String, Set<String>> cards) {
+        return new Ready(running(handle, "look at").pid()).lacks(cards);
+    }
+
+    @Override
+    public boolean started(Handle handle) {
+        return new Ready(running(handle, "look at").pid()).started(setup -> exec(handle, setup));
     }
 
     @Override

@@ -11,36 +11,37 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/**
- * Whether a container has come up: its cards have addresses beyond link-local, and systemd, if that is its init, says that
- * start-up is over.
- *
- * @param cards families that each card gets, by hardware address
- * @param every whether all families of a card are needed
- */
-record Ready(long pid, Map<String, Set<String>> cards, boolean every) {
+/** How far a container has come up: the addresses of its cards, and what systemd says if that is its init. */
+record Ready(long pid) {
     private static final Set<String> UP = Set.of("running", "degraded");
 
-    boolean check(Function<ExecSetup, Execution> run) {
-        return networkIsUp() && (!isSystemd() || systemdSays(run));
-    }
-
-    private boolean networkIsUp() {
+    /** Of the families that each card gets, by hardware address, those of which it has no address beyond link-local. */
+    Map<String, Set<String>> lacks(Map<String, Set<String>> cards) {
         if (cards.isEmpty()) {
-            return true;
+            return Map.of();
         }
         List<Link> links = Links.of(pid);
-        return cards.entrySet().stream()
-                .allMatch(card -> links.stream()
-                        .anyMatch(it ->
-                                it.up() && it.hwaddr().equals(card.getKey()) && enough(card.getValue(), families(it))));
+        var lacks = new TreeMap<String, Set<String>>();
+        cards.forEach((hwaddr, given) -> {
+            var missing = new TreeSet<>(given);
+            links.stream()
+                    .filter(it -> it.up() && it.hwaddr().equals(hwaddr))
+                    .forEach(it -> missing.removeAll(families(it)));
+            if (!missing.isEmpty()) {
+                lacks.put(hwaddr, missing);
+            }
+        });
+        return lacks;
     }
 
-    private boolean enough(Set<String> given, Set<String> found) {
-        return every ? found.containsAll(given) : given.stream().anyMatch(found::contains);
+    /** Whether systemd, if that is its init, says that start-up is over. */
+    boolean started(Function<ExecSetup, Execution> run) {
+        return !isSystemd() || systemdSays(run);
     }
 
     private static Set<String> families(Link link) {

@@ -94,7 +94,8 @@ final class LxcDriverTest extends InstanceDriverContract {
     @Test
     void its_card_has_name_addresses_counters_and_the_name_of_the_other_end() throws InterruptedException {
         driver().start(setup(handle));
-        while (!driver().ready(handle, Map.of("00:16:3e:00:00:01", Set.of("inet")), true)) {
+        var given = Map.of("00:16:3e:00:00:01", Set.of("inet"));
+        while (!driver().lacks(handle, given).isEmpty()) {
             Thread.sleep(5);
         }
 
