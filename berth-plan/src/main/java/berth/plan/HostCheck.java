@@ -1,5 +1,6 @@
 package berth.plan;
 
+import berth.model.AddressPools;
 import berth.model.Cidr;
 import berth.model.Effective;
 import berth.model.InstanceName;
@@ -88,6 +89,9 @@ final class HostCheck {
             error(network.origin(), path, "the host has an interface of that name already; choose another");
         }
         for (String family : FAMILIES) {
+            if (fresh) {
+                pools(network, family, path);
+            }
             Cidr subnet = Cidr.of(network.config().getOrDefault(family, "")).orElse(null);
             if (subnet == null) {
                 continue;
@@ -110,6 +114,29 @@ final class HostCheck {
                             network.config().get(family) + " overlaps with network " + it.name() + " ("
                                     + it.config().get(family) + ")"));
         }
+    }
+
+    /** Of several subnets that a network may have one must be free. */
+    private void pools(WantedNetwork network, String family, String path) {
+        List<String> pools = AddressPools.of(network.config(), family.replace(".address", ""));
+        boolean free = pools.isEmpty()
+                || pools.contains("auto")
+                || pools.stream().flatMap(it -> Cidr.of(it).stream()).anyMatch(this::isFree);
+        if (!free) {
+            error(
+                    network.origin(),
+                    path + ".config." + family,
+                    "none of " + String.join(", ", pools)
+                            + " is free: all overlap with networks of the host; write another one into addrPool");
+        }
+    }
+
+    private boolean isFree(Cidr subnet) {
+        return world.host().subnets().stream().noneMatch(subnet::overlaps)
+                && world.networks().values().stream()
+                        .flatMap(it -> FAMILIES.stream()
+                                .flatMap(family -> Cidr.of(it.config().getOrDefault(family, "")).stream()))
+                        .noneMatch(subnet::overlaps);
     }
 
     private void image(WantedImage image) {

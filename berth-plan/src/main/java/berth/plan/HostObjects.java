@@ -1,5 +1,6 @@
 package berth.plan;
 
+import berth.model.AddressPools;
 import berth.model.Cidr;
 import berth.model.Declared;
 import berth.model.ImageAlias;
@@ -17,6 +18,7 @@ import berth.model.wanted.WantedNetwork;
 import berth.model.wanted.WantedPool;
 import berth.model.wanted.WantedProfile;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -90,7 +92,11 @@ final class HostObjects {
 
     List<Change> networks() {
         var changes = new ArrayList<Change>();
-        for (WantedNetwork wanted : spec.networks().values()) {
+        // Those that may choose come last: what they choose from may be what another must have.
+        var inOrder = spec.networks().values().stream()
+                .sorted(Comparator.comparing(HostObjects::mayChoose))
+                .toList();
+        for (WantedNetwork wanted : inOrder) {
             Network there = world.networks().get(wanted.name());
             SortedMap<String, String> flat = Flat.of(wanted);
             Declared declared = claims.declared(wanted.origin(), Flat.digest(flat), flat);
@@ -105,13 +111,22 @@ final class HostObjects {
         return changes;
     }
 
+    private static boolean mayChoose(WantedNetwork network) {
+        return network.config().containsValue("auto");
+    }
+
     private Optional<Change> network(
             WantedNetwork wanted, Network there, SortedMap<String, String> flat, Declared declared) {
         SortedMap<String, String> applied = Claims.applied(there.declared());
         var config = Merge.of(there.config(), wanted.config(), applied, "config.");
         for (String family : List.of("ipv4.address", "ipv6.address")) {
             boolean picked = Cidr.of(there.config().getOrDefault(family, "")).isPresent();
-            if (picked && "auto".equals(wanted.config().get(family))) {
+            if (picked
+                    && "auto".equals(wanted.config().get(family))
+                    && AddressPools.allow(
+                            wanted.config(),
+                            family.replace(".address", ""),
+                            there.config().getOrDefault(family, ""))) {
                 keep(config, there.config(), family);
             }
         }

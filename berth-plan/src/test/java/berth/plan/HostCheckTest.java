@@ -109,6 +109,31 @@ class HostCheckTest {
     }
 
     @Test
+    void of_several_subnets_that_a_network_may_have_one_must_be_free() {
+        World world = on(new World.Host(
+                Set.of(),
+                List.of(Cidr.of("10.5.0.0/16").orElseThrow()),
+                Map.of(),
+                Set.of("dir", "btrfs"),
+                Set.of(Skill.values()),
+                true,
+                OptionalLong.empty()));
+        assertThat(errors(
+                        site(
+                                Map.of(),
+                                Map.of("ipv4.address", "auto", "user.berth.ipv4.pools", "10.5.1.1/24 10.5.2.1/24")),
+                        world))
+                .containsExactly(AT + "networks.br0.config.ipv4.address: none of 10.5.1.1/24, 10.5.2.1/24 is free: all"
+                        + " overlap with networks of the host; write another one into addrPool");
+        assertThat(errors(
+                        site(
+                                Map.of(),
+                                Map.of("ipv4.address", "auto", "user.berth.ipv4.pools", "10.5.1.1/24 10.6.2.1/24")),
+                        world))
+                .isEmpty();
+    }
+
+    @Test
     void refuses_a_pool_that_the_host_cannot_hold() {
         assertThat(errors(site(), on(host(Set.of(), List.of(), Set.of("dir"), true))))
                 .containsExactly(

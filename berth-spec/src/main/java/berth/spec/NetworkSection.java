@@ -1,5 +1,6 @@
 package berth.spec;
 
+import berth.model.AddressPools;
 import berth.model.Cidr;
 import berth.model.NetworkName;
 import berth.model.Quoted;
@@ -105,28 +106,40 @@ final class NetworkSection {
 
     /** The host's address on a network, and whether it stands in for the guests. */
     private void pool(Fields keys, Family family, List<String> hosts, Map<String, String> config) {
-        List<String> pool = addresses(keys, "addrPool");
-        List<String> said = hosts.isEmpty() ? pool : hosts;
-        if (said.size() > 1) {
+        List<String> pools = addresses(keys, "addrPool");
+        List<String> said = (hosts.isEmpty() ? pools : hosts)
+                .stream().map(it -> end(it, keys, family)).distinct().toList();
+        if (hosts.size() > 1) {
             findings.error(
                     keys.at("addrPool"),
                     keys.path("addrPool"),
-                    "a network has one " + family.what() + " subnet so far; leave one of " + String.join(", ", said));
+                    "a network has one " + family.what() + " address of the host; leave one of "
+                            + String.join(", ", hosts));
         }
-        String address = said.isEmpty() ? "auto" : said.getFirst();
-        Cidr subnet = Cidr.of(address).orElse(null);
-        if (subnet != null && subnet.bits() != family.bits()) {
-            findings.error(keys.at("addrPool"), keys.path("addrPool"), Quoted.of(address) + " is not " + family.what());
-        } else if (subnet != null && subnet.address().signum() == 0) {
-            address = "auto"; // 0.0.0.0/24 and ::/64 are networkd's way to say that any will do
-        } else if (subnet != null && subnet.isNetwork()) {
-            address = text(subnet.address().add(BigInteger.ONE), family.bits()) + "/" + subnet.prefix();
-        }
+        boolean choice = said.size() > 1;
+        String address = said.isEmpty() || choice ? "auto" : said.getFirst();
         config.put(family.key() + ".address", address);
-        Optional<Boolean> nat = keys.flag("nat");
-        if (nat.isPresent() || !address.equals("auto") && family.bits() == 32) {
-            config.put(family.key() + ".nat", String.valueOf(nat.orElse(true)));
+        if (choice) {
+            config.put(AddressPools.key(family.key()), AddressPools.text(said));
         }
+        Optional<Boolean> nat = keys.flag("nat");
+        boolean picked = address.equals("auto") && !choice;
+        if (nat.isPresent() || choice || !picked && family.bits() == 32) {
+            config.put(family.key() + ".nat", String.valueOf(nat.orElse(family.bits() == 32)));
+        }
+    }
+
+    /** What a pool says of the host's end: its address there; or that any will do. */
+    private String end(String pool, Fields keys, Family family) {
+        Cidr subnet = Cidr.of(pool).orElseThrow();
+        if (subnet.bits() != family.bits()) {
+            findings.error(keys.at("addrPool"), keys.path("addrPool"), Quoted.of(pool) + " is not " + family.what());
+        } else if (subnet.address().signum() == 0) {
+            return "auto"; // 0.0.0.0/24 and ::/64 are networkd's way to say that any will do
+        } else if (subnet.isNetwork()) {
+            return text(subnet.address().add(BigInteger.ONE), family.bits()) + "/" + subnet.prefix();
+        }
+        return pool;
     }
 
     private void make(String prefix, String name, SortedMap<String, String> config, Origin at, String path) {

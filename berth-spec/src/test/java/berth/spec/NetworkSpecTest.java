@@ -109,6 +109,28 @@ class NetworkSpecTest {
     }
 
     @Test
+    void of_several_pools_one_is_picked_when_the_network_is_made() {
+        Parsed parsed = good("""
+                zones: { z: { v4.addrPool: [ 10.8.0.0/24, 10.9.0.5/24, 0.0.0.0/24 ], v6.addrPool: [ "fd44::/64", "fd45::/64" ] } }
+                instances: { demo: { image: i, network.v4: { addrPool: [ 10.9.0.0/28, 10.9.1.0/28 ], nat: false } } }
+                """);
+        assertThat(network(parsed, "vz-z"))
+                .containsOnly(
+                        Map.entry("ipv4.address", "auto"),
+                        Map.entry("user.berth.ipv4.pools", "10.8.0.1/24 10.9.0.5/24 auto"),
+                        Map.entry("ipv4.nat", "true"),
+                        Map.entry("ipv6.address", "auto"),
+                        Map.entry("user.berth.ipv6.pools", "fd44::1/64 fd45::1/64"),
+                        Map.entry("ipv6.nat", "false"));
+        assertThat(network(parsed, "ve-demo"))
+                .containsEntry("user.berth.ipv4.pools", "10.9.0.1/28 10.9.1.1/28")
+                .containsEntry("ipv4.nat", "false")
+                .containsEntry("ipv6.address", "auto");
+        assertThat(wrong("zones: { z: { hostAddresses: [ 10.8.0.1/24, 10.9.0.1/24 ] } }\ninstances: {}"))
+                .containsExactly("a network has one IPv4 address of the host; leave one of 10.8.0.1/24, 10.9.0.1/24");
+    }
+
+    @Test
     void guests_of_a_zone_share_its_bridge() {
         Parsed parsed = good("""
                 zones:

@@ -1,6 +1,7 @@
 package berth.driver.bridge;
 
 import berth.host.Program;
+import berth.model.AddressPools;
 import berth.model.Network;
 import berth.model.Quoted;
 import berth.model.Refused;
@@ -21,6 +22,7 @@ import java.util.TreeMap;
 /** Fills in what a new network leaves open: free subnets, NAT for them, a MAC address that stays. Sends nothing anywhere. */
 final class Defaults {
     private static final SecureRandom RANDOM = new SecureRandom();
+    private static final Path RESOLV = Path.of("/etc/resolv.conf");
 
     private Defaults() {}
 
@@ -34,7 +36,7 @@ final class Defaults {
                 config.putIfAbsent(key, family.equals("ipv6.") && !hostHasV6() ? "none" : "auto");
             }
             if ("auto".equals(config.get(key))) {
-                config.put(key, (family.equals("ipv4.") ? freeV4(taken(others)) : freeV6(taken(others))).toString());
+                config.put(key, free(wanted, family, taken(others)).toString());
                 config.putIfAbsent(family + "nat", "true");
             }
         }
@@ -42,6 +44,32 @@ final class Defaults {
         var completed = new Network(wanted.name(), wanted.type(), wanted.description(), config, wanted.declared());
         refuseOverlaps(completed, others);
         return completed;
+    }
+
+    /** The first of the subnets that it may have that is free, or any that is. */
+    private static Cidr free(Network wanted, String family, List<Cidr> taken) {
+        var not = new ArrayList<String>();
+        for (String pool : AddressPools.of(wanted.config(), family.replace(".", ""))) {
+            if (pool.equals("auto")) {
+                not.clear();
+                break;
+            }
+            Cidr subnet = Cidr.of(pool)
+                    .orElseThrow(() -> NetworkKeys.badValue(
+                            wanted, family + "address", Quoted.of(pool) + " of its pools is no subnet"));
+            var other = taken.stream().filter(subnet::overlaps).findFirst();
+            if (other.isEmpty()) {
+                return subnet;
+            }
+            not.add(pool + " (overlaps with " + other.get() + ")");
+        }
+        if (!not.isEmpty()) {
+            throw NetworkKeys.badValue(
+                    wanted,
+                    family + "address",
+                    "none of its pools is free: " + String.join(", ", not) + "; write another one into addrPool");
+        }
+        return family.equals("ipv4.") ? freeV4(taken) : freeV6(taken);
     }
 
     private static void refuseOverlaps(Network network, List<Network> others) {
@@ -65,6 +93,7 @@ final class Defaults {
         others.forEach(it -> taken.addAll(subnets(it)));
         taken.addAll(routes("-4"));
         taken.addAll(routes("-6"));
+        taken.addAll(nameServers(RESOLV));
         return taken;
     }
 
@@ -95,6 +124,20 @@ final class Defaults {
             }
         }
         return routes;
+    }
+
+    /** Servers that the host asks for names: behind a subnet with their address nobody would reach them any more. */
+    static List<Cidr> nameServers(Path resolv) {
+        try {
+            return Files.readAllLines(resolv, StandardCharsets.ISO_8859_1).stream()
+                    .map(it -> it.strip().split("\\s+"))
+                    .filter(it -> it.length == 2 && it[0].equals("nameserver"))
+                    .flatMap(it -> Cidr.of(it[1] + (it[1].contains(":") ? "/128" : "/32")).stream())
+                    .filter(it -> !it.address().isLoopbackAddress())
+                    .toList();
+        } catch (IOException none) {
+            return List.of();
+        }
     }
 
     private static Cidr freeV4(List<Cidr> taken) {

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import berth.model.Network;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class DefaultsTest {
     private final BridgeDriver driver = new BridgeDriver(Path.of("/nowhere"));
@@ -71,6 +73,38 @@ class DefaultsTest {
         assertThatThrownBy(() -> driver.complete(Networks.of("br0", "ipv4.address", "10.5.7.1/24"), List.of(other)))
                 .hasMessage("Invalid value for network \"br0\" option \"ipv4.address\": 10.5.7.1/24 overlaps with"
                         + " 10.5.0.1/16 of network \"other\"");
+    }
+
+    @Test
+    void of_several_pools_the_first_free_one_is_picked_and_kept() {
+        var other = Networks.of("other", "ipv4.address", "10.5.0.1/16");
+        Network network = driver.complete(
+                Networks.of(
+                        "br0", "ipv4.address", "auto", "user.berth.ipv4.pools", "10.5.7.1/24 10.6.0.1/28 10.7.0.1/24"),
+                List.of(other));
+        assertThat(network.config()).containsEntry("ipv4.address", "10.6.0.1/28");
+        assertThat(driver.complete(network, List.of(other))).isEqualTo(network);
+        assertThatThrownBy(() -> driver.complete(
+                        Networks.of("br0", "ipv4.address", "auto", "user.berth.ipv4.pools", "10.5.7.1/24 10.5.8.1/24"),
+                        List.of(other)))
+                .hasMessageContaining(
+                        "none of its pools is free: 10.5.7.1/24 (overlaps with 10.5.0.1/16), 10.5.8.1/24 (")
+                .hasMessageEndingWith("write another one into addrPool");
+        assertThat(driver.complete(
+                                Networks.of("br0", "ipv4.address", "auto", "user.berth.ipv4.pools", "10.5.7.1/24 auto"),
+                                List.of(other))
+                        .config()
+                        .get("ipv4.address"))
+                .matches("10\\.\\d+\\.\\d+\\.1/24");
+    }
+
+    @Test
+    void servers_that_the_host_asks_for_names_are_not_covered(@TempDir Path directory) throws Exception {
+        Path resolv = Files.writeString(
+                directory.resolve("resolv.conf"),
+                "search x\nnameserver 10.9.0.53\nnameserver 127.0.0.53\n nameserver fd00::1\n");
+        assertThat(Defaults.nameServers(resolv)).hasToString("[10.9.0.53/32, fd00::1/128]");
+        assertThat(Defaults.nameServers(directory.resolve("none"))).isEmpty();
     }
 
     private static String mac(Network network) {
