@@ -163,7 +163,8 @@ final class InstancePlanner {
         var keys = new Keys(judge, flat, applied, Rule.Facet.FIELD);
         keys.compare("name", "name", actual.name().text(), wanted.name().text());
         keys.compare("kind", "kind", actual.kind().text(), wanted.kind().text());
-        host(keys, applied.getOrDefault("host", ""), wanted.host());
+        boolean elsewhere = Aside.isElsewhere(spec, world, wanted.host());
+        host(keys, applied.getOrDefault("host", elsewhere ? "this host" : ""), wanted.host());
         String hasSystem = actual.config().get(InstanceOptions.SYSTEM);
         boolean otherRoot = (wanted.system() == null) != (hasSystem == null);
         if (otherRoot) {

@@ -46,7 +46,9 @@ public final class Planner {
      * What has to happen for the world to be as the site wants it: pools, networks, images and profiles, then guests
      * that leave, then guests by their needs, last what else left the file.
      */
-    public Plan plan(Spec wanted, World actual) {
+    public Plan plan(Spec whole, World actual) {
+        var aside = new Aside(whole, actual);
+        Spec wanted = aside.here();
         UnaryOperator<String> hostFile =
                 path -> actual.host().files().getOrDefault(path, "missing:" + Flat.sha256(path));
         var claims = new Claims(wanted.site(), adopt);
@@ -68,11 +70,14 @@ public final class Planner {
             }
         }
         changes.addAll(host.retired());
+        changes.removeIf(it -> it.action() == Action.RETIRE && aside.targets().contains(it.target()));
         var waiting = new ArrayList<>(waiting(wanted.site(), actual));
         waiting.addAll(guests.held());
+        waiting.addAll(aside.waiting());
         var drifted = new ArrayList<>(host.drifted());
         drifted.addAll(guests.drifted());
         var findings = new ArrayList<>(claims.refusals());
+        findings.addAll(aside.findings());
         findings.addAll(new HostCheck(wanted, actual, after).findings());
         findings.addAll(renamed(changes));
         return new Plan(

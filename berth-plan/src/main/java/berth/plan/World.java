@@ -72,7 +72,8 @@ public record World(
                 owned(wanted.images(), aliases, ImageAlias::declared),
                 owned(wanted.profiles(), profiles, Profile::declared),
                 owned(wanted.instances(), instances, it -> it.instance().declared()),
-                wanted.origins());
+                wanted.origins(),
+                wanted.kept());
     }
 
     private static <K, W, V> SortedMap<K, W> owned(
@@ -126,6 +127,7 @@ public record World(
      * @param freeBytes on the file system of the state directory, when known
      * @param withoutEffect keys of instances that do nothing on this host, each with the reason
      * @param systems what the guests of the site that have a system are to run, by their names
+     * @param names by which this host is known: its own, short and long, and its addresses
      */
     public record Host(
             Set<String> interfaces,
@@ -136,7 +138,8 @@ public record World(
             boolean canBuildImages,
             OptionalLong freeBytes,
             Map<String, String> withoutEffect,
-            Map<InstanceName, FoundSystem> systems) {
+            Map<InstanceName, FoundSystem> systems,
+            Set<String> names) {
         public Host {
             interfaces = Set.copyOf(interfaces);
             subnets = List.copyOf(subnets);
@@ -145,6 +148,7 @@ public record World(
             skills = Set.copyOf(skills);
             withoutEffect = Map.copyOf(withoutEffect);
             systems = Map.copyOf(systems);
+            names = Set.copyOf(names);
         }
 
         /** A host on which every key has its effect, of a site whose guests have no systems. */
@@ -156,7 +160,17 @@ public record World(
                 Set<Skill> skills,
                 boolean canBuildImages,
                 OptionalLong freeBytes) {
-            this(interfaces, subnets, files, poolDrivers, skills, canBuildImages, freeBytes, Map.of(), Map.of());
+            this(
+                    interfaces,
+                    subnets,
+                    files,
+                    poolDrivers,
+                    skills,
+                    canBuildImages,
+                    freeBytes,
+                    Map.of(),
+                    Map.of(),
+                    Set.of());
         }
     }
 }

@@ -153,7 +153,8 @@ class HostCheckTest {
                 host.canBuildImages(),
                 OptionalLong.empty(),
                 Map.of("limits.memory", "there is no controller memory", "limits.cpu", "there is no cpuset"),
-                Map.of());
+                Map.of(),
+                Set.of());
         Plan plan = plan(site(guest("a").config("limits.memory", "1GiB")), on(deaf));
         assertThat(plan.hasErrors()).isFalse();
         assertThat(plan.findings())

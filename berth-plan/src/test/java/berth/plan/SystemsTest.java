@@ -36,7 +36,8 @@ class SystemsTest {
                 true,
                 OptionalLong.empty(),
                 Map.of(),
-                Map.of(new InstanceName("a"), found));
+                Map.of(new InstanceName("a"), found),
+                Set.of());
     }
 
     private static World.Host leadsTo(String system) {

@@ -71,6 +71,13 @@ final class Findings {
         later.add(errors.getLast());
     }
 
+    /** Takes back what is only later, of things that wait as a whole; given by their dotted paths. */
+    void excuse(Set<String> things) {
+        errors.removeIf(it -> later.contains(it)
+                && things.stream()
+                        .anyMatch(thing -> it.path().equals(thing) || it.path().startsWith(thing + ".")));
+    }
+
     /** Keeps what nobody carries out yet. */
     void keep(String path, Kept value) {
         kept.putIfAbsent(path, value);

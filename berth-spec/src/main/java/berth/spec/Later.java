@@ -70,18 +70,19 @@ final class Later {
     private static final Form COUNT = one(Value.range(0, 1_000_000));
     private static final Form WORDS = list(TEXT);
 
+    /** {@code hosts:}, which the plan looks at. */
+    static final Form HOSTS = names(
+            keys(Map.of(
+                    "address", TEXT,
+                    "port", PORT,
+                    "user", TEXT,
+                    "nics", valuesByName(one(Value.IFACE)),
+                    "arch", TEXT,
+                    "labels", valuesByName(TEXT))),
+            Set.of("address", "port", "user", "nics", "arch", "labels")::contains);
+
     /** Of the site. */
     static final Map<String, Form> SITE = Map.of(
-            "hosts",
-            names(
-                    keys(Map.of(
-                            "address", TEXT,
-                            "port", PORT,
-                            "user", TEXT,
-                            "nics", valuesByName(one(Value.IFACE)),
-                            "arch", TEXT,
-                            "labels", valuesByName(TEXT))),
-                    Set.of("address", "port", "user", "nics", "arch", "labels")::contains),
             "volumes",
             ANY,
             "server",

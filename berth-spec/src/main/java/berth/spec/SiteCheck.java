@@ -51,8 +51,21 @@ final class SiteCheck {
         hosts();
     }
 
-    /** All guests that say where they are to be say the same. */
+    /** Guests are to be on a host that is declared; where none is, all that say where they are to be say the same. */
     private void hosts() {
+        if (!spec.hosts().isEmpty()) {
+            spec.instances().values().stream()
+                    .filter(it -> !it.host().isEmpty() && !spec.hosts().containsKey(it.host()))
+                    .forEach(it -> {
+                        String path = "instances." + it.name() + ".host";
+                        findings.error(
+                                findings.origin(path, it.origin()),
+                                path,
+                                it.host() + " is not one of hosts: "
+                                        + String.join(", ", spec.hosts().keySet()));
+                    });
+            return;
+        }
         String first = "";
         for (WantedInstance guest : spec.instances().values()) {
             if (!first.isEmpty() && !guest.host().isEmpty() && !guest.host().equals(first)) {
@@ -60,7 +73,7 @@ final class SiteCheck {
                 findings.later(
                         findings.origin(path, guest.origin()),
                         path,
-                        "more than one host is not supported yet, and another guest is on " + first);
+                        "another guest is on " + first + "; declare both under hosts:");
             }
             first = first.isEmpty() ? guest.host() : first;
         }

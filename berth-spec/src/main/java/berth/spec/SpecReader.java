@@ -5,6 +5,7 @@ import berth.model.NetworkName;
 import berth.model.PoolName;
 import berth.model.ProfileName;
 import berth.model.Quoted;
+import berth.model.wanted.ForMachines;
 import berth.model.wanted.OnDrift;
 import berth.model.wanted.Origin;
 import berth.model.wanted.Spec;
@@ -45,7 +46,8 @@ public final class SpecReader {
                     "projects",
                     "storage_volumes",
                     "cluster",
-                    "defaults")
+                    "defaults",
+                    "hosts")
             .later(Later.SITE);
     private static final Shape DEFAULTS = Shape.of("on-drift").later(Later.DEFAULTS);
     private static final List<String> PRESEED_LATER = List.of("config", "projects", "storage_volumes", "cluster");
@@ -183,6 +185,9 @@ public final class SpecReader {
                         }
                     });
         }
+        fields.any("hosts")
+                .flatMap(it -> Later.HOSTS.read(it, "hosts", findings))
+                .ifPresent(it -> findings.keep("hosts", it));
         OnDrift onDrift = onDrift(fields);
         var host = new HostSections(findings, onDrift);
         SortedMap<PoolName, WantedPool> pools = section(fields, "pools", PoolName::new, host::pool);
@@ -206,6 +211,7 @@ public final class SpecReader {
         var spec = new Spec(
                 name(fields, readable), pools, networks, images, profiles, guests, findings.origins(), findings.kept());
         new SiteCheck(spec, findings).check();
+        findings.excuse(ForMachines.of(spec));
         return spec;
     }
 

@@ -53,7 +53,7 @@ class BadSpecTest {
                 .satisfies(it -> assertThat(it).contains("is no name for a host"));
         assertThat(errors(HEAD + "  a: { image: web, host: athens }\n  b: { image: web, host: rome }"))
                 .singleElement()
-                .satisfies(it -> assertThat(it).contains("more than one host is not supported yet"));
+                .satisfies(it -> assertThat(it).contains("another guest is on athens"));
     }
 
     @Test
@@ -104,10 +104,8 @@ class BadSpecTest {
                 .containsExactly("berth.yaml:6:20  instances.a.enableTun: not supported yet");
         assertThat(guest("network.ipvlan: eth1"))
                 .containsExactly("berth.yaml:6:20  instances.a.network.ipvlan: not supported yet");
-        assertThat(guest("kind: vm"))
-                .containsExactly("berth.yaml:6:20  instances.a.kind: virtual machines are not supported yet");
-        assertThat(errors("berth: 1\nsite: x\nhosts: { a: { address: x } }\n"))
-                .containsExactly("berth.yaml:3:1  hosts: not supported yet");
+        assertThat(errors(HEAD + "  a: { rootfs: /srv/tree }"))
+                .containsExactly("berth.yaml:6:8  instances.a.rootfs: not supported yet");
     }
 
     @Test
@@ -119,6 +117,33 @@ class BadSpecTest {
                 .containsExactly("berth.yaml:6:3  instances.a.path: one of system-config, path says what it runs");
         assertThat(errors(HEAD + "  a: { path: /nix/x, sharedNix: false }"))
                 .containsExactly("berth.yaml:6:22  instances.a.sharedNix: a store of its own is not supported yet");
+    }
+
+    @Test
+    void refuses_a_host_that_is_not_declared() {
+        assertThat(errors("hosts: { athens: {}, rome: {} }\n" + HEAD + "  a: { image: web, host: athen }"))
+                .containsExactly("berth.yaml:7:20  instances.a.host: athen is not one of hosts: athens, rome");
+        assertThat(errors(HEAD + "  a: { image: web, host: athens }\n  b: { image: web, host: rome }"))
+                .containsExactly(
+                        "berth.yaml:7:20  instances.b.host: another guest is on athens; declare both under hosts:");
+    }
+
+    @Test
+    void excuses_machines_only_and_what_nobody_else_names() {
+        String site = """
+                berth: 1
+                site: x
+                pools: { default: { driver: dir }, fast: { driver: lvm } }
+                networks: { br0: {} }
+                profiles: { base: { ssh: { port: 22 } } }
+                instances:
+                  m: { kind: vm, image: disk, profiles: [ base ], disks: [ { volume: fast/m } ], firmware: uefi }
+                """;
+        assertThat(errors(site)).isEmpty();
+        assertThat(errors(site + "  c: { image: web, profiles: [ base ] }"))
+                .containsExactly("berth.yaml:5:21  profiles.base.ssh: not supported yet");
+        assertThat(errors(site.replace("firmware", "firmwear")))
+                .containsExactly("berth.yaml:7:82  instances.m.firmwear: unknown key. Did you mean firmware?");
     }
 
     @Test

@@ -29,11 +29,13 @@ import berth.plan.World;
 import berth.spi.Store;
 import berth.spi.Usage;
 import java.io.IOException;
+import java.net.NetworkInterface;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -139,7 +141,8 @@ final class Worlds {
                 Program.find("mmdebstrap").isPresent(),
                 free(),
                 withoutEffect(),
-                systems(wanted, systems));
+                systems(wanted, systems),
+                wanted.hosts().isEmpty() ? Set.of() : names());
     }
 
     private Map<InstanceName, World.FoundSystem> systems(Spec wanted, Map<String, String> given) {
@@ -201,6 +204,24 @@ final class Worlds {
         } catch (IOException unreadable) {
             return Set.of();
         }
+    }
+
+    /** Host names and addresses of this machine. */
+    private static Set<String> names() {
+        var names = new HashSet<String>();
+        try {
+            String name = Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
+            names.add(name);
+            names.add(name.replaceFirst("\\..*", ""));
+            for (var card : Collections.list(NetworkInterface.getNetworkInterfaces())) {
+                card.inetAddresses()
+                        .map(it -> it.getHostAddress().replaceFirst("%.*", ""))
+                        .forEach(names::add);
+            }
+        } catch (IOException unreadable) {
+            // Then it is known by what could be read.
+        }
+        return names;
     }
 
     private OptionalLong free() {

@@ -74,6 +74,19 @@ public record Spec(
         return otherwise;
     }
 
+    /** The hosts that the site names, each with its address or an empty text; none where it is about this one only. */
+    public SortedMap<String, String> hosts() {
+        var hosts = new TreeMap<String, String>();
+        if (kept.get("hosts") instanceof Kept.Keys(var names)) {
+            names.forEach((name, keys) -> hosts.put(
+                    name,
+                    keys instanceof Kept.Keys(var inner) && inner.get("address") instanceof Kept.Text(String address)
+                            ? address
+                            : ""));
+        }
+        return hosts;
+    }
+
     /** What a guest's own keys and those of its profiles in this site come to; other profiles are left out. */
     public Effective effective(WantedInstance instance) {
         var project = new ProjectName("default");

@@ -74,6 +74,22 @@ class ExamplesTest {
     }
 
     @Test
+    void with_machines_on_two_hosts_are_planned_and_say_what_waits() {
+        try (Daemon daemon = Daemon.start("athens")) {
+            String site = EXAMPLES.resolve("athens-rome/site.yaml").toString();
+            assertThat(berth(daemon, Map.of(), "berth", "plan", site))
+                    .contains("site.yaml:4:1  hosts: none of athens, rome is this host", "Nothing can be applied.");
+            daemon.host()
+                    .run("ip", "addr", "add", "192.168.0.2/32", "dev", "lo")
+                    .orFail();
+            assertThat(berth(daemon, Map.of(), "berth", "plan", site))
+                    .contains("instance:some-athens-guest   kind is vm: this version does not run virtual machines")
+                    .contains("pool:guests", "image:baseline", "profile:baseline", "no changes.");
+            assertThat(berth(daemon, Map.of(), "berth", "apply", site)).contains("no changes.");
+        }
+    }
+
+    @Test
     void of_one_guest_follow_their_file_and_go_back() throws Exception {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/nix-build")), "nix-bin is not installed");
         try (Daemon daemon = Daemon.start("imperative")) {
