@@ -84,7 +84,9 @@ import berth.steps.StepRunner;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -352,7 +354,7 @@ public final class Engine {
                 new Doctor(drivers, shelves, warnings, state, Path.of("/")),
                 new InstanceFiles(drivers, pulses, instances, roots, turns, events),
                 metadata,
-                new ReadMetrics(shelves, drivers, instances, System::nanoTime),
+                new ReadMetrics(shelves, drivers, instances, System::nanoTime, Engine::later),
                 warnings,
                 backups,
                 new ImportBackup(shelves, drafts, create, backupFiles, operations, clock),
@@ -410,6 +412,15 @@ public final class Engine {
             System.getLogger(Engine.class.getName())
                     .log(System.Logger.Level.WARNING, "looking at the health of guests failed", failure);
         }
+    }
+
+    /** On a thread of the system's, which may wait for files. */
+    private static void later(Duration pause, Runnable work) {
+        CompletableFuture.delayedExecutor(
+                        pause.toNanos(),
+                        TimeUnit.NANOSECONDS,
+                        Thread.ofPlatform().daemon().name("berth-metrics")::start)
+                .execute(work);
     }
 
     /** Looks after the house once, as is done every minute. */

@@ -19,8 +19,10 @@ import berth.spi.Usage;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -176,11 +178,19 @@ public final class FakeInstances implements InstanceDriver, HotPlug {
     }
 
     @Override
-    public Readings readings(Handle handle) {
-        if (!running.containsKey(handle.id())) {
-            throw Refused.failed("gone");
-        }
-        looks.incrementAndGet();
+    public Map<Handle, Readings> readings(SequencedMap<Handle, Life> asked) {
+        var found = new LinkedHashMap<Handle, Readings>();
+        asked.forEach((handle, life) -> {
+            Running it = running.get(handle.id());
+            if (it != null && it.life().equals(life)) {
+                looks.incrementAndGet();
+                found.put(handle, readings());
+            }
+        });
+        return found;
+    }
+
+    private static Readings readings() {
         var counters = new Usage.Counters(4564, 1726, 33, 15, 1, 2, 3, 4);
         return new Readings(
                 List.of(new Readings.Processor(0, 12_000_000, 52_000_000)),
@@ -188,7 +198,7 @@ public final class FakeInstances implements InstanceDriver, HotPlug {
                         1 << 27, 606_208, 12_288, 147_456, 167_936, 4_096, 159_744, 0, -1, -1, 0, 172_032, 8_192, 0, 0,
                         0, 0),
                 List.of(new Readings.Disk("vda", 4096, 1, 8192, 2)),
-                List.of(new Usage.Interface("eth0", null, "", 1500, true, "broadcast", List.of(), counters)),
+                List.of(new Readings.Card("eth0", counters)),
                 3);
     }
 

@@ -10,6 +10,9 @@ import berth.engine.driver.Drivers;
 import berth.engine.instance.ReadMetrics;
 import berth.engine.instance.StopInstance;
 import berth.model.Kind;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -19,11 +22,17 @@ import org.junit.jupiter.api.Test;
 class ReadMetricsTest {
     private final TestHost host = new TestHost().furnished();
     private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 1); // it may turn over
+    private final Deque<Runnable> waiting = new ArrayDeque<>();
     private final ReadMetrics metrics = new ReadMetrics(
             host.use().shelves(),
             new Drivers(Map.of(Kind.CONTAINER, host.instances), Map.of("fake", host.storage), Map.of()),
             host.use().instances(),
-            nanos::get);
+            nanos::get,
+            (pause, work) -> {
+                assertThat(waiting).isEmpty();
+                assertThat(pause).isEqualTo(ReadMetrics.EVERY);
+                waiting.add(work);
+            });
 
     @BeforeEach
     void two_guests_of_which_one_runs() {
@@ -39,6 +48,74 @@ class ReadMetricsTest {
 
     private List<String> seen() {
         return metrics.all(null).stream().map(it -> it.instance().name().text()).toList();
+    }
+
+    /** What is to be done later is done now, and nobody waits for it. */
+    private void later() {
+        nanos.addAndGet(ReadMetrics.EVERY.toNanos());
+        waiting.remove().run();
+    }
+
+    @Test
+    void reads_beside_those_who_ask_so_that_none_of_them_waits() {
+        seen();
+        for (int round = 2; round < 10; round++) {
+            later();
+            assertThat(host.instances.looks).hasValue(round);
+            assertThat(seen()).containsExactly("c1");
+            assertThat(host.instances.looks).as("asked from memory").hasValue(round);
+        }
+    }
+
+    @Test
+    void reads_no_longer_than_somebody_asks_and_begins_again_with_the_next() {
+        assertThat(waiting).as("nobody asked").isEmpty();
+        seen();
+        for (long rounds = ReadMetrics.FOLLOWED.dividedBy(ReadMetrics.EVERY); rounds > 1; rounds--) {
+            later();
+        }
+        int before = host.instances.looks.get();
+        later();
+        assertThat(waiting).isEmpty();
+        assertThat(host.instances.looks).hasValue(before);
+        seen();
+        assertThat(host.instances.looks).as("nothing was kept").hasValue(before + 1);
+        assertThat(waiting).hasSize(1);
+    }
+
+    @Test
+    void shows_what_it_read_before_it_is_asked() {
+        var shown = new ArrayList<List<ReadMetrics.Measured>>();
+        metrics.show(shown::add);
+        seen();
+        assertThat(shown).isEmpty();
+        later();
+        assertThat(shown).hasSize(1);
+        assertThat(metrics.all(null)).isSameAs(shown.getFirst());
+    }
+
+    @Test
+    void a_reading_that_fails_leaves_it_to_the_next_who_asks() {
+        metrics.show(_ -> {
+            throw new IllegalStateException("as a test");
+        });
+        seen();
+        later();
+        assertThat(waiting).isEmpty();
+        assertThat(seen()).containsExactly("c1");
+        assertThat(waiting).hasSize(1);
+    }
+
+    @Test
+    void many_are_read_by_all_processors() {
+        var names = new ArrayList<String>(List.of("c1"));
+        for (int i = 10; i < 80; i++) {
+            host.use().createInstance().createNow(draft("c" + i));
+            start("c" + i);
+            names.add("c" + i);
+        }
+        assertThat(seen()).containsExactlyElementsOf(names);
+        assertThat(host.instances.looks).hasValue(71);
     }
 
     @Test
@@ -58,10 +135,12 @@ class ReadMetricsTest {
         assertThat(metrics.all(null)).isSameAs(first);
         assertThat(metrics.all(PROJECT)).isNotSameAs(first).isEqualTo(first);
         done(host.use().renameInstance().rename(PROJECT, name("c2"), name("c3")));
-        assertThat(metrics.all(null)).isNotSameAs(first).isEqualTo(first);
+        assertThat(metrics.all(null)).isSameAs(first);
         nanos.addAndGet(ReadMetrics.KEPT.toNanos());
-        assertThat(metrics.all(null)).isNotSameAs(first);
+        assertThat(metrics.all(null)).as("read anew, and nothing is new").isSameAs(first);
         assertThat(host.instances.looks).hasValue(2);
+        start("c3");
+        assertThat(metrics.all(null)).hasSize(2);
     }
 
     @Test

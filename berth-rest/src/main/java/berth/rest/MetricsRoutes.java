@@ -7,6 +7,7 @@ import berth.rest.http.Reply;
 import berth.rest.http.Route;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ final class MetricsRoutes {
 
     MetricsRoutes(ReadMetrics metrics) {
         this.metrics = metrics;
+        metrics.show(this::written); // so that its text is there before it is asked for
     }
 
     List<Route> routes() {
@@ -36,11 +38,15 @@ final class MetricsRoutes {
     }
 
     @SuppressWarnings("ReferenceEquality") // the very same list stands for the same numbers
-    private Written written(List<ReadMetrics.Measured> measured) throws IOException {
+    private Written written(List<ReadMetrics.Measured> measured) {
         Written known = last;
         if (known == null || known.measured() != measured) {
             var text = new ByteArrayOutputStream();
-            MetricsText.write(measured, text);
+            try {
+                MetricsText.write(measured, text);
+            } catch (IOException impossible) {
+                throw new UncheckedIOException(impossible);
+            }
             known = new Written(measured, text);
             last = known;
         }

@@ -56,7 +56,7 @@ final class MetricsText {
         });
         String plain = text(base);
         memory(plain, readings.memory());
-        readings.interfaces().forEach(it -> network(text(with(base, "device", it.name())), it.counters()));
+        readings.cards().forEach(it -> network(text(with(base, "device", it.name())), it.counters()));
         put(Metric.PROCESSES, plain, readings.processes());
     }
 

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.SortedMap;
 
@@ -224,8 +225,8 @@ final class HostCommands implements InstanceDriver {
     }
 
     @Override
-    public Readings readings(Handle handle) {
-        return fake.readings(handle);
+    public Map<Handle, Readings> readings(SequencedMap<Handle, Life> running) {
+        return fake.readings(running);
     }
 
     @Override

@@ -4,6 +4,7 @@ import berth.model.Kind;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -54,8 +55,14 @@ public non-sealed interface InstanceDriver extends Driver {
     /** Resources in use right now. Cheap: microseconds, no child process. */
     Usage usage(Handle handle);
 
-    /** Everything there is to measure about it, for monitoring. No child process; some tens of microseconds. */
-    Readings readings(Handle handle);
+    /**
+     * Everything there is to measure about those, for monitoring. No child process, no descriptor that stays open; a fraction
+     * of a millisecond each.
+     *
+     * @param running which run of each
+     * @return those that still run, in the same order
+     */
+    Map<Handle, Readings> readings(SequencedMap<Handle, Life> running);
 
     /** Puts changed limits into effect on a running instance; keys as in {@link InstanceSetup#config}. */
     void applyLimits(Handle handle, SortedMap<String, String> config);

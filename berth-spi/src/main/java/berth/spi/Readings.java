@@ -7,15 +7,14 @@ import java.util.List;
  * does not say.
  *
  * @param disks by block device; one that was never used may be missing
- * @param interfaces as in {@link Usage}
+ * @param cards of the network, the loopback among them
  * @param processes number of processes and threads as the pids controller counts them
  */
-public record Readings(
-        List<Processor> processors, Memory memory, List<Disk> disks, List<Usage.Interface> interfaces, long processes) {
+public record Readings(List<Processor> processors, Memory memory, List<Disk> disks, List<Card> cards, long processes) {
     public Readings {
         processors = List.copyOf(processors);
         disks = List.copyOf(disks);
-        interfaces = List.copyOf(interfaces);
+        cards = List.copyOf(cards);
     }
 
     /**
@@ -56,4 +55,7 @@ public record Readings(
 
     /** What went from and to a block device of the host, by its name below {@code /dev}. */
     public record Disk(String device, long readBytes, long reads, long writtenBytes, long writes) {}
+
+    /** What went through a card, by its name inside. */
+    public record Card(String name, Usage.Counters counters) {}
 }

@@ -103,6 +103,11 @@ public final class Accounts {
         return host.isUnified("memory") ? number("memory.swap.current") : memory.getOrDefault("swap", -1L);
     }
 
+    /** Processes and threads. */
+    public long processes() {
+        return number("pids", "pids.current");
+    }
+
     /** Processes killed for want of memory. */
     public long outOfMemoryKills() {
         return text("memory", host.isUnified("memory") ? "memory.events" : "memory.oom_control")

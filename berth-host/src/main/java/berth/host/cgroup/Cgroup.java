@@ -1,6 +1,10 @@
 package berth.host.cgroup;
 
+import berth.host.Libc;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -18,6 +22,12 @@ import java.util.stream.Stream;
 public final class Cgroup {
     private static final int SIGKILL = 9;
     private static final int LINKS_WITHOUT_CHILDREN = 2;
+    private static final long READ = 0;
+    private static final long OPEN = 2;
+    private static final long CLOSE_ON_EXEC = 02000000;
+    private static final int PIECE = 16 * 1024;
+    /** Less than this at once was all: the kernel writes lists page by page. */
+    private static final int PAGE = 2048;
 
     private final Cgroups host;
     private final String name;
@@ -287,11 +297,29 @@ public final class Cgroup {
         return true;
     }
 
+    /** A file of the kernel's, which has no size to be asked for and mostly comes in one piece; empty when there is none. */
     static Optional<String> read(Path file) {
-        try {
-            return Optional.of(new String(Files.readAllBytes(file), StandardCharsets.US_ASCII));
-        } catch (IOException gone) {
-            return Optional.empty();
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment buffer = arena.allocate(PIECE);
+            long fd = Libc.call(OPEN, arena.allocateFrom(file.toString()).address(), CLOSE_ON_EXEC, 0, 0, 0, 0);
+            if (fd < 0) {
+                return Optional.empty();
+            }
+            try {
+                var text = new StringBuilder();
+                long length;
+                do {
+                    length = Libc.call(READ, fd, buffer.address(), PIECE, 0, 0, 0);
+                    if (length < 0) {
+                        return Optional.empty();
+                    }
+                    text.append(new String(
+                            buffer.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.US_ASCII));
+                } while (length >= PAGE);
+                return Optional.of(text.toString());
+            } finally {
+                Libc.close(fd);
+            }
         }
     }
 

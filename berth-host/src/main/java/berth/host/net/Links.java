@@ -21,24 +21,28 @@ import org.jspecify.annotations.Nullable;
  * process's namespace are asked for by its namespace id (IFLA_TARGET_NETNSID): about 0.2 ms, no setns, no child.
  */
 public final class Links {
-    private static final int GET_LINK = 18;
+    static final int GET_LINK = 18;
     private static final int DELETE_LINK = 17;
-    private static final int NEW_LINK = 16;
+    static final int NEW_LINK = 16;
     private static final int NEW_ADDRESS = 20;
     private static final int GET_ADDRESS = 22;
     private static final int NEW_NAMESPACE_ID = 88;
     private static final int GET_NAMESPACE_ID = 90;
     private static final int NETNSA_NSID = 1;
     private static final int NETNSA_PID = 2;
-    private static final int LINK_PART = 16;
+    static final int LINK_PART = 16;
     private static final int ADDRESS_PART = 8;
     private static final int IFLA_ADDRESS = 1;
-    private static final int IFLA_NAME = 3;
+    static final int IFLA_NAME = 3;
     private static final int IFLA_MTU = 4;
     private static final int IFLA_LINK = 5;
-    private static final int IFLA_STATS64 = 23;
+    static final int IFLA_STATS64 = 23;
     private static final int IFLA_LINK_NAMESPACE = 37;
-    private static final int IFLA_TARGET = 46;
+    static final int IFLA_TARGET = 46;
+    static final int IFLA_EXT_MASK = 29;
+    /** Leaves out what IPv4 and IPv6 count by themselves. */
+    static final int WITHOUT_PROTOCOLS = 8;
+
     private static final int IFA_ADDRESS = 1;
     private static final int IFA_LOCAL = 2;
     private static final int IFA_TARGET = 10;
@@ -129,7 +133,7 @@ public final class Links {
     }
 
     /** The number by which we may ask about a process's namespace; the kernel hands one out when there is none yet. */
-    private static int namespaceId(Netlink netlink, long pid) {
+    static int namespaceId(Netlink netlink, long pid) {
         String tried = "network namespace of process " + pid;
         byte[] ask = new Body(1).attribute(NETNSA_PID, (int) pid).bytes();
         int id = readNamespaceId(netlink.ask(tried, GET_NAMESPACE_ID, 0, ask));
@@ -241,7 +245,7 @@ public final class Links {
         };
     }
 
-    private static Link.Counters counters(@Nullable ByteBuffer stats) {
+    static Link.Counters counters(@Nullable ByteBuffer stats) {
         if (stats == null || stats.limit() < 64) {
             return Link.Counters.NONE;
         }
@@ -266,7 +270,7 @@ public final class Links {
         return copy;
     }
 
-    private static String text(@Nullable ByteBuffer raw) {
+    static String text(@Nullable ByteBuffer raw) {
         String all = raw == null ? "" : new String(bytes(raw), StandardCharsets.UTF_8);
         int end = all.indexOf('\0');
         return end < 0 ? all : all.substring(0, end);

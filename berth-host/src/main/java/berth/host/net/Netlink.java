@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** One rtnetlink socket: a request, its answers. The kernel answers before it returns, so nothing blocks for long. */
 final class Netlink implements AutoCloseable {
@@ -63,6 +64,23 @@ final class Netlink implements AutoCloseable {
                 at += align(length);
             }
             return found;
+        }
+
+        /** The first attribute of that type after a fixed part of so many bytes; null when there is none. */
+        @Nullable
+        ByteBuffer attribute(int fixed, int type) {
+            int at = fixed;
+            while (at + 4 <= body.limit()) {
+                int length = body.getShort(at) & 0xffff;
+                if (length < 4 || at + length > body.limit()) {
+                    break;
+                }
+                if ((body.getShort(at + 2) & 0x3fff) == type) {
+                    return body.slice(at + 4, length - 4).order(ByteOrder.nativeOrder());
+                }
+                at += align(length);
+            }
+            return null;
         }
     }
 

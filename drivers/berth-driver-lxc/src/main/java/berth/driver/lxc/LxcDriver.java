@@ -7,10 +7,12 @@ import berth.host.cgroup.Cgroups;
 import berth.host.file.GuestRoot;
 import berth.host.file.IdExtent;
 import berth.host.file.IdExtents;
+import berth.host.net.CardCounters;
 import berth.host.net.Link;
 import berth.host.net.Links;
 import berth.host.process.MemoryFile;
 import berth.host.process.PidFd;
+import berth.host.process.ProcessStat;
 import berth.model.IdMap;
 import berth.model.Kind;
 import berth.model.Quoted;
@@ -33,9 +35,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
@@ -303,16 +307,24 @@ public final class LxcDriver implements InstanceDriver, HotPlug {
     }
 
     @Override
-    public Readings readings(Handle handle) {
-        Life life = running(handle, "look at");
-        return Measure.of(
-                groups(handle).payload(),
-                Links.of(life.pid()).stream().map(LxcDriver::translate).toList(),
-                host.memory());
+    public Map<Handle, Readings> readings(SequencedMap<Handle, Life> running) {
+        var found = new LinkedHashMap<Handle, Readings>();
+        try (var counters = new CardCounters()) {
+            running.forEach((handle, life) -> {
+                List<CardCounters.Card> cards = counters.of(life.pid());
+                Readings readings = Measure.of(groups(handle).payload(), cards, host.memory());
+                // Only now, so that nothing of it was another's.
+                if (ProcessStat.of(life.pid())
+                        .filter(it -> it.startTicks() == life.startTicks())
+                        .isPresent()) {
+                    found.put(handle, readings);
+                }
+            });
+        }
+        return found;
     }
 
     static Usage.Interface translate(Link link) {
-        Link.Counters counters = link.counters();
         return new Usage.Interface(
                 link.name(),
                 link.peer(),
@@ -323,15 +335,7 @@ public final class LxcDriver implements InstanceDriver, HotPlug {
                 link.addresses().stream()
                         .map(it -> new Usage.Address(it.family(), it.text(), it.prefix(), it.scope()))
                         .toList(),
-                new Usage.Counters(
-                        counters.bytesReceived(),
-                        counters.bytesSent(),
-                        counters.packetsReceived(),
-                        counters.packetsSent(),
-                        counters.errorsReceived(),
-                        counters.errorsSent(),
-                        counters.droppedReceived(),
-                        counters.droppedSent()));
+                Measure.counters(link.counters()));
     }
 
     @Override

@@ -2,6 +2,8 @@ package berth.driver.lxc;
 
 import berth.host.cgroup.Accounts;
 import berth.host.cgroup.Cgroup;
+import berth.host.net.CardCounters;
+import berth.host.net.Link;
 import berth.spi.Readings;
 import berth.spi.Usage;
 import java.util.List;
@@ -16,7 +18,7 @@ final class Measure {
      *
      * @param hostMemory bytes that the host has: what a guest without a limit may use
      */
-    static Readings of(Cgroup group, List<Usage.Interface> interfaces, long hostMemory) {
+    static Readings of(Cgroup group, List<CardCounters.Card> cards, long hostMemory) {
         Accounts accounts = group.accounts();
         return new Readings(
                 accounts.processors().stream()
@@ -27,8 +29,10 @@ final class Measure {
                         .map(it -> new Readings.Disk(
                                 it.device(), it.readBytes(), it.reads(), it.writtenBytes(), it.writes()))
                         .toList(),
-                interfaces,
-                group.counters().processes());
+                cards.stream()
+                        .map(it -> new Readings.Card(it.name(), counters(it.counters())))
+                        .toList(),
+                accounts.processes());
     }
 
     private static Readings.Memory memory(Accounts accounts, long hostMemory) {
@@ -53,5 +57,17 @@ final class Measure {
                 stat.getOrDefault("unevictable", -1L),
                 stat.getOrDefault("file_writeback", -1L),
                 accounts.outOfMemoryKills());
+    }
+
+    static Usage.Counters counters(Link.Counters it) {
+        return new Usage.Counters(
+                it.bytesReceived(),
+                it.bytesSent(),
+                it.packetsReceived(),
+                it.packetsSent(),
+                it.errorsReceived(),
+                it.errorsSent(),
+                it.droppedReceived(),
+                it.droppedSent());
     }
 }

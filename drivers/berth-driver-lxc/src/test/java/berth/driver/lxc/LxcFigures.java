@@ -2,11 +2,10 @@ package berth.driver.lxc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import berth.host.net.Links;
+import berth.host.net.CardCounters;
 import berth.model.InstanceName;
 import berth.model.ProjectName;
 import berth.spi.Handle;
-import berth.spi.Usage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,10 +79,10 @@ final class LxcFigures {
             var nanos = new long[11];
             for (int i = 0; i < nanos.length; i++) {
                 long begin = System.nanoTime();
-                for (String name : names) {
-                    List<Usage.Interface> cards =
-                            Links.of(self).stream().map(LxcDriver::translate).toList();
-                    Measure.of(cgroups.group(name), cards, 1L << 34);
+                try (var cards = new CardCounters()) {
+                    for (String name : names) {
+                        Measure.of(cgroups.group(name), cards.of(self), 1L << 34);
+                    }
                 }
                 nanos[i] = System.nanoTime() - begin;
             }
