@@ -150,7 +150,7 @@ final class Arguments {
     }
 
     private void count() throws Usage {
-        String form = "\nUsage: berth " + entry.path() + " " + entry.arguments() + seeHelp();
+        String form = "\nUsage: berth " + (entry.path() + " " + entry.arguments()).strip() + seeHelp();
         if (positionals.size() < entry.least()) {
             throw new Usage("too few arguments" + form);
         }

@@ -1,6 +1,7 @@
 package berth.cli;
 
 import berth.client.Json;
+import berth.client.Server;
 import java.io.IOException;
 import java.util.TreeMap;
 
@@ -9,7 +10,8 @@ final class Generations implements Command {
     @Override
     public int run(Call call) throws IOException {
         Listing.format(call);
-        Json generations = call.server().get(Sites.path(call) + "/generations?recursion=1");
+        String site = call.count() > 0 ? Server.path("sites", call.word(0)) : Sites.path(call);
+        Json generations = call.server().get(site + "/generations?recursion=1");
         var table = new Table("GENERATION", "RESULT", "APPLIED", "CHANGES");
         for (Json it : generations.items().reversed()) {
             table.add(

@@ -99,9 +99,9 @@ final class SiteChapter {
                 entry(
                         "generations",
                         "",
-                        "",
+                        "[<site>]",
                         "List all that was ever applied of a site",
-                        "berth generations\nberth generations --site shop --format json",
+                        "berth generations\nberth generations shop --format json",
                         List.of(Sites.SITE, Listing.FORMAT)),
                 entry(
                         "generation show",

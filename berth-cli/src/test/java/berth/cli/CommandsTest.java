@@ -138,6 +138,9 @@ class CommandsTest {
                 2 (current),partial,,back to 1: ; instance:web update failed
                 1,ok,,2 create
                 """);
+        assertThat(daemon.berth("generations", "first", "--format", "csv")).isZero();
+        assertThat(daemon.berth("generations", "first", "other")).isEqualTo(1);
+        assertThat(daemon.err).contains("Usage: berth generations [<site>]\n");
     }
 
     @Test
