@@ -23,7 +23,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -214,14 +213,14 @@ final class Attempt {
     }
 
     private boolean ready(InstanceName name, long since) {
-        var without = new AtomicReference<>("");
-        String result = result(() -> without.set(carryOut.awaitReady(name, since)));
+        var without = new StringBuilder();
+        String result = result(() -> without.append(carryOut.awaitReady(name, since)));
         boolean well = result.equals("ok");
         tell(
                 "instance:" + name,
                 "ready",
                 since,
-                well && !without.get().isEmpty() ? "ok: " + without.get() + ", waited for in vain" : result);
+                well && !without.isEmpty() ? "ok: " + without + ", waited for in vain" : result);
         return well;
     }
 

@@ -32,7 +32,8 @@ record PackageSources(List<String> lines, List<String> settings) {
                 ? Program.of(
                                 "apt-get",
                                 "indextargets",
-                                "--no-release-info", // where the lists were never fetched, or were cleaned away, as well
+                                "--no-release-info", // where the lists were never fetched, or were cleaned away, as
+                                // well
                                 "--format",
                                 "$(REPO_URI) $(RELEASE) $(COMPONENT)",
                                 "Identifier: Packages")
