@@ -21,6 +21,7 @@ public sealed interface Fitting {
      * @param hwaddr six bytes in lower-case hex with colons
      * @param mtu bytes; 0 = the bridge's
      * @param wiring what both ends are given before the guest's first process runs
+     * @param bounds what holds for the host end before the guest can send anything
      */
     record Nic(
             String device,
@@ -29,12 +30,25 @@ public sealed interface Fitting {
             String guestName,
             String hwaddr,
             int mtu,
-            Wiring wiring)
+            Wiring wiring,
+            Bounds bounds)
             implements Fitting {
-        /** One whose guest sees to its addresses itself. */
+        /** One whose guest sees to its addresses itself, and that nothing holds back. */
         public Nic(String device, @Nullable String bridge, String hostName, String guestName, String hwaddr, int mtu) {
-            this(device, bridge, hostName, guestName, hwaddr, mtu, Wiring.NONE);
+            this(device, bridge, hostName, guestName, hwaddr, mtu, Wiring.NONE, Bounds.NONE);
         }
+    }
+
+    /**
+     * What the host end of a card is held to.
+     *
+     * @param ingress bits per second towards the guest; 0 for no limit
+     * @param egress bits per second from the guest; 0 for no limit
+     * @param isolated whether it may only talk to ports of its bridge that are not isolated themselves
+     */
+    record Bounds(long ingress, long egress, boolean isolated) {
+        /** Nothing at all. */
+        public static final Bounds NONE = new Bounds(0, 0, false);
     }
 
     /** The guest has no network of its own: it sees the host's, with all that is in it. Comes without other cards. */

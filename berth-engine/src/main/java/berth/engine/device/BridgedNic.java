@@ -86,7 +86,14 @@ final class BridgedNic implements DeviceType {
     @Override
     public List<Fitting> known(Device nic, Owner owner) {
         return List.of(new Fitting.Nic(
-                nic.name(), bridge(nic), owner.hostName(nic), owner.guestName(nic), owner.hwaddr(nic), mtu(nic)));
+                nic.name(),
+                bridge(nic),
+                owner.hostName(nic),
+                owner.guestName(nic),
+                owner.hwaddr(nic),
+                mtu(nic),
+                Fitting.Wiring.NONE,
+                CardSettings.bounds(nic)));
     }
 
     private static String bridge(Device nic) {
@@ -129,10 +136,7 @@ final class BridgedNic implements DeviceType {
 
     @Override
     public void attach(Device nic, Owner owner, Life life) {
-        if (nic.isTrue("security.port_isolation", false)) {
-            new HostEnd(owner.hostName(nic)).isolate(true);
-        }
-        CardSettings.put(nic, owner.hostName(nic), bridge(nic));
+        CardSettings.putRoutes(nic, bridge(nic));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package berth.engine.device;
 
 import berth.model.Quoted;
+import berth.spi.Fitting;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -21,17 +22,15 @@ final class CardSettings {
                 .with("ipv6.routes", Value.V6_NETWORKS);
     }
 
-    /** Puts limits and routes into effect. */
-    static void put(Device nic, String hostName, String routesBy) {
-        putLimits(nic, hostName);
-        HostEnd.route(routesBy, routes(nic));
+    /** What its host end is held to from its first packet on. */
+    static Fitting.Bounds bounds(Device nic) {
+        return new Fitting.Bounds(
+                rate(nic, "limits.ingress"), rate(nic, "limits.egress"), nic.isTrue("security.port_isolation", false));
     }
 
-    /** Puts limits into effect, if there are any. */
-    static void putLimits(Device nic, String hostName) {
-        if (nic.has("limits.ingress") || nic.has("limits.egress") || nic.has("limits.max")) {
-            limit(nic, hostName);
-        }
+    /** Puts routes into effect. */
+    static void putRoutes(Device nic, String routesBy) {
+        HostEnd.route(routesBy, routes(nic));
     }
 
     /** Puts limits into effect, none included. */

@@ -30,7 +30,8 @@ final class CardWires {
                 owner.guestName(nic),
                 owner.hwaddr(nic),
                 CardKeys.mtu(nic),
-                wiring);
+                wiring,
+                CardSettings.bounds(nic));
     }
 
     /** Of a card with ends of its own: what is said of each, and a route to what no subnet of the host's end has. */

@@ -2,40 +2,22 @@ package berth.engine.device;
 
 import berth.host.Program;
 import berth.host.net.Links;
-import java.util.ArrayList;
+import berth.host.net.Shaping;
 import java.util.List;
 
 /**
- * What the host's end of a card does besides being there: limits (tc(8)), isolation from other ports of its bridge, and
- * routes. Numbers, addresses and names in it were read as such.
+ * What can change of the host's end of a card while that is in a guest: limits (tc(8)) and routes. Numbers, addresses and
+ * names in it were read as such.
  */
 record HostEnd(String name) {
     /** Traffic towards the guest and from it, in bits per second; 0 for no limit. */
     void limit(long ingress, long egress) {
-        var lines = new ArrayList<String>();
         Program.of("tc", "qdisc", "delete", "dev", name, "root").run(); // none there is no error
         Program.of("tc", "qdisc", "delete", "dev", name, "ingress").run();
-        if (ingress > 0) {
-            lines.add("qdisc add dev " + name + " root handle 1: htb default 10");
-            lines.add("class add dev " + name + " parent 1: classid 1:10 htb rate " + ingress + "bit");
-        }
-        if (egress > 0) {
-            long burst = Math.max(65_536, egress / 8 / 100); // what comes in ten milliseconds
-            lines.add("qdisc add dev " + name + " handle ffff: ingress");
-            lines.add("filter add dev " + name + " parent ffff: protocol all prio 1 u32 match u32 0 0 police rate "
-                    + egress + "bit burst " + burst + " drop flowid :1");
-        }
+        String lines = Shaping.lines(name, ingress, egress);
         if (!lines.isEmpty()) {
-            Program.of("tc", "-batch", "-")
-                    .reading(String.join("\n", lines) + "\n")
-                    .must();
+            Program.of("tc", "-batch", "-").reading(lines).must();
         }
-    }
-
-    /** Whether it may only talk to ports of the bridge that are not isolated themselves. */
-    void isolate(boolean isolated) {
-        Program.of("ip", "link", "set", "dev", name, "type", "bridge_slave", "isolated", isolated ? "on" : "off")
-                .must();
     }
 
     /** Networks that are reached by an interface. */

@@ -72,7 +72,7 @@ final class P2pNic implements DeviceType {
 
     @Override
     public void attach(Device nic, Owner owner, Life life) {
-        CardSettings.put(nic, owner.hostName(nic), owner.hostName(nic));
+        CardSettings.putRoutes(nic, owner.hostName(nic));
     }
 
     @Override

@@ -100,11 +100,6 @@ final class RoutedNic implements DeviceType {
     }
 
     @Override
-    public void attach(Device nic, Owner owner, Life life) {
-        CardSettings.putLimits(nic, owner.hostName(nic));
-    }
-
-    @Override
     public void release(Device nic, Owner owner) {
         answer(nic, "delete");
     }

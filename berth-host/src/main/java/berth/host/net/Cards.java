@@ -65,14 +65,16 @@ public final class Cards {
      * A veth pair: one end here, in a bridge if one is named, the other in the namespace of the process; both are up.
      *
      * @param bridge name of an interface here; null for none
+     * @param before what is done with the end here before anything can come through it: it is in its bridge and not up
      */
-    public static void veth(long pid, long startTicks, String hostName, @Nullable String bridge, Inside inside) {
+    public static void veth(
+            long pid, long startTicks, String hostName, @Nullable String bridge, Inside inside, Runnable before) {
         String tried = "make network card " + inside.name() + " of process " + pid + " with " + hostName;
         var peer = new Body(LINK_PART); // cannot be up before it has its other end
         describe(peer, inside);
         peer.attribute(IFLA_NAMESPACE_OF_PID, (int) pid);
         byte[] data = new Body(0).attribute(VETH_PEER, peer.bytes()).bytes();
-        var end = new Body(LINK_PART).number(8, UP).number(12, UP).attribute(IFLA_NAME, text(hostName));
+        var end = new Body(LINK_PART).attribute(IFLA_NAME, text(hostName));
         try (var netlink = new Netlink()) {
             if (bridge != null) {
                 int mtu = number(netlink, bridge, IFLA_MTU);
@@ -88,6 +90,8 @@ public final class Cards {
                 if (bridge != null) {
                     join(netlink, hostName, bridge);
                 }
+                before.run();
+                switchOn(netlink, "switch on " + hostName, hostName);
                 switchOn(pid, startTicks, inside.name());
             } catch (RuntimeException failed) {
                 Links.delete(hostName);
@@ -179,17 +183,21 @@ public final class Cards {
     /** Switches a card on that is in the namespace of the process. */
     public static void switchOn(long pid, long startTicks, String name) {
         within(pid, startTicks, netlink -> {
-            netlink.ask(
-                    "switch on " + name + " of process " + pid,
-                    NEW_LINK,
-                    Netlink.ACKNOWLEDGE,
-                    new Body(LINK_PART)
-                            .number(8, UP)
-                            .number(12, UP)
-                            .attribute(IFLA_NAME, text(name))
-                            .bytes());
+            switchOn(netlink, "switch on " + name + " of process " + pid, name);
             return true;
         });
+    }
+
+    private static void switchOn(Netlink netlink, String tried, String name) {
+        netlink.ask(
+                tried,
+                NEW_LINK,
+                Netlink.ACKNOWLEDGE,
+                new Body(LINK_PART)
+                        .number(8, UP)
+                        .number(12, UP)
+                        .attribute(IFLA_NAME, text(name))
+                        .bytes());
     }
 
     /**

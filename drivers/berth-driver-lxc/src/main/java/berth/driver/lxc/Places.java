@@ -47,6 +47,11 @@ record Places(Path lxcPath, Path logs, @Nullable Path guestApi) {
         return home(handle).resolve("wires.host");
     }
 
+    /** What those are held to. */
+    Path limitWires(Handle handle) {
+        return home(handle).resolve("wires.limits");
+    }
+
     /** What its own ends are given. */
     Path insideWires(Handle handle) {
         return home(handle).resolve("wires.inside");

@@ -135,7 +135,8 @@ record Plugs(Kept kept, Life life, @Nullable IdMap map) {
                     life.startTicks(),
                     nic.hostName(),
                     nic.bridge(),
-                    new Cards.Inside(nic.guestName(), nic.hwaddr(), nic.mtu()));
+                    new Cards.Inside(nic.guestName(), nic.hwaddr(), nic.mtu()),
+                    () -> Wires.bind(nic));
             try {
                 Wires.put(nic);
                 wire(nic.guestName(), nic.wiring());

@@ -68,6 +68,7 @@ final class Starter {
         write(places.seccomp(handle), policy);
         boolean wired = Wires.any(setup.fittings());
         if (wired) {
+            write(places.limitWires(handle), Wires.limitLines(setup.fittings()));
             write(places.hostWires(handle), Wires.hostLines(setup.fittings()));
             write(places.wiresSaid(handle), "");
             write(places.insideWires(handle), Wires.insideLines(setup.fittings()));

@@ -1,6 +1,7 @@
 package berth.driver.lxc;
 
 import berth.host.Program;
+import berth.host.net.Shaping;
 import berth.model.Problem;
 import berth.model.Quoted;
 import berth.model.Refused;
@@ -13,8 +14,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Addresses and routes of cards, as lines for {@code ip -batch}. LXC has them carried out when everything of the guest is
- * made and its first process is not yet: also when the guest reboots while no daemon is there. LXC could give a guest's end
+ * Addresses, routes and bounds of cards, as lines for {@code ip -batch} and {@code tc -batch}. LXC has them carried out when
+ * everything of the guest is made and its first process is not yet: also when the guest reboots while no daemon is there. LXC could give a guest's end
  * addresses too, but those of IPv6 can be used a second later only. Everything in the lines was read as an address, a number
  * or a name of an interface.
  */
@@ -27,9 +28,11 @@ final class Wires {
 
     private Wires() {}
 
-    /** Whether any of the cards is given addresses or routes. */
+    /** Whether any of the cards is given addresses or routes, or held back. */
     static boolean any(List<Fitting> fittings) {
-        return !hostLines(fittings).isEmpty() || !insideLines(fittings).isEmpty();
+        return !hostLines(fittings).isEmpty()
+                || !limitLines(fittings).isEmpty()
+                || !insideLines(fittings).isEmpty();
     }
 
     /** Has LXC do that for those cards, by those files. */
@@ -41,6 +44,12 @@ final class Wires {
         conf.add("lxc.hook.version", 1);
         String ip = program("ip", "iproute2");
         String said = " 2>>" + plain(places.wiresSaid(handle).toString());
+        if (!limitLines(fittings).isEmpty()) {
+            conf.add(
+                    HOOK,
+                    program("tc", "iproute2") + " -batch "
+                            + plain(places.limitWires(handle).toString()) + said);
+        }
         if (!hostLines(fittings).isEmpty()) {
             conf.add(HOOK, ip + " -batch " + plain(places.hostWires(handle).toString()) + said);
         }
@@ -56,14 +65,16 @@ final class Wires {
     private static String program(String name, String source) {
         return plain(Program.find(name)
                 .map(Path::toString)
-                .orElseThrow(() -> new Refused(new Problem.Unsupported(
-                        "Addresses of network cards need the program " + name + "; install the package " + source))));
+                .orElseThrow(() ->
+                        new Refused(new Problem.Unsupported("Addresses and limits of network cards need the program "
+                                + name + "; install the package " + source))));
     }
 
     private static String plain(String word) {
         if (!PLAIN.matcher(word).matches()) {
-            throw Refused.invalid("Network cards with addresses need a state directory whose path is made of letters,"
-                    + " digits and . _ - alone, which " + Quoted.of(word) + " is not");
+            throw Refused.invalid(
+                    "Network cards with addresses or limits need a state directory whose path is made of letters,"
+                            + " digits and . _ - alone, which " + Quoted.of(word) + " is not");
         }
         return word;
     }
@@ -75,6 +86,34 @@ final class Wires {
         } catch (IOException none) {
             return "";
         }
+    }
+
+    /** Holds the host end of a card that is being put in to its bounds: it is in its bridge and not switched on yet. */
+    static void bind(Fitting.Nic nic) {
+        String limits = limitLines(List.of(nic));
+        if (!limits.isEmpty()) {
+            Program.of("tc", "-batch", "-").reading(limits).must();
+        }
+        String isolation = isolation(nic);
+        if (!isolation.isEmpty()) {
+            Program.of("ip", "-batch", "-").reading(isolation).must();
+        }
+    }
+
+    /** How fast the host's ends take and give. */
+    static String limitLines(List<Fitting> fittings) {
+        var text = new StringBuilder();
+        for (Fitting.Nic nic : Fitting.only(Fitting.Nic.class, fittings)) {
+            text.append(Shaping.lines(
+                    nic.hostName(), nic.bounds().ingress(), nic.bounds().egress()));
+        }
+        return text.toString();
+    }
+
+    private static String isolation(Fitting.Nic nic) {
+        return nic.bridge() != null && nic.bounds().isolated()
+                ? "link set dev " + nic.hostName() + " type bridge_slave isolated on\n"
+                : "";
     }
 
     /** Gives the host end of a card that was put in what it is to have. */
@@ -90,6 +129,7 @@ final class Wires {
         var text = new StringBuilder();
         for (Fitting.Nic nic : Fitting.only(Fitting.Nic.class, fittings)) {
             String dev = " dev " + nic.hostName();
+            text.append(isolation(nic));
             addresses(text, nic.wiring().host(), dev);
             for (Fitting.Route route : nic.wiring().routes()) {
                 String via = route.via().isEmpty() ? "" : " via " + route.via() + " onlink";

@@ -9,6 +9,7 @@ import berth.model.InstanceName;
 import berth.model.ProjectName;
 import berth.model.Refused;
 import berth.spi.Fitting;
+import berth.spi.Fitting.Bounds;
 import berth.spi.Fitting.Wiring;
 import berth.spi.Handle;
 import java.nio.file.Files;
@@ -66,13 +67,17 @@ class WiredCardsTest {
     }
 
     private static Fitting.Nic nic(Wiring wiring) {
-        return new Fitting.Nic("host0", null, HOST_END, "host0", "00:16:3e:00:00:21", 0, wiring);
+        return new Fitting.Nic("host0", null, HOST_END, "host0", "00:16:3e:00:00:21", 0, wiring, Bounds.NONE);
     }
 
     private String said(String file) throws Exception {
         long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
         while (!Files.exists(guest.root.resolve("tmp/done")) && System.nanoTime() < end) {
-            Said.by(driver, handle, "true");
+            try {
+                Said.by(driver, handle, "true");
+            } catch (Refused rebooting) {
+                // Not there for a moment.
+            }
         }
         return Files.readString(guest.root.resolve(file));
     }
@@ -132,5 +137,79 @@ class WiredCardsTest {
                 .hasMessageContaining("10.78.0.2/24");
         assertThat(Links.exists(HOST_END)).isFalse();
         assertThat(Said.by(driver, handle, "ls", "/sys/class/net").out()).isEqualTo("lo\n");
+    }
+
+    /** Its own words are said before anybody could hold it back a moment later. */
+    private static final String TALKATIVE = """
+            #!/bin/sh
+            ip addr add 10.77.0.2/24 dev host0
+            ping -c 60 -i 0.01 -W 1 -s 1400 10.77.0.1 > /limited 2>&1 &
+            ping -c 3 -i 0.1 -W 1 10.77.0.9 > /neighbour 2>&1
+            wait
+            trap 'halt -f' PWR
+            trap 'reboot -f' INT
+            echo done > /tmp/done
+            while :; do sleep 86400 & wait; done
+            """;
+
+    @Test
+    void what_a_card_is_held_to_holds_for_the_first_packet_of_the_first_process_and_after_a_reboot() throws Exception {
+        guest.init(TALKATIVE);
+        Guest.makeBridge();
+        neighbour();
+        var nic = new Fitting.Nic(
+                "host0",
+                Guest.BRIDGE,
+                HOST_END,
+                "host0",
+                "00:16:3e:00:00:21",
+                0,
+                Wiring.NONE,
+                new Bounds(8000, 0, true));
+        try {
+            driver.start(guest.setup(handle, Map.of(), List.of(nic)));
+            for (int run = 0; run < 2; run++) {
+                assertThat(said("neighbour")).contains("100% packet loss");
+                // What comes back is one kilobyte a second.
+                assertThat(received(said("limited"))).isLessThan(10);
+                if (run == 0) {
+                    Files.delete(guest.root.resolve("tmp/done"));
+                    Said.by(driver, handle, "kill", "-INT", "1");
+                }
+            }
+            driver.kill(handle);
+            driver.start(guest.setup(handle, Map.of(), List.of()));
+            driver.plug(handle, nic);
+            assertThat(Program.of("bridge", "-d", "link", "show", "dev", HOST_END)
+                            .must()
+                            .out())
+                    .contains("isolated on", "state forwarding");
+            assertThat(Program.of("tc", "class", "show", "dev", HOST_END).must().out())
+                    .contains("rate 8Kbit");
+        } finally {
+            driver.kill(handle);
+            Program.of("ip", "netns", "delete", "neighbour").must();
+            Guest.removeBridge();
+        }
+    }
+
+    private static int received(String ping) {
+        var match = java.util.regex.Pattern.compile("(\\d+) packets received").matcher(ping);
+        assertThat(match.find()).as(ping).isTrue();
+        return Integer.parseInt(match.group(1));
+    }
+
+    /** Somebody else on the bridge who is isolated as well. */
+    private static void neighbour() {
+        Program.of("ip", "netns", "add", "neighbour").must();
+        Program.of("ip", "-batch", "-").reading("""
+                        link add near0 type veth peer name eth0 netns neighbour
+                        link set near0 master %s
+                        link set dev near0 type bridge_slave isolated on
+                        link set near0 up
+                        """.formatted(Guest.BRIDGE)).must();
+        Program.of("ip", "-n", "neighbour", "-batch", "-")
+                .reading("address add 10.77.0.9/24 dev eth0\nlink set eth0 up\n")
+                .must();
     }
 }
