@@ -48,7 +48,7 @@ final class NetworkSection {
             .later(Later.NETWORK);
     private static final Shape FAMILY = Shape.of("address", "addrPool", "nat", "static");
     private static final Shape ZONE_FAMILY = Shape.of("addrPool", "nat");
-    private static final Shape MACVLAN = Shape.of("parent", "v4", "v6").later("host");
+    private static final Shape MACVLAN = Shape.of("parent", "v4", "v6", "host");
     private static final Shape STATIC = Shape.of("containerPool", "hostAddresses");
     private static final Shape FORWARD = Shape.of("hostPort", "containerPort", "protocol", "listen");
     private static final List<Cidr> PRIVATE =
@@ -548,7 +548,28 @@ final class NetworkSection {
                 nic.put(family.key() + ".address", String.join(",", own));
             }
         }
+        hostCard(inner, parent, nic);
         put(fields, devices, nic);
+    }
+
+    /** {@code host:} is the address of the host's own card beside that interface, or one of each family. */
+    private void hostCard(Fields keys, String parent, SortedMap<String, String> nic) {
+        List<Tree> said = keys.any("host").orElse(null) instanceof Tree.Scalar one && !one.isNull()
+                ? List.of(one)
+                : keys.list("host");
+        for (String text : addresses(said, keys.path("host"))) {
+            Cidr address = Cidr.of(text).orElseThrow();
+            String key = (address.bits() == 32 ? "ipv4" : "ipv6") + ".host_address";
+            if (address.isNetwork() || address.prefix() == 0 || address.prefix() == address.bits()) {
+                findings.error(
+                        keys.at("host"),
+                        keys.path("host"),
+                        Quoted.of(text) + " is no address in a network; write for instance 192.168.2.2/24");
+            } else {
+                nic.merge(key, text, (one, other) -> one + "," + other);
+                nic.put("host_name", InterfaceName.of("mv-", parent + "-host"));
+            }
+        }
     }
 
     private SortedMap<String, String> card(String name, Fields keys) {
@@ -595,14 +616,18 @@ final class NetworkSection {
 
     /** A list of addresses with the lengths of their prefixes; one that has none has the longest. */
     private List<String> addresses(Fields fields, String key) {
+        return addresses(fields.list(key), fields.path(key));
+    }
+
+    private List<String> addresses(List<Tree> items, String path) {
         var all = new ArrayList<String>();
-        for (Tree item : fields.list(key)) {
-            findings.text(item, fields.path(key)).ifPresent(text -> {
+        for (Tree item : items) {
+            findings.text(item, path).ifPresent(text -> {
                 Optional<Cidr> address = Cidr.of(text).or(() -> Cidr.address(text));
                 if (address.isEmpty()) {
                     findings.error(
                             item.at(),
-                            fields.path(key),
+                            path,
                             Quoted.of(text) + " is no address; write for instance 10.20.30.2/24 or fd42::2/64");
                 }
                 address.ifPresent(

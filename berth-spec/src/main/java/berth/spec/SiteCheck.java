@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What can only be seen when the whole site is read: overlaps, doubles, needs in a ring. */
@@ -47,6 +48,7 @@ final class SiteCheck {
         needs();
         rings();
         addresses();
+        hostCards();
         ports();
         hosts();
     }
@@ -133,6 +135,27 @@ final class SiteCheck {
                     each(device, family.key().replace(".address", ".host_address"))
                             .filter(it -> it.prefix() < it.bits())
                             .forEach(it -> ranges.add(new Range(it, path, at)));
+                }
+            }
+        });
+    }
+
+    /** A card of the host beside an interface is one for all guests that ask for it: they say the same addresses. */
+    private void hostCards() {
+        var said = new TreeMap<String, String>();
+        cards((instance, name, device, path, at) -> {
+            if ("macvlan".equals(device.get("nictype")) && device.containsKey("host_name")) {
+                String addresses = Stream.of("ipv4.host_address", "ipv6.host_address")
+                        .map(it -> device.getOrDefault(it, ""))
+                        .collect(Collectors.joining(" "))
+                        .strip();
+                String twin = said.putIfAbsent(device.getOrDefault("host_name", ""), addresses);
+                if (twin != null && !twin.equals(addresses)) {
+                    findings.error(
+                            at,
+                            path,
+                            "the host's card beside " + device.get("parent") + " has " + twin
+                                    + " by another guest; say the same here, or leave host out");
                 }
             }
         });

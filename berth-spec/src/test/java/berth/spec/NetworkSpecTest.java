@@ -296,6 +296,30 @@ class NetworkSpecTest {
     }
 
     @Test
+    void the_host_has_a_card_beside_that_of_a_macvlan_when_it_is_given_an_address() {
+        Parsed parsed = good("""
+                instances:
+                  a: { image: i, network.macvlan: { parent: eth1, v4: [ 192.168.2.5/24 ], host: 192.168.2.2/24 } }
+                  b: { image: i, network.macvlan: { parent: eth1, host: [ 192.168.2.2/24 ] } }
+                  c: { image: i, network.macvlan: { parent: enp3s0f1, host: [ 192.168.3.2/24, "fd00::2/64" ] } }
+                """);
+        assertThat(devices(parsed, "a").get("mv-eth1"))
+                .containsEntry("host_name", "mv-eth1-host")
+                .containsEntry("ipv4.host_address", "192.168.2.2/24")
+                .containsEntry("ipv4.address", "192.168.2.5/24");
+        assertThat(devices(parsed, "c").get("mv-enp3s0f1"))
+                .containsEntry("ipv6.host_address", "fd00::2/64")
+                .hasEntrySatisfying("host_name", it -> assertThat(it).hasSize(15));
+        assertThat(
+                        wrong(
+                                "instances: { a: { image: i, network.macvlan: { parent: eth1, host: 192.168.2.2/24 } }, b: { image: i, network.macvlan: { parent: eth1, host: 192.168.2.3/24 } } }"))
+                .containsExactly(
+                        "the host's card beside eth1 has 192.168.2.2/24 by another guest; say the same here, or leave host out");
+        assertThat(wrong("instances: { a: { image: i, network.macvlan: { parent: eth1, host: 192.168.2.2 } } }"))
+                .containsExactly("\"192.168.2.2/32\" is no address in a network; write for instance 192.168.2.2/24");
+    }
+
+    @Test
     void an_end_of_a_pair_has_an_address_and_not_a_whole_network() {
         for (String end : List.of(
                 "v4.static.containerPool: [ 10.0.0.0/24 ]",

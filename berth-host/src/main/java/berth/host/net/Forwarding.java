@@ -30,6 +30,14 @@ public final class Forwarding {
         Sysctl.set(ALL, "1");
     }
 
+    /** What comes in by that interface is passed on, whatever the others do. */
+    public static void by(String interfaceName) {
+        Sysctl.set("ipv4/conf/" + interfaceName + "/forwarding", "1");
+        if (!Sysctl.read(EACH + interfaceName + "/forwarding").isEmpty()) {
+            Sysctl.set(EACH + interfaceName + "/forwarding", "1");
+        }
+    }
+
     /** Neighbours of an interface that look for addresses which others hold for us can be answered. */
     public static void answerNeighbours(String interfaceName) {
         Sysctl.set(EACH + interfaceName + "/proxy_ndp", "1");

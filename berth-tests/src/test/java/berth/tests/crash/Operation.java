@@ -176,7 +176,7 @@ record Operation(String name, List<Ask> before, Ask act, List<Ask> after) {
     }
 
     private static final String OWN_CARDS = "PATCH /1.0/instances/i1"
-            + " {\"devices\":{\"eth2\":{\"type\":\"nic\",\"name\":\"eth2\",\"nictype\":\"routed\",\"parent\":\"n0\",\"ipv4.address\":\"192.0.2.9\"},\"eth3\":{\"type\":\"nic\",\"name\":\"eth3\",\"nictype\":\"p2p\",\"ipv4.address\":\"10.99.0.2/24\",\"ipv4.host_address\":\"10.99.0.1/24\",\"ipv4.nat\":\"true\"}}}";
+            + " {\"devices\":{\"eth2\":{\"type\":\"nic\",\"name\":\"eth2\",\"nictype\":\"routed\",\"parent\":\"n0\",\"ipv4.address\":\"192.0.2.9\"},\"eth3\":{\"type\":\"nic\",\"name\":\"eth3\",\"nictype\":\"p2p\",\"ipv4.address\":\"10.99.0.2/24\",\"ipv4.host_address\":\"10.99.0.1/24\",\"ipv4.nat\":\"true\"},\"eth4\":{\"type\":\"nic\",\"name\":\"eth4\",\"nictype\":\"macvlan\",\"parent\":\"n0\",\"host_name\":\"mv-n0-host\",\"ipv4.host_address\":\"10.98.0.1/24\"}}}";
 
     private static String publish(String type, String name) {
         return "POST /1.0/images {\"source\":{\"type\":\"" + type + "\",\"name\":\"" + name
@@ -217,7 +217,7 @@ record Operation(String name, List<Ask> before, Ask act, List<Ask> after) {
                         "put devices into running instance on " + pool,
                         List.of(create, START),
                         "PATCH /1.0/instances/i1"
-                                + " {\"devices\":{\"etc\":{\"type\":\"disk\",\"source\":\"/etc\",\"path\":\"/mnt\"},\"eth1\":{\"type\":\"nic\",\"network\":\"n0\"},\"eth2\":{\"type\":\"nic\",\"nictype\":\"routed\",\"ipv4.address\":\"192.0.2.9\"},\"eth3\":{\"type\":\"nic\",\"nictype\":\"p2p\",\"ipv4.address\":\"10.99.0.2/24\",\"ipv4.host_address\":\"10.99.0.1/24\",\"ipv4.nat\":\"true\"},\"null\":{\"type\":\"unix-char\",\"source\":\"/dev/null\",\"path\":\"/dev/nothing\"}}}",
+                                + " {\"devices\":{\"etc\":{\"type\":\"disk\",\"source\":\"/etc\",\"path\":\"/mnt\"},\"eth1\":{\"type\":\"nic\",\"network\":\"n0\"},\"eth2\":{\"type\":\"nic\",\"nictype\":\"routed\",\"ipv4.address\":\"192.0.2.9\"},\"eth3\":{\"type\":\"nic\",\"nictype\":\"p2p\",\"ipv4.address\":\"10.99.0.2/24\",\"ipv4.host_address\":\"10.99.0.1/24\",\"ipv4.nat\":\"true\"},\"eth4\":{\"type\":\"nic\",\"name\":\"eth4\",\"nictype\":\"macvlan\",\"parent\":\"n0\",\"host_name\":\"mv-n0-host\",\"ipv4.host_address\":\"10.98.0.1/24\"},\"null\":{\"type\":\"unix-char\",\"source\":\"/dev/null\",\"path\":\"/dev/nothing\"}}}",
                         gone),
                 of("rename instance on " + pool, List.of(create), "POST /1.0/instances/i1 {\"name\":\"i2\"}", gone),
                 of("create snapshot on " + pool, List.of(create), SNAPSHOT, gone),
