@@ -50,11 +50,14 @@ final class NetworkSection {
     private static final Shape ZONE_FAMILY = Shape.of("addrPool", "nat");
     private static final Shape MACVLAN = Shape.of("parent", "v4", "v6", "host");
     private static final Shape STATIC = Shape.of("containerPool", "hostAddresses");
-    private static final Shape FORWARD = Shape.of("hostPort", "containerPort", "protocol", "listen");
+    private static final Shape FORWARD = Shape.of("hostPort", "containerPort", "protocol", "listen", "hostAddress");
     private static final List<Cidr> PRIVATE =
             List.of("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10").stream()
                     .map(it -> Cidr.of(it).orElseThrow())
                     .toList();
+
+    private static final Map<Integer, Cidr> LOOPBACK = Map.of(
+            32, Cidr.of("127.0.0.0/8").orElseThrow(), 128, Cidr.of("::1/128").orElseThrow());
 
     private record Family(String word, String key, int bits, String what) {}
 
@@ -731,19 +734,32 @@ final class NetworkSection {
             findings.error(keys.at("protocol"), keys.path("protocol"), Quoted.of(protocol) + " is neither tcp nor udp");
             return;
         }
-        String said = keys.line("listen").orElse(EVERYWHERE);
+        String word = keys.has("hostAddress") ? "hostAddress" : "listen";
+        if (keys.has("hostAddress") && keys.has("listen")) {
+            findings.error(keys.at("listen"), keys.path("listen"), "is said twice: as hostAddress too");
+            return;
+        }
+        String said = keys.line(word).orElse(EVERYWHERE);
         Cidr address = Cidr.address(said).orElse(null);
         if (address == null) {
-            findings.error(keys.at("listen"), keys.path("listen"), Quoted.of(said) + " is no address");
+            findings.error(keys.at(word), keys.path(word), Quoted.of(said) + " is no address");
             return;
         }
         String listen = text(address.address(), address.bits());
         String name = "port-" + protocol + "-" + from.get() + (listen.equals(EVERYWHERE) ? "" : "-" + listen);
         String host = listen.contains(":") ? "[" + listen + "]" : listen;
-        var door = new TreeMap<>(Map.of(
-                "type", "proxy",
-                "listen", protocol + ":" + host + ":" + from.get(),
-                "connect", protocol + ":127.0.0.1:" + to));
+        var door = new TreeMap<>(Map.of("type", "proxy", "listen", protocol + ":" + host + ":" + from.get()));
+        Optional<String> guest = LOOPBACK.get(address.bits()).overlaps(address)
+                ? Optional.empty()
+                : fixed(devices, address.bits() == 32 ? "ipv4.address" : "ipv6.address");
+        if (guest.isPresent()) {
+            door.put("nat", "true");
+            door.put(
+                    "connect",
+                    protocol + ":" + (address.bits() == 32 ? guest.get() : "[" + guest.get() + "]") + ":" + to);
+        } else {
+            door.put("connect", protocol + ":127.0.0.1:" + to);
+        }
         String spelled = fields.path("devices." + name);
         if (devices.putIfAbsent(name, door) != null) {
             findings.error(
@@ -753,6 +769,16 @@ final class NetworkSection {
                             + findings.origin(spelled, fields.at("devices")) + " too");
         }
         findings.seen(spelled, at);
+    }
+
+    /** The address of a guest that its description fixes and that the host reaches: its rules can lead there. */
+    private static Optional<String> fixed(SortedMap<String, SortedMap<String, String>> devices, String key) {
+        return devices.values().stream()
+                .filter(it -> "nic".equals(it.get("type")))
+                .filter(it -> !List.of("macvlan", "physical").contains(it.getOrDefault("nictype", "")))
+                .map(it -> it.getOrDefault(key, "none").split("[,/]", 2)[0].strip())
+                .filter(it -> !it.equals("none"))
+                .findFirst();
     }
 
     private Optional<String> number(Fields keys, String key) {

@@ -238,6 +238,35 @@ class NetworkSpecTest {
     }
 
     @Test
+    void a_port_leads_to_the_address_that_a_guest_is_given_by_the_rules_of_the_host() {
+        Parsed parsed = good("""
+                zones: { z: { v4.addrPool: [ 10.9.0.0/24 ] } }
+                instances:
+                  a:
+                    image: i
+                    network: { dns: [], v4.static.containerPool: [ 10.8.0.2/24 ], v6.static.containerPool: [ "fd00::2/64" ] }
+                    forwardPorts:
+                      - { hostPort: 8080, containerPort: 80 }
+                      - { hostPort: 8080, containerPort: 80, hostAddress: "::" }
+                      - { hostPort: 8081, containerPort: 80, hostAddress: 127.0.0.1 }
+                  b: { image: i, network: { zone: z, v4.static.containerPool: [ 10.9.0.5/24 ] }, forwardPorts: [ { hostPort: 53, protocol: udp } ] }
+                """);
+        assertThat(devices(parsed, "a").get("port-tcp-8080"))
+                .containsEntry("nat", "true")
+                .containsEntry("listen", "tcp:0.0.0.0:8080")
+                .containsEntry("connect", "tcp:10.8.0.2:80");
+        assertThat(devices(parsed, "a").get("port-tcp-8080-::")).containsEntry("connect", "tcp:[fd00::2]:80");
+        assertThat(devices(parsed, "a").get("port-tcp-8081-127.0.0.1"))
+                .containsEntry("connect", "tcp:127.0.0.1:80")
+                .doesNotContainKey("nat");
+        assertThat(devices(parsed, "b").get("port-udp-53")).containsEntry("connect", "udp:10.9.0.5:53");
+        assertThat(
+                        wrong(
+                                "instances: { a: { image: i, forwardPorts: [ { hostPort: 53, listen: 10.0.0.1, hostAddress: 10.0.0.1 } ] } }"))
+                .containsExactly("is said twice: as hostAddress too");
+    }
+
+    @Test
     void one_port_may_lead_into_guests_from_two_addresses_of_the_host() {
         Parsed parsed = good("""
                 instances:

@@ -17,13 +17,17 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * {@code proxy}: what is connected to on one side is carried to the other, by a process that belongs to the guest's run, or
- * with {@code nat=true} by the kernel's rules.
+ * with {@code nat=true} by the kernel's rules. With those a wildcard, which LXD does not take there, is every address of the
+ * host: the process is there as well, for the host's loopback, and so that nobody else has the port.
  */
 final class ProxyType implements DeviceType {
     private static final Value ADDRESS = ProxyAddress::of;
+    private static final Pattern DEV = Pattern.compile(" dev ([a-zA-Z0-9_.-]{1,15}) ");
     private static final Keys KEYS = new Keys()
             .with(ADDRESS, "listen", "connect")
             .with("bind", text -> {
@@ -71,9 +75,6 @@ final class ProxyType implements DeviceType {
             throw new Wrong("Proxying " + listen.protocol() + " <-> " + connect.protocol()
                     + " is not supported when using NAT");
         }
-        if (listen.isWildcard()) {
-            throw new Wrong("Cannot listen on wildcard address " + Quoted.of(listen.host()) + " when in nat mode");
-        }
         if (listen.isV6() != connect.isV6()) {
             throw new Wrong("Cannot mix IP versions between listen and connect in nat mode");
         }
@@ -97,10 +98,25 @@ final class ProxyType implements DeviceType {
 
     @Override
     public void attach(Device proxy, Owner owner, Life life) {
-        if (proxy.isTrue("nat", false)) {
-            NatRules.put(id(proxy, owner), listen(proxy), natTarget(proxy, owner));
+        if (!proxy.isTrue("nat", false)) {
+            relay(proxy, owner, life, connect(proxy));
             return;
         }
+        var target = natTarget(proxy, owner);
+        if (listen(proxy).isWildcard()) {
+            relay(proxy, owner, life, target);
+        }
+        NatRules.put(id(proxy, owner), listen(proxy), target, endTo(target));
+    }
+
+    /** The host's interface by which an address is reached. */
+    private static String endTo(ProxyAddress target) {
+        Matcher dev = DEV.matcher(
+                Program.of("ip", "-o", "route", "get", target.host()).run().out());
+        return dev.find() ? dev.group(1) : "";
+    }
+
+    private static void relay(Device proxy, Owner owner, Life life, ProxyAddress connect) {
         if (Relay.runs(id(proxy, owner))) {
             return;
         }
@@ -109,7 +125,7 @@ final class ProxyType implements DeviceType {
                     + " use nat=true, or build Berth where there is gcc"));
         }
         try {
-            Relay.start(id(proxy, owner), life.pid(), life.startTicks(), task(proxy, life));
+            Relay.start(id(proxy, owner), life.pid(), life.startTicks(), task(proxy, life, connect));
         } catch (Program.Failed failed) {
             throw Refused.failed("Failed to start device " + Quoted.of(proxy.name()) + ": "
                     + failed.complaint().strip());
@@ -123,7 +139,7 @@ final class ProxyType implements DeviceType {
                         + " " + id + " is none of the guest's ids"));
     }
 
-    private static Relay.Task task(Device proxy, Life life) {
+    private static Relay.Task task(Device proxy, Life life, ProxyAddress connect) {
         long user = number(proxy, "uid", 10, 0);
         long group = number(proxy, "gid", 10, 0);
         if (inside(proxy)) {
@@ -133,7 +149,6 @@ final class ProxyType implements DeviceType {
             }
         }
         var listen = listen(proxy);
-        var connect = connect(proxy);
         var pairs = new ArrayList<String>();
         for (int i = 0; i < listen.count(); i++) {
             pairs.add(listen.at(i));
@@ -161,6 +176,7 @@ final class ProxyType implements DeviceType {
         List<String> own = owner.all().stream()
                 .filter(it -> it.is("nic") && it.has(key) && !it.value(key).equals("none"))
                 .flatMap(it -> Value.items(it.value(key)).stream())
+                .map(CardWires::bare)
                 .toList();
         if (own.isEmpty()) {
             throw Refused.invalid("Failed to start device " + Quoted.of(proxy.name()) + ": Instance has no static "
@@ -180,7 +196,6 @@ final class ProxyType implements DeviceType {
     public void detach(Device proxy, Owner owner) {
         if (proxy.isTrue("nat", false)) {
             NatRules.remove(id(proxy, owner));
-            return;
         }
         Relay.end(id(proxy, owner));
         var listen = listen(proxy);

@@ -77,7 +77,6 @@ class DeviceTypesTest {
             type=proxy listen=tcp:0.0.0.0:80 connect=tcp:127.0.0.1:80-81 | Mismatch between listen port(s) and connect port(s) count
             type=proxy listen=tcp:0.0.0.0:80 connect=tcp:127.0.0.1:80 bind=x | Invalid value for device option "bind": Invalid binding side given. Must be "host" or "instance"
             type=proxy listen=tcp:0.0.0.0:80 connect=tcp:127.0.0.1:80 uid=3 | Only proxy devices for non-abstract unix sockets can carry uid, gid, or mode properties
-            type=proxy listen=tcp:0.0.0.0:80 connect=tcp:127.0.0.1:80 nat=true | Cannot listen on wildcard address "0.0.0.0" when in nat mode
             type=proxy listen=tcp:10.9.0.1:80 connect=udp:0.0.0.0:80 nat=true | Proxying tcp <-> udp is not supported when using NAT
             type=proxy listen=tcp:10.9.0.1:80 connect=tcp:0.0.0.0:80 nat=true bind=instance | Only host-bound proxies can use NAT
             type=proxy listen=tcp:0.0.0.0:80 connect=unix:/x proxy_protocol=true | The PROXY header can only be sent to tcp servers in non-nat mode
