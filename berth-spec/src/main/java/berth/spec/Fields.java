@@ -75,6 +75,11 @@ final class Fields {
         return path.isEmpty() ? key : path + "." + key;
     }
 
+    /** Where the mapping itself is. */
+    String path() {
+        return path;
+    }
+
     Origin at(String key) {
         Tree.Entry entry = found.get(key);
         return entry == null ? kept.getOrDefault(key, at) : entry.at();

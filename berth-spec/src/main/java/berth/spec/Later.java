@@ -199,7 +199,7 @@ final class Later {
     static final Map<String, Form> ACTIVATION = Map.of("timeoutStartSec", TEXT);
 
     /** Of {@code network:}. */
-    static final Map<String, Form> NETWORK = Map.of("ipvlan", ANY, "extra", ANY);
+    static final Map<String, Form> NETWORK = Map.of("ipvlan", ANY);
 
     private Later() {}
 

@@ -13,6 +13,7 @@ import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -44,13 +45,22 @@ final class NetworkSection {
     private static final String RESOLV = "/etc/resolv.conf";
     private static final Shape ZONE = Shape.of("v4", "v6", "hostAddresses").later("dns", "protect", "on-drift");
     private static final Shape NETWORK = Shape.of(
-                    "bridge", "zone", "veth", "v4", "v6", "interface", "mac", "macvlan", "dns", "move")
+                    "bridge", "zone", "veth", "v4", "v6", "interface", "mac", "macvlan", "dns", "move", "extra")
             .later(Later.NETWORK);
     private static final Shape FAMILY = Shape.of("address", "addrPool", "nat", "static");
     private static final Shape ZONE_FAMILY = Shape.of("addrPool", "nat");
     private static final Shape MACVLAN = Shape.of("parent", "v4", "v6", "host");
     private static final Shape STATIC = Shape.of("containerPool", "hostAddresses");
     private static final Shape FORWARD = Shape.of("hostPort", "containerPort", "protocol", "listen", "hostAddress");
+    private static final Shape EXTRA = Shape.of(
+            "bridge",
+            "hostBridge",
+            "hostAddress",
+            "localAddress",
+            "hostAddress6",
+            "localAddress6",
+            "mac",
+            "forwardPorts");
     private static final List<Cidr> PRIVATE =
             List.of("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10").stream()
                     .map(it -> Cidr.of(it).orElseThrow())
@@ -210,6 +220,7 @@ final class NetworkSection {
                             new TreeMap<>(
                                     Map.of("type", "nic", "nictype", "physical", "name", parent, "parent", parent))));
         }
+        extra(keys, fields, devices);
         boolean asks = List.of("bridge", "zone", "veth", "v4", "v6", "macvlan", "interface", "mac").stream()
                 .anyMatch(keys::has);
         if (hasNic && !asks) {
@@ -257,6 +268,108 @@ final class NetworkSection {
         }
     }
 
+    /** {@code extra:} are further cards, each called at both ends as it is here: NixOS' {@code extraVeths}. */
+    private void extra(Fields keys, Fields fields, SortedMap<String, SortedMap<String, String>> devices) {
+        var cards = new LinkedHashMap<String, List<Tree.Entry>>();
+        var places = new TreeMap<String, Origin>();
+        for (Tree.Entry entry : keys.mapping("extra").map(Tree.Mapping::entries).orElse(List.of())) {
+            int dot = entry.value() instanceof Tree.Mapping ? -1 : entry.key().indexOf('.');
+            String name = dot < 0 ? entry.key() : entry.key().substring(0, dot);
+            places.putIfAbsent(name, entry.at());
+            var all = cards.computeIfAbsent(name, _ -> new ArrayList<>());
+            if (dot < 0) {
+                findings.mapping(entry.value(), keys.path("extra." + Findings.shown(name)))
+                        .ifPresent(it -> all.addAll(it.entries()));
+            } else {
+                all.add(new Tree.Entry(entry.key().substring(dot + 1), entry.at(), entry.value()));
+            }
+        }
+        cards.forEach((name, entries) -> {
+            Origin at = places.getOrDefault(name, keys.at("extra"));
+            String path = keys.path("extra." + Findings.shown(name));
+            entries.removeIf(it -> it.value() instanceof Tree.Scalar scalar && scalar.isNull()); // not set, in Nix
+            findings.made(at, path, () -> Value.IFACE.normal(name))
+                    .ifPresent(_ -> extraCard(
+                            name,
+                            new Fields(new Tree.Mapping(at, entries), path, EXTRA, findings),
+                            at,
+                            fields,
+                            devices));
+        });
+    }
+
+    private void extraCard(
+            String name, Fields keys, Origin at, Fields fields, SortedMap<String, SortedMap<String, String>> devices) {
+        SortedMap<String, String> nic = new TreeMap<>(Map.of("type", "nic", "name", name));
+        keys.line("mac")
+                .flatMap(text -> findings.made(keys.at("mac"), keys.path("mac"), () -> Value.MAC.normal(text)))
+                .ifPresent(mac -> nic.put("hwaddr", mac));
+        String bridge = keys.has("bridge") ? "bridge" : "hostBridge";
+        if (keys.has("bridge") && keys.has("hostBridge")) {
+            findings.error(keys.at("bridge"), keys.path("bridge"), "is said twice: as hostBridge too");
+            return;
+        }
+        if (keys.has(bridge)) {
+            for (String key : List.of("hostAddress", "localAddress", "hostAddress6", "localAddress6")) {
+                if (keys.has(key)) {
+                    findings.error(
+                            keys.at(key),
+                            keys.path(key),
+                            onBridge(keys.line(bridge).orElse("")));
+                }
+            }
+            keys.line(bridge)
+                    .flatMap(it -> findings.made(keys.at(bridge), keys.path(bridge), () -> Value.IFACE.normal(it)))
+                    .ifPresent(it -> on(nic, it));
+        } else {
+            if (!isFree("", name, at, keys.path())) {
+                return;
+            }
+            nic.put("nictype", "p2p");
+            nic.put("host_name", name);
+            for (Family family : FAMILIES) {
+                String six = family.bits() == 32 ? "" : "6";
+                List<String> inside = single(keys, "localAddress" + six, family);
+                List<String> host = single(keys, "hostAddress" + six, family);
+                inside.forEach(it -> nic.put(family.key() + ".address", it));
+                host.forEach(it -> nic.put(family.key() + ".host_address", it));
+                if (!inside.isEmpty()) {
+                    nic.put(family.key() + ".gateway", "none"); // the way out is by the guest's first card
+                }
+            }
+        }
+        put(at, keys.path(), fields, devices, nic);
+        var only = new TreeMap<String, SortedMap<String, String>>(Map.of(name, nic));
+        for (Tree item : keys.list("forwardPorts")) {
+            String path = keys.path("forwardPorts");
+            findings.mapping(item, path)
+                    .ifPresent(it -> port(new Fields(it, path, FORWARD, findings), fields, item.at(), devices, only));
+        }
+    }
+
+    private List<String> single(Fields keys, String key, Family family) {
+        Tree said = keys.any(key).orElse(null);
+        return said == null ? List.of() : ofFamily(addresses(List.of(said), keys.path(key)), keys, key, family);
+    }
+
+    /** On a network of the site, or on a bridge that is the host's own or another's. */
+    private void on(SortedMap<String, String> nic, String bridge) {
+        boolean ours = made.keySet().stream().anyMatch(it -> it.text().equals(bridge))
+                || declared.stream().anyMatch(it -> it.text().equals(bridge));
+        if (ours) {
+            nic.put("network", bridge);
+        } else {
+            nic.put("nictype", "bridged");
+            nic.put("parent", bridge);
+        }
+    }
+
+    private static String onBridge(String bridge) {
+        return "a card on the bridge " + bridge
+                + " is given no addresses from outside; set them in the guest's own system, or" + " declare networks."
+                + bridge + " and write v4.address";
+    }
+
     private Fields inner(Fields fields, String key, Shape shape) {
         return new Fields(
                 fields.mapping(key).orElse(new Tree.Mapping(fields.at(key), List.of())),
@@ -281,15 +394,27 @@ final class NetworkSection {
             Fields fields,
             SortedMap<String, SortedMap<String, String>> devices) {
         var nic = card(name, keys);
-        nic.put("network", network);
+        if (keys.has("bridge")
+                && findings.made(keys.at("bridge"), keys.path("bridge"), () -> Value.IFACE.normal(network))
+                        .isEmpty()) {
+            return;
+        }
+        on(nic, network);
         for (Family family : FAMILIES) {
             var inner = inner(keys, family.word(), FAMILY);
-            for (String other : List.of("addrPool", "nat", "static")) {
+            for (String other : List.of("addrPool", "nat")) {
                 if (inner.has(other) && keys.has("bridge")) {
                     findings.error(
                             inner.at(other),
                             inner.path(other),
                             "is a matter of the network " + network + "; write it in its config");
+                }
+            }
+            if (inner.has("static") && keys.has("bridge")) {
+                if (nic.containsKey("network")) {
+                    fixed(inner, family, "networks." + network, new NetworkName(network), nic);
+                } else {
+                    findings.error(inner.at("static"), inner.path("static"), onBridge(network));
                 }
             }
             address(inner, family).ifPresent(it -> nic.put(family.key() + ".address", it));
@@ -324,13 +449,13 @@ final class NetworkSection {
         for (Family family : FAMILIES) {
             Fields of = family.bits() == 32 ? v4 : v6;
             if (nic != null && of.has("static")) {
-                fixed(of, family, zone, new NetworkName(network), nic);
+                fixed(of, family, "zones." + zone, new NetworkName(network), nic);
             }
         }
     }
 
-    /** A fixed address within a zone is the one that the zone's DHCP keeps for the guest. */
-    private void fixed(Fields of, Family family, String zone, NetworkName network, SortedMap<String, String> nic) {
+    /** A fixed address within a zone or network is the one that its DHCP keeps for the guest. */
+    private void fixed(Fields of, Family family, String where, NetworkName network, SortedMap<String, String> nic) {
         var keys = inner(of, "static", STATIC);
         if (of.has("address") || keys.has("hostAddresses")) {
             findings.error(
@@ -338,7 +463,7 @@ final class NetworkSection {
                     of.path("static"),
                     of.has("address")
                             ? "is said twice: as " + of.path("address") + " too"
-                            : "the host's addresses are a matter of the zone; write them under zones." + zone);
+                            : "the host's addresses are a matter of the network; write them under " + where);
             return;
         }
         List<String> inside = ofFamily(keys, "containerPool", family);
@@ -346,7 +471,7 @@ final class NetworkSection {
             findings.later(
                     keys.at("containerPool"),
                     keys.path("containerPool"),
-                    "more than one address of a family is not supported yet within a zone");
+                    "more than one address of a family is not supported yet within a zone or network");
         } else if (inside.size() == 1) {
             nic.put(family.key() + ".address", inside.getFirst().replaceFirst("/.*", ""));
             WantedNetwork there = made.get(network);
@@ -469,8 +594,12 @@ final class NetworkSection {
 
     /** Addresses of one family that an interface has. */
     private List<String> ofFamily(Fields fields, String key, Family family) {
+        return ofFamily(addresses(fields, key), fields, key, family);
+    }
+
+    private List<String> ofFamily(List<String> addresses, Fields fields, String key, Family family) {
         var own = new ArrayList<String>();
-        for (String text : addresses(fields, key)) {
+        for (String text : addresses) {
             Cidr address = Cidr.of(text).orElseThrow();
             if (address.bits() != family.bits()) {
                 findings.error(
@@ -588,17 +717,26 @@ final class NetworkSection {
 
     private void put(
             Fields fields, SortedMap<String, SortedMap<String, String>> devices, SortedMap<String, String> nic) {
+        put(fields.at("network"), fields.path("network"), fields, devices, nic);
+    }
+
+    private void put(
+            Origin at,
+            String here,
+            Fields fields,
+            SortedMap<String, SortedMap<String, String>> devices,
+            SortedMap<String, String> nic) {
         String name = nic.getOrDefault("name", "host");
         String path = fields.path("devices." + name);
         if (devices.containsKey(name)) {
             findings.error(
-                    fields.at("network"),
-                    fields.path("network"),
+                    at,
+                    here,
                     "is said twice: as devices." + name + " at " + findings.origin(path, fields.at("devices"))
                             + " and here; say it once");
         } else {
             devices.put(name, nic);
-            findings.seen(path, fields.at("network"));
+            findings.seen(path, at);
         }
     }
 
@@ -712,12 +850,18 @@ final class NetworkSection {
         for (Tree item : fields.list("forwardPorts")) {
             String path = fields.path("forwardPorts");
             findings.mapping(item, path)
-                    .ifPresent(
-                            mapping -> port(new Fields(mapping, path, FORWARD, findings), fields, item.at(), devices));
+                    .ifPresent(mapping ->
+                            port(new Fields(mapping, path, FORWARD, findings), fields, item.at(), devices, devices));
         }
     }
 
-    private void port(Fields keys, Fields fields, Origin at, SortedMap<String, SortedMap<String, String>> devices) {
+    /** @param cards of which one has the address that it leads to */
+    private void port(
+            Fields keys,
+            Fields fields,
+            Origin at,
+            SortedMap<String, SortedMap<String, String>> devices,
+            SortedMap<String, SortedMap<String, String>> cards) {
         Optional<String> from = number(keys, "hostPort");
         if (from.isEmpty()) {
             if (!keys.has("hostPort")) {
@@ -745,13 +889,21 @@ final class NetworkSection {
             findings.error(keys.at(word), keys.path(word), Quoted.of(said) + " is no address");
             return;
         }
+        boolean shared = devices.values().stream().anyMatch(it -> "host".equals(it.get("nictype")));
+        if (shared && to.equals(from.get())) {
+            findings.error(
+                    keys.at("hostPort"),
+                    keys.path("hostPort"),
+                    "has no effect on the host's own network, where the guest listens itself; take it out");
+            return;
+        }
         String listen = text(address.address(), address.bits());
         String name = "port-" + protocol + "-" + from.get() + (listen.equals(EVERYWHERE) ? "" : "-" + listen);
         String host = listen.contains(":") ? "[" + listen + "]" : listen;
         var door = new TreeMap<>(Map.of("type", "proxy", "listen", protocol + ":" + host + ":" + from.get()));
         Optional<String> guest = LOOPBACK.get(address.bits()).overlaps(address)
                 ? Optional.empty()
-                : fixed(devices, address.bits() == 32 ? "ipv4.address" : "ipv6.address");
+                : fixed(cards, address.bits() == 32 ? "ipv4.address" : "ipv6.address");
         if (guest.isPresent()) {
             door.put("nat", "true");
             door.put(

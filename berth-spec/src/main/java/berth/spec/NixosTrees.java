@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -214,9 +215,8 @@ final class NixosTrees {
         var guest = new Guest(name, entry);
         var keys = split(mapping(entry.value(), path));
         boolean own = keys.containsKey("privateNetwork") && yes(value(keys, "privateNetwork"))
-                || keys.containsKey("hostBridge")
-                || keys.containsKey("macvlans")
-                || keys.containsKey("networkNamespace");
+                || Stream.of("hostBridge", "macvlans", "interfaces", "extraVeths", "networkNamespace")
+                        .anyMatch(it -> isSaid(keys.get(it)));
         var network = new ArrayList<Tree.Entry>();
         boolean autoStart = false;
         boolean users = false;
@@ -243,7 +243,15 @@ final class NixosTrees {
                     pair = true;
                     network.add(named("bridge", key));
                 }
-                case "localMacAddress" -> network.add(named("mac", key));
+                case "localMacAddress" -> {
+                    network.add(named("mac", key));
+                    if (!own) {
+                        findings.error(
+                                key.at(),
+                                path + "." + key.key(),
+                                "has no effect without privateNetwork; take it out, or add privateNetwork = true");
+                    }
+                }
                 case "macvlans" -> network.add(named("macvlan", key));
                 case "interfaces" -> network.add(named("move", key));
                 case "extraVeths" -> network.add(named("extra", key));
@@ -270,7 +278,7 @@ final class NixosTrees {
         if (!own) {
             guest.put("network", "host", entry.at());
         } else {
-            if (pair || !keys.containsKey("macvlans")) {
+            if (pair || !isSaid(keys.get("macvlans"))) {
                 network.add(new Tree.Entry("interface", entry.at(), new Tree.Scalar(entry.at(), "eth0", false)));
             }
             guest.put("network", new Tree.Entry("network", entry.at(), new Tree.Mapping(entry.at(), network)));
@@ -291,6 +299,17 @@ final class NixosTrees {
             guest.put("userns", "no", entry.at());
         }
         guest.done();
+    }
+
+    /** Whether a key is there that asks for something: null and empty lists and sets do not. */
+    private static boolean isSaid(Tree.@Nullable Entry key) {
+        return key != null
+                && switch (key.value()) {
+                    case Tree.Scalar scalar -> !scalar.isNull();
+                    case Tree.Sequence list -> !list.items().isEmpty();
+                    case Tree.Mapping mapping -> !mapping.entries().isEmpty();
+                    default -> true;
+                };
     }
 
     /** {@code hostAddress = "10.0.0.1"} is one of the addresses of the host's end. */

@@ -434,6 +434,86 @@ class NetworkSpecTest {
     }
 
     @Test
+    void extra_cards_are_pairs_by_their_name_or_are_on_a_bridge() {
+        Parsed parsed = good("""
+                networks: { lan: { config: { ipv4.address: 10.20.0.1/24 } } }
+                instances:
+                  a:
+                    image: i
+                    network:
+                      extra:
+                        db: { hostAddress: 10.9.9.1, localAddress: 10.9.9.2, localAddress6: "fd09::2/64", forwardPorts: [ { hostPort: 5432 } ] }
+                        on: { hostBridge: lan }
+                        out.bridge: br7
+                        out.mac: 02:00:00:00:00:01
+                """);
+        assertThat(devices(parsed, "a").get("db"))
+                .containsOnly(
+                        Map.entry("type", "nic"),
+                        Map.entry("nictype", "p2p"),
+                        Map.entry("name", "db"),
+                        Map.entry("host_name", "db"),
+                        Map.entry("ipv4.address", "10.9.9.2/32"),
+                        Map.entry("ipv4.host_address", "10.9.9.1/32"),
+                        Map.entry("ipv4.gateway", "none"),
+                        Map.entry("ipv6.address", "fd09::2/64"),
+                        Map.entry("ipv6.gateway", "none"));
+        assertThat(devices(parsed, "a").get("on")).containsEntry("network", "lan");
+        assertThat(devices(parsed, "a").get("out"))
+                .containsEntry("nictype", "bridged")
+                .containsEntry("parent", "br7")
+                .containsEntry("hwaddr", "02:00:00:00:00:01");
+        assertThat(devices(parsed, "a").get("eth0")).containsEntry("network", "lan");
+        assertThat(devices(parsed, "a").get("port-tcp-5432")).containsEntry("connect", "tcp:10.9.9.2:5432");
+        Parsed wrong = read("instances: { a: { image: i, network.extra: { db: { hostAdress: 10.9.9.1 } } } }");
+        assertThat(wrong.errors().stream().map(Finding::line))
+                .containsExactly("berth.yaml:4:52  instances.a.network.extra.db.hostAdress: unknown key. Did you mean"
+                        + " hostAddress?");
+        assertThat(
+                        wrong(
+                                "instances: { a: { image: i, network.extra: { db: {} } }, b: { image: i, network.extra: { db: {} } } }"))
+                .singleElement()
+                .asString()
+                .startsWith("its interface on the host would be called db, as that of instances.a.network.extra.db");
+        assertThat(
+                        wrong(
+                                "instances: { a: { image: i, network.extra: { db: { bridge: br7, localAddress: 10.9.9.2 } } } }"))
+                .singleElement()
+                .asString()
+                .startsWith("a card on the bridge br7 is given no addresses from outside");
+    }
+
+    @Test
+    void a_bridge_may_be_the_hosts_own_and_one_of_the_site_keeps_an_address() {
+        Parsed parsed = good("""
+                networks: { lan: { config: { ipv4.address: 10.20.0.1/24 } } }
+                instances:
+                  a: { image: i, network: { bridge: br7 } }
+                  b: { image: i, network: { bridge: lan, v4.static.containerPool: [ 10.20.0.9/24 ] } }
+                """);
+        assertThat(devices(parsed, "a").get("eth0"))
+                .containsEntry("parent", "br7")
+                .doesNotContainKey("network");
+        assertThat(devices(parsed, "b").get("eth0"))
+                .containsEntry("network", "lan")
+                .containsEntry("ipv4.address", "10.20.0.9");
+        assertThat(
+                        wrong(
+                                "instances: { a: { image: i, network: { bridge: br7, v4.static.containerPool: [ 10.20.0.9/24 ] } } }"))
+                .singleElement()
+                .asString()
+                .startsWith("a card on the bridge br7 is given no addresses from outside");
+    }
+
+    @Test
+    void a_port_of_a_guest_on_the_hosts_network_leads_elsewhere_or_is_refused() {
+        assertThat(wrong("instances: { a: { image: i, network: host, forwardPorts: [ { hostPort: 80 } ] } }"))
+                .containsExactly(
+                        "has no effect on the host's own network, where the guest listens itself; take it out");
+        good("instances: { a: { image: i, network: host, forwardPorts: [ { hostPort: 8080, containerPort: 80 } ] } }");
+    }
+
+    @Test
     void further_names_are_kept_with_the_guest_and_belong_to_one() {
         Parsed parsed = good("instances: { a: { image: i, names: [ database.containers, db ] } }");
         assertThat(parsed.spec().instances().values().iterator().next().config())

@@ -104,6 +104,9 @@ class NixosTreesTest {
             path: /nix/x, macvlans: [ eno1 ]                   | path: /nix/x, network.macvlan: [ eno1 ]
             path: /nix/x, privateNetwork: true, macvlans: [ eno1 ], localAddress: 10.0.0.2/24 | path: /nix/x, names: [ a.containers ], network: { interface: eth0, macvlan: eno1, v4.static.containerPool: [ 10.0.0.2/24 ] }
             path: /nix/x, privateNetwork: true, interfaces: [ eno2 ] | path: /nix/x, network: { interface: eth0, move: [ eno2 ] }
+            path: /nix/x, interfaces: [ eth1 ]                 | path: /nix/x, network: { interface: eth0, move: [ eth1 ] }
+            path: /nix/x, interfaces: [], macvlans: [], extraVeths: {} | path: /nix/x, network: host
+            path: /nix/x, privateNetwork: true, forwardPorts: [ { hostPort: 80 } ], localAddress: 10.9.9.2, hostAddress: 10.9.9.1 | path: /nix/x, names: [ a.containers ], network: { interface: eth0, v4.static: { containerPool: [ 10.9.9.2/32 ], hostAddresses: [ 10.9.9.1/32 ] } }, devices.port-tcp-80: { type: proxy, nat: true, listen: "tcp:0.0.0.0:80", connect: "tcp:10.9.9.2:80" }
             path: /nix/x, privateNetwork: true, extraVeths: { v: { localAddress: 10.9.9.2 } } | path: /nix/x, network: { interface: eth0, extra: { v: { localAddress: 10.9.9.2 } } }
             path: /nix/x, restartIfChanged: false              | path: /nix/x, network: host, activation.strategy: none
             path: /nix/x, timeoutStartSec: 1min                | path: /nix/x, network: host, timeoutStartSec: 1min
@@ -117,7 +120,7 @@ class NixosTreesTest {
             path: /nix/x, privateNetwork: true, networkNamespace: null | path: /nix/x, network.interface: eth0
             path: /nix/x, ephemeral: true                      | path: /nix/x, network: host, ephemeral: true
             flake: "github:a/b"                                | flake: "github:a/b", network: host
-            path: /nix/x, forwardPorts: [ { hostPort: 80, containerPort: null, protocol: tcp } ] | path: /nix/x, network: host, forwardPorts: [ { hostPort: 80 } ]
+            path: /nix/x, privateNetwork: true, forwardPorts: [ { hostPort: 80, containerPort: null, protocol: tcp } ] | path: /nix/x, network.interface: eth0, forwardPorts: [ { hostPort: 80 } ]
             """)
     void are_read_of_the_containers_of_2014(String theirs, String ours) {
         String name = "networks: { n: { config: { ipv4.address: 10.7.0.1/24, ipv6.address: none } } }\n";

@@ -43,7 +43,7 @@ final class CardWires {
         for (String ip : FAMILIES) {
             List<String> own = own(nic, ip + ".address");
             List<String> hosts = own(nic, ip + ".host_address");
-            inside.addAll(own);
+            inside.addAll(own.stream().map(it -> inside(nic, ip, it, hosts)).toList());
             host.addAll(hosts);
             for (String address : own) {
                 boolean near = hosts.stream()
@@ -64,6 +64,12 @@ final class CardWires {
             }
         }
         return new Wiring(inside, gateways, host, routes);
+    }
+
+    /** One without a way out and without a subnet has the host's end for its only neighbour. */
+    private static String inside(Device nic, String ip, String address, List<String> hosts) {
+        boolean alone = nic.value(ip + ".gateway").equals("none") && address.endsWith(longest(ip)) && !hosts.isEmpty();
+        return alone ? bare(address) + " peer " + bare(hosts.getFirst()) + longest(ip) : address;
     }
 
     /** Of a card that the host routes each address to, whatever network that is of. */

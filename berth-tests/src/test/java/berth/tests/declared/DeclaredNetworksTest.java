@@ -50,6 +50,12 @@ class DeclaredNetworksTest {
                   v4.static.containerPool: [ 10.237.1.3/16, 10.238.1.3/24 ]
                   v6.static.containerPool: [ "fd37:1::3/96" ]
                   dns: [ 10.237.0.1 ]
+                  extra: { db: { hostAddress: 10.9.9.1, localAddress: 10.9.9.2 }, on: { hostBridge: br7 } }
+                forwardPorts: [ { hostPort: 8090, containerPort: 80 }, { hostPort: 8090, containerPort: 80, hostAddress: "::" } ]
+                guest.files:
+                  /www/cgi-bin/who: { mode: 0755, content: "#!/bin/sh\\necho Content-Type: text/plain; echo; echo $REMOTE_ADDR" }
+                  /etc/rc.local: { mode: 0755, content: "#!/bin/sh\\nhttpd -p 80 -h /www" }
+              lan: { image: bb, network: { macvlan: { parent: phys0, v4: [ 198.51.100.9/24 ], host: 198.51.100.1/24 } } }
               database:
                 image: bb
                 names: [ sql.example, z1 ]        # the second is a guest's own
@@ -82,6 +88,10 @@ class DeclaredNetworksTest {
         daemon = Daemon.start("nets");
         api = daemon.api();
         Ground.image(daemon);
+        host("ip", "link", "add", "phys0", "type", "veth", "peer", "name", "phys1"); // a card, and its cable
+        host("ip", "link", "set", "phys1", "up");
+        host("ip", "link", "set", "phys0", "up");
+        host("ip", "link", "add", "br7", "type", "bridge"); // the host's own
         Answer end = apply(SITE);
         assertThat(end.metadata().path("err").asString()).isEmpty();
         assertThat(end.metadata().path("status_code").asInt()).isEqualTo(200);
@@ -161,6 +171,46 @@ class DeclaredNetworksTest {
     }
 
     @Test
+    void extra_cards_are_pairs_of_their_own_name_or_on_a_bridge_of_the_host() {
+        assertThat(inside("static", "ip -o addr show dev db; ip route; ping -c 1 -W 2 -I db 10.9.9.1"))
+                .contains("10.9.9.2 peer 10.9.9.1/32", "default via 10.237.0.1", " 0% packet loss")
+                .doesNotContain("default via 10.9.9.1");
+        host("busybox", "ping", "-c", "1", "-W", "2", "10.9.9.2");
+        assertThat(inside("static", "ip -o link show dev on")).contains(" on");
+        assertThat(host("ip", "-o", "link", "show", "master", "br7")).contains("veth");
+    }
+
+    @Test
+    void the_host_and_a_guest_beside_its_interface_reach_one_another_as_long_as_the_guest_runs() {
+        assertThat(host("ip", "-d", "-o", "link", "show", "dev", "mv-phys0-host"))
+                .contains("macvlan mode bridge");
+        host("busybox", "ping", "-c", "1", "-W", "2", "198.51.100.9");
+        assertThat(inside("lan", "ping -c 1 -W 2 198.51.100.1; ip route; ip neigh"))
+                .contains(" 0% packet loss", "198.51.100.1 dev mv-phys0 lladdr 00:16:3e:")
+                .doesNotContain("default");
+        daemon.kill();
+        daemon.startAgain(Map.of());
+        api.done("PUT", "/1.0/instances/lan/state", "{\"action\":\"stop\",\"force\":true,\"timeout\":10}");
+        assertThat(host("ip", "-o", "link")).doesNotContain("mv-phys0-host");
+        api.done("PUT", "/1.0/instances/lan/state", "{\"action\":\"start\"}");
+        host("busybox", "ping", "-c", "1", "-W", "2", "198.51.100.9");
+    }
+
+    @Test
+    void a_port_leads_by_rules_to_a_guest_with_a_fixed_address_which_sees_who_asks() {
+        String page = "/cgi-bin/who";
+        assertThat(inside("lan", "wget -q -O - http://198.51.100.1:8090" + page))
+                .contains("198.51.100.9");
+        assertThat(host("busybox", "wget", "-q", "-O", "-", "http://10.44.0.1:8090" + page))
+                .contains("10.44.0.1");
+        for (String loopback : List.of("127.0.0.1", "[::1]")) { // by a process: no rule leads out of it
+            assertThat(host("busybox", "wget", "-q", "-O", "-", "http://" + loopback + ":8090" + page))
+                    .isNotEmpty();
+        }
+        assertThat(host("nft", "list", "tables")).contains("inet berth-proxy-");
+    }
+
+    @Test
     void what_a_first_process_does_first_reaches_another_guest() {
         assertThat(inside("setup", "cat /root/schema")).endsWith("\nmade");
         assertThat(inside("setup", "cat /root/v6")).contains(" 0% packet loss");
@@ -201,6 +251,11 @@ class DeclaredNetworksTest {
                         .contains("10.237.1.3 static static.containers\n", "fd37:1::3 static static.containers\n")
                         .containsPattern("\\n10\\.44\\.0\\.[0-9]+ z1 z1\\.lxd z1\\.containers\\n")
                         .containsPattern("\\n10\\.44\\.0\\.[0-9]+ z2\\.lxd z2\\.containers\\n"));
+        host("mount", "--bind", hosts.toString(), "/etc/hosts");
+        assertThat(host("busybox", "ping", "-6", "-c", "1", "-W", "2", "static"))
+                .contains("fd37:1::3", " 0% packet loss");
+        assertThat(host("busybox", "wget", "-q", "-O", "-", "http://own:80/")).isEqualTo("own page");
+        host("umount", "/etc/hosts");
         // Leases that come by themselves are heard of, and a daemon that was killed goes on.
         daemon.kill();
         daemon.startAgain(Map.of());
