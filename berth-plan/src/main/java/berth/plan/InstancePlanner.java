@@ -39,6 +39,7 @@ final class InstancePlanner {
     private static final String HELD = "held: activation.strategy is none, and it runs";
     private static final String OUTSIDE = ", held: it is not the time of update.window; --now does it at once";
     private static final List<String> USED_HERE_ONLY = List.of("needs", "protect", "health", "update", "snapshots");
+    private static final String CREDENTIALS = "files./etc/credstore/";
     private static final String AUTOSTART = "config.boot.autostart";
 
     private final Spec spec;
@@ -229,7 +230,8 @@ final class InstancePlanner {
             effective(keys, judge, before, after, own(actual, config, devices));
         }
         List<GuestFile> changedFiles = files(keys, judge, wanted, flat, applied);
-        List<GuestFile> write = anew || rebuild || state != null ? wanted.files() : changedFiles;
+        List<GuestFile> write =
+                anew || rebuild || state != null ? withGone(wanted.files(), changedFiles) : changedFiles;
         if (!applied.isEmpty()) {
             if (again) {
                 keys.changed("reset", "reset", applied.getOrDefault("reset", "0"), "asked for");
@@ -392,7 +394,7 @@ final class InstancePlanner {
         }
     }
 
-    /** Files cannot be looked into; what counts is what was written last. */
+    /** Files cannot be looked into; what counts is what was written last. A secret that leaves the file leaves the guest. */
     private static List<GuestFile> files(
             Keys keys,
             Judge judge,
@@ -411,9 +413,31 @@ final class InstancePlanner {
         }
         applied.keySet().stream()
                 .filter(key -> key.startsWith("files.") && !flat.containsKey(key))
-                .forEach(key -> keys.add(new KeyChange(
-                        key, brief(applied.get(key)), null, Verdict.NONE, "A1", "left where it is", Cause.FILE)));
+                .forEach(key -> {
+                    if (key.startsWith(CREDENTIALS)) {
+                        write.add(GuestFile.gone(key.substring("files.".length())));
+                        keys.add(judge.key(Rule.Facet.FILE, key, key, brief(applied.get(key)), null, Cause.FILE));
+                    } else {
+                        keys.add(new KeyChange(
+                                key,
+                                brief(applied.get(key)),
+                                null,
+                                Verdict.NONE,
+                                "A1",
+                                "left where it is",
+                                Cause.FILE));
+                    }
+                });
         return write;
+    }
+
+    /** All files of a guest, and those that it is to have no more. */
+    private static List<GuestFile> withGone(List<GuestFile> all, List<GuestFile> changed) {
+        var files = new ArrayList<>(all);
+        changed.stream()
+                .filter(it -> it.content() instanceof GuestFile.Content.Gone)
+                .forEach(files::add);
+        return files;
     }
 
     private static @Nullable String brief(@Nullable String file) {

@@ -45,6 +45,22 @@ class PlannerTest {
     }
 
     @Test
+    void takes_a_secret_away_that_leaves_the_file_and_no_other_file() {
+        World before = applied(site(guest("a").file("/etc/credstore/token", "x").file("/etc/other", "y")));
+        Change.OfInstance change =
+                (Change.OfInstance) plan(site(guest("a")), before).changes().getFirst();
+        assertThat(change.draft().write()).containsExactly(berth.model.wanted.GuestFile.gone("/etc/credstore/token"));
+        assertThat(change.keys())
+                .extracting(key -> key.key() + " " + key.rule() + " " + key.verdict())
+                .containsExactlyInAnyOrder("files./etc/credstore/token A27 LIVE", "files./etc/other A1 NONE");
+        Change.OfInstance anew =
+                (Change.OfInstance) plan(site(guest("a").reset(1).file("/etc/other", "y")), before)
+                        .changes()
+                        .getFirst();
+        assertThat(anew.draft().write()).hasSize(2);
+    }
+
+    @Test
     void bends_what_a_change_costs_by_the_strategy_of_the_guest() {
         World before = Worlds.outcome(plan(site(guest("a")), fresh()), fresh());
         assertThat(verdict(guest("a").config("security.privileged", "true"), before))

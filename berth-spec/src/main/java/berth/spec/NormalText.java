@@ -212,6 +212,7 @@ public final class NormalText {
             switch (file.content()) {
                 case GuestFile.Content.Text(String text) -> one.put("content", text);
                 case GuestFile.Content.FromHost(String path) -> one.put("source", path);
+                case GuestFile.Content.Gone() -> {}
             }
             one.put("mode", "0%03o".formatted(file.mode()));
             one.put("uid", String.valueOf(file.uid()));

@@ -273,6 +273,7 @@ final class DebianRoot {
         byte[] bytes = switch (file.content()) {
             case GuestFile.Content.Text(String text) -> text.getBytes(StandardCharsets.UTF_8);
             case GuestFile.Content.FromHost(String path) -> read(path);
+            case GuestFile.Content.Gone() -> new byte[0];
         };
         int slash = file.path().lastIndexOf('/');
         if (slash > 0) {

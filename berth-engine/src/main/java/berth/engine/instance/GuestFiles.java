@@ -34,7 +34,8 @@ public final class GuestFiles {
         this.roots = roots;
     }
 
-    /** Writes the files; folders that are missing are made, owned by the guest's root. May be called again. */
+    /** Writes the files; folders that are missing are made, owned by the guest's root. Those that
+     * are gone are taken away. May be called again. */
     public void put(Instance instance, List<GuestFile> files) {
         if (files.isEmpty()) {
             return;
@@ -75,6 +76,10 @@ public final class GuestFiles {
     private static void write(Beneath inside, List<GuestFile> files, IdExtents ids) {
         for (GuestFile file : files) {
             String path = file.path();
+            if (file.content() instanceof GuestFile.Content.Gone) {
+                inside.deleteTree(path);
+                continue;
+            }
             byte[] bytes = bytes(file);
             int slash = path.lastIndexOf('/');
             if (slash > 0) {
@@ -90,6 +95,7 @@ public final class GuestFiles {
         return switch (file.content()) {
             case GuestFile.Content.Text(var text) -> text.getBytes(StandardCharsets.UTF_8);
             case GuestFile.Content.FromHost(var path) -> read(path);
+            case GuestFile.Content.Gone() -> new byte[0];
         };
     }
 

@@ -50,7 +50,8 @@ public final class Codec {
     @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
     @JsonSubTypes({
         @JsonSubTypes.Type(value = GuestFile.Content.Text.class, name = "text"),
-        @JsonSubTypes.Type(value = GuestFile.Content.FromHost.class, name = "host")
+        @JsonSubTypes.Type(value = GuestFile.Content.FromHost.class, name = "host"),
+        @JsonSubTypes.Type(value = GuestFile.Content.Gone.class, name = "gone")
     })
     private interface ContentKinds {}
 

@@ -152,6 +152,7 @@ public final class Flat {
             String content = switch (file.content()) {
                 case GuestFile.Content.Text(String text) -> sha256(text);
                 case GuestFile.Content.FromHost(String path) -> hostFile.apply(path);
+                case GuestFile.Content.Gone() -> "";
             };
             flat.put("files." + file.path(), "0%o %d:%d %s".formatted(file.mode(), file.uid(), file.gid(), content));
         }

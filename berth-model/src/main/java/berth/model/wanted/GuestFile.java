@@ -16,6 +16,14 @@ public record GuestFile(String path, Content content, int mode, long uid, long g
 
         /** A file of the host, absolute; read when it is applied. */
         record FromHost(String path) implements Content {}
+
+        /** Nothing: a file that was there is taken away. No site can write it. */
+        record Gone() implements Content {}
+    }
+
+    /** The file of that path, to be taken away. */
+    public static GuestFile gone(String path) {
+        return new GuestFile(path, new Content.Gone(), 0, 0, 0);
     }
 
     @Override
