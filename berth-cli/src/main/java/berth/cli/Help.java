@@ -39,7 +39,7 @@ final class Help implements Command {
                     out,
                     "Declared",
                     named(
-                            "check show plan explain apply update remove status generations rollback drift detach purge migrate doctor"));
+                            "check show plan explain apply update remove status generations rollback reset drift detach purge migrate doctor"));
             section(out, "More", rest());
         } else {
             section(out, "Commands", inside(group));

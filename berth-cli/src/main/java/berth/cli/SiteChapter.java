@@ -132,6 +132,16 @@ final class SiteChapter {
                                         "data of this guest goes back too; what is there now is kept as a snapshot"),
                                 Flag.on("dry-run", '\0', "only show what it would do"))),
                 entry(
+                        "reset",
+                        "",
+                        "<guest>...",
+                        "Let guests of a site begin anew from their image; what they were is set aside with its data",
+                        "berth reset web1 --dry-run\nberth reset web1 web2 --site shop",
+                        List.of(
+                                Sites.SITE,
+                                Flag.on("dry-run", '\0', "only show what it would do"),
+                                Flag.on("no-wait", '\0', "do not wait until the guests that it starts are ready"))),
+                entry(
                         "drift",
                         "",
                         "[<object> [<key>]]",
@@ -238,6 +248,7 @@ final class SiteChapter {
             case "generation show" -> new Generations.Show();
             case "generation diff" -> new Generations.Diff();
             case "rollback" -> new Rollback();
+            case "reset" -> new ResetGuests();
             case "drift" -> new Drift();
             case "explain" -> new Explain();
             case "import preseed" -> new ImportSite.Preseed();

@@ -168,6 +168,23 @@ class CommandsTest {
     }
 
     @Test
+    void a_reset_shows_its_plan_or_follows_its_steps() {
+        daemon.sync("POST /1.0/sites/first/reset", PLAN.formatted("false", CHANGE));
+        assertThat(daemon.berth("reset", "web", "--dry-run", "--site", "first")).isEqualTo(2);
+        assertThat(daemon.requests.getLast())
+                .contains("{\"instances\":[\"web\"],\"dry_run\":true,\"await_ready\":true}");
+        assertThat(daemon.out).contains("~ instance web  RESTART");
+        daemon.async("POST /1.0/sites/first/reset", 200, "", """
+                {"steps":[{"object":"instance:web","action":"update","seconds":1.5,"result":"ok"}],"generation":5}""");
+        assertThat(daemon.berth("reset", "web", "db", "--site", "first", "--no-wait"))
+                .isZero();
+        assertThat(daemon.requests)
+                .anyMatch(
+                        it -> it.contains("{\"instances\":[\"web\",\"db\"],\"dry_run\":false,\"await_ready\":false}"));
+        assertThat(daemon.berth("reset", "--site", "first")).isEqualTo(1);
+    }
+
+    @Test
     void status_tells_how_guests_are_and_since_when() {
         daemon.sync("GET /1.0/sites?recursion=1", """
                 [{"site":"first","generation":4,"result":"ok","applied_at":"2026-11-26T14:02:00Z","objects":[

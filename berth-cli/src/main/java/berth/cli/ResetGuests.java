@@ -1,0 +1,29 @@
+package berth.cli;
+
+import berth.client.Json;
+import java.io.IOException;
+
+/**
+ * {@code berth reset}: guests of a site begin anew, whatever its file says; what they were is set aside, stopped, with all its
+ * data. Exit codes as of {@code apply}, with {@code --dry-run} as of {@code plan}.
+ */
+final class ResetGuests implements Command {
+    @Override
+    public int run(Call call) throws IOException {
+        String path = Sites.path(call) + "/reset";
+        Json body = Json.object()
+                .with("instances", Json.of(call.words(0)))
+                .with("dry_run", Json.of(call.has("dry-run")))
+                .with("await_ready", Json.of(!call.has("no-wait")));
+        if (call.has("dry-run")) {
+            Json plan = call.server().post(path, body).metadata();
+            PlanSite.print(call, plan);
+            return PlanSite.code(plan);
+        }
+        int code = new Applying().follow(call, () -> call.server().post(path, body));
+        if (code == 0) {
+            call.say("What was is kept, stopped, until it is deleted by: berth purge");
+        }
+        return code;
+    }
+}
