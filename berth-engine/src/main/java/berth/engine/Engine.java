@@ -54,6 +54,7 @@ import berth.engine.instance.StopInstance;
 import berth.engine.instance.SwitchSystem;
 import berth.engine.instance.UpdateInstance;
 import berth.engine.instance.WakeUp;
+import berth.engine.network.ChangeServer;
 import berth.engine.network.HostNames;
 import berth.engine.network.Networks;
 import berth.engine.nix.NixStore;
@@ -258,8 +259,11 @@ public final class Engine {
         var healthBook = new HealthBook(instances, shelves, new AwaitHealthy(instances, runInside), events, clock);
         var move = runs.register(
                 new MoveInstance(shelves, drivers, instances, roots, setups, rename, operations, runs, turns, events));
+        var hostNames = new HostNames(shelves, drivers, hosts, setups, events, state);
+        var changeServer = new ChangeServer(shelves, hostNames);
         var carryOut = new CarryOut(
                 shelves,
+                changeServer,
                 pools,
                 networks,
                 profiles,
@@ -362,7 +366,8 @@ public final class Engine {
                 new VolumeSnapshots(shelves, volumes, hosts, runs, events, clock),
                 volumeBackups,
                 new ImportVolume(volumes, backupFiles, operations, clock),
-                new HostNames(shelves, drivers, hosts, setups, events, state));
+                hostNames,
+                changeServer);
         shelves.profiles()
                 .addIfAbsent(new Profile(
                         new ProjectName("default"),

@@ -30,6 +30,7 @@ import berth.engine.instance.Snapshots;
 import berth.engine.instance.StartInstance;
 import berth.engine.instance.StopInstance;
 import berth.engine.instance.UpdateInstance;
+import berth.engine.network.ChangeServer;
 import berth.engine.network.HostNames;
 import berth.engine.network.Networks;
 import berth.engine.operation.Operations;
@@ -86,4 +87,5 @@ public record UseCases(
         VolumeSnapshots volumeSnapshots,
         VolumeBackups volumeBackups,
         ImportVolume importVolume,
-        HostNames hostNames) {}
+        HostNames hostNames,
+        ChangeServer changeServer) {}

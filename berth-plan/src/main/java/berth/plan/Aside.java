@@ -58,6 +58,7 @@ final class Aside {
                         without("image", whole.images()),
                         without("profile", whole.profiles()),
                         without("instance", whole.instances()),
+                        whole.server(),
                         whole.origins(),
                         whole.kept());
         here.instances().values().forEach(it -> needs(whole, it));

@@ -4,8 +4,10 @@ import berth.model.Declared;
 import berth.model.Network;
 import berth.model.Pool;
 import berth.model.Profile;
+import berth.model.Settings;
 import berth.model.wanted.WantedImage;
 import java.util.List;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /** What happens to one object, and the whole object as it is to be afterwards. */
@@ -22,6 +24,28 @@ public sealed interface Change {
     /** The strongest of the keys' verdicts. */
     default Verdict verdict() {
         return keys().stream().map(KeyChange::verdict).reduce(Verdict.NONE, Verdict::and);
+    }
+
+    /**
+     * The daemon's own settings.
+     *
+     * @param config as they are to be, defaults left out
+     * @param declared null when they are let go
+     */
+    record OfServer(
+            Action action,
+            SortedMap<String, String> config,
+            @Nullable Declared declared,
+            List<KeyChange> keys) implements Change {
+        public OfServer {
+            config = Settings.copyOf(config);
+            keys = List.copyOf(keys);
+        }
+
+        @Override
+        public Target target() {
+            return new Target("server", "settings");
+        }
     }
 
     /** A pool; {@code config} as asked for, not yet normalised by its driver when it is new. */

@@ -53,6 +53,10 @@ public final class Differences {
     /** Files of the host count by their path: what was in them then is not known any more. */
     private static SortedMap<Target, SortedMap<String, String>> objects(Spec spec) {
         var objects = new TreeMap<Target, SortedMap<String, String>>();
+        var server = spec.server();
+        if (server != null) {
+            objects.put(new Target("server", "settings"), Flat.of(server));
+        }
         spec.pools().forEach((name, it) -> objects.put(new Target("pool", name.text()), Flat.of(it)));
         spec.networks().forEach((name, it) -> objects.put(new Target("network", name.text()), Flat.of(it)));
         spec.images().forEach((name, it) -> objects.put(new Target("image", name), Flat.of(it, path -> path)));

@@ -10,6 +10,7 @@ import berth.model.Profile;
 import berth.model.ProfileName;
 import berth.model.ProjectName;
 import berth.model.wanted.Flat;
+import berth.model.wanted.OnDrift;
 import berth.model.wanted.Protection;
 import berth.model.wanted.Spec;
 import berth.model.wanted.Upkeep;
@@ -17,6 +18,7 @@ import berth.model.wanted.WantedImage;
 import berth.model.wanted.WantedNetwork;
 import berth.model.wanted.WantedPool;
 import berth.model.wanted.WantedProfile;
+import berth.model.wanted.WantedServer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -27,6 +29,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +48,62 @@ final class HostObjects {
         this.world = world;
         this.claims = claims;
         this.hostFile = hostFile;
+    }
+
+    /** The daemon's own settings. What leaves the file is no longer set: it goes back to what it is when nobody says it. */
+    List<Change> server() {
+        World.Daemon there = world.host().daemon();
+        WantedServer wanted = spec.server();
+        Declared before = there.declared();
+        if (wanted == null && !claims.owns(before)
+                || wanted != null
+                        && before != null
+                        && !claims.may(new Target("server", "settings"), before, wanted.origin())) {
+            return List.of();
+        }
+        SortedMap<String, String> flat = wanted == null ? new TreeMap<>() : Flat.of(wanted);
+        SortedMap<String, String> asked = wanted == null ? new TreeMap<>() : wanted.config();
+        SortedMap<String, String> applied = Claims.applied(before);
+        var config = Merge.of(there.config(), asked, applied, "config.");
+        var leave = new Leave(
+                new Target("server", "settings"), wanted == null ? OnDrift.UNSAID : wanted.onDrift(), flat, applied);
+        leave.keep("config.", config, whole(there.config(), config.keySet()), it -> it);
+        drifted.addAll(leave.drifted());
+        var keys = new Keys(judge(Set.of()), flat, applied, Rule.Facet.SERVER);
+        var touched = new TreeSet<>(config.keySet());
+        touched.addAll(there.config().keySet());
+        Merge.differences(
+                whole(there.config(), touched),
+                whole(config, touched),
+                (key, from, to) -> keys.changed(key, "config." + key, from, to));
+        if (wanted == null) {
+            return List.of(new Change.OfServer(Action.UPDATE, unset(config), null, keys.list()));
+        }
+        keys.settle(before);
+        Declared declared = claims.declared(wanted.origin(), Flat.digest(flat), flat);
+        return keys.changes(before).stream()
+                .<Change>map(changed -> new Change.OfServer(action(before), unset(config), declared, changed))
+                .toList();
+    }
+
+    /** With the defaults of keys that nobody set. */
+    private static SortedMap<String, String> whole(Map<String, String> config, Set<String> keys) {
+        var whole = new TreeMap<String, String>();
+        keys.forEach(key -> {
+            String value = config.getOrDefault(key, "");
+            String shown = value.isEmpty() ? WantedServer.fallback(key) : value;
+            if (!shown.isEmpty()) {
+                whole.put(key, shown);
+            }
+        });
+        return whole;
+    }
+
+    /** Without what is so when nobody sets it. */
+    private static SortedMap<String, String> unset(Map<String, String> config) {
+        var kept = new TreeMap<>(config);
+        kept.entrySet().removeIf(it -> it.getValue().equals(WantedServer.fallback(it.getKey())));
+        return kept;
     }
 
     List<Change> pools() {

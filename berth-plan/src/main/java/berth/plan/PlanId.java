@@ -59,6 +59,7 @@ final class PlanId {
     private static String asked(Change change) {
         return switch (change) {
             case Change.OfPool pool -> digest(pool.pool().declared());
+            case Change.OfServer server -> digest(server.declared());
             case Change.OfNetwork network -> digest(network.network().declared());
             case Change.OfImage image -> digest(image.declared());
             case Change.OfProfile profile -> digest(profile.profile().declared());

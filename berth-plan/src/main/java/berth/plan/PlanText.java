@@ -72,7 +72,7 @@ public final class PlanText {
         return switch (change) {
             case Change.OfProfile profile -> profile.touches();
             case Change.OfNetwork network -> network.touches();
-            case Change.OfPool _, Change.OfImage _, Change.OfInstance _ -> List.of();
+            case Change.OfServer _, Change.OfPool _, Change.OfImage _, Change.OfInstance _ -> List.of();
         };
     }
 

@@ -43,7 +43,7 @@ public final class Planner {
     }
 
     /**
-     * What has to happen for the world to be as the site wants it: pools, networks, images and profiles, then guests
+     * What has to happen for the world to be as the site wants it: the daemon's settings, pools, networks, images and profiles, then guests
      * that leave, then guests by their needs, last what else left the file.
      */
     public Plan plan(Spec whole, World actual) {
@@ -53,7 +53,8 @@ public final class Planner {
                 path -> actual.host().files().getOrDefault(path, "missing:" + Flat.sha256(path));
         var claims = new Claims(wanted.site(), adopt);
         var host = new HostObjects(wanted, actual, claims, hostFile);
-        var changes = new ArrayList<>(host.pools());
+        var changes = new ArrayList<>(host.server());
+        changes.addAll(host.pools());
         changes.addAll(host.networks());
         List<Change> images = host.images();
         changes.addAll(images);

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One row of the activation table: what a change costs on each kind of backend, and why.
  *
- * @param id {@code A1} to {@code A45}; several rows may share one
+ * @param id {@code A1} to {@code A47}; several rows may share one
  * @param keys which keys of the facet, whole
  * @param nspawn verdict for systemd-nspawn containers
  * @param lxc verdict for LXC containers
@@ -54,7 +54,9 @@ public record Rule(
         /** {@code config} of a network. */
         NETWORK,
         /** {@code config} of a pool. */
-        POOL
+        POOL,
+        /** The daemon's own settings. */
+        SERVER
     }
 
     /** What runs a guest. */

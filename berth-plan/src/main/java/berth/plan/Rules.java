@@ -15,6 +15,7 @@ import static berth.plan.Rule.Facet.NIC_KEY;
 import static berth.plan.Rule.Facet.POOL;
 import static berth.plan.Rule.Facet.PORT;
 import static berth.plan.Rule.Facet.ROOT_KEY;
+import static berth.plan.Rule.Facet.SERVER;
 import static berth.plan.Verdict.LIVE;
 import static berth.plan.Verdict.MOVE;
 import static berth.plan.Verdict.NONE;
@@ -257,6 +258,7 @@ public final class Rules {
                     "data is put back; what was is kept as a snapshot"),
             row("A38", FIELD, "host", MOVE, MOVE, MOVE, null, "it goes to another host"),
             row("A39", FIELD, "kind|architecture", REPLACE, REPLACE, REPLACE, null, "another machine"),
+            row("A47", SERVER, ".*", LIVE, LIVE, LIVE, null, "the daemon's own; no guest feels it"),
             row("A45", FIELD, "power", LIVE, LIVE, LIVE, null, "declared running"));
 
     private Rules() {}

@@ -72,6 +72,7 @@ public record World(
                 owned(wanted.images(), aliases, ImageAlias::declared),
                 owned(wanted.profiles(), profiles, Profile::declared),
                 owned(wanted.instances(), instances, it -> it.instance().declared()),
+                host.daemon().declared() == null ? null : wanted.server(),
                 wanted.origins(),
                 wanted.kept());
     }
@@ -117,6 +118,22 @@ public record World(
     }
 
     /**
+     * The settings of the daemon itself.
+     *
+     * @param config keys that differ from their defaults
+     * @param declared by which site, if any
+     */
+    public record Daemon(
+            SortedMap<String, String> config, @Nullable Declared declared) {
+        /** Nothing is set, by nobody. */
+        public static final Daemon UNSET = new Daemon(new TreeMap<>(), null);
+
+        public Daemon {
+            config = Collections.unmodifiableSortedMap(new TreeMap<>(config));
+        }
+    }
+
+    /**
      * Facts about the host itself.
      *
      * @param interfaces names of its network interfaces, Berth's own bridges included
@@ -127,6 +144,7 @@ public record World(
      * @param freeBytes on the file system of the state directory, when known
      * @param withoutEffect keys of instances that do nothing on this host, each with the reason
      * @param systems what the guests of the site that have a system are to run, by their names
+     * @param daemon its own settings
      * @param names by which this host is known: its own, short and long, and its addresses
      */
     public record Host(
@@ -139,6 +157,7 @@ public record World(
             OptionalLong freeBytes,
             Map<String, String> withoutEffect,
             Map<InstanceName, FoundSystem> systems,
+            Daemon daemon,
             Set<String> names) {
         public Host {
             interfaces = Set.copyOf(interfaces);
@@ -170,6 +189,7 @@ public record World(
                     freeBytes,
                     Map.of(),
                     Map.of(),
+                    Daemon.UNSET,
                     Set.of());
         }
     }

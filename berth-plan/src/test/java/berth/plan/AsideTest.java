@@ -46,6 +46,7 @@ class AsideTest {
                         host.freeBytes(),
                         host.withoutEffect(),
                         host.systems(),
+                        host.daemon(),
                         Set.of(names)));
     }
 

@@ -154,6 +154,7 @@ class HostCheckTest {
                 OptionalLong.empty(),
                 Map.of("limits.memory", "there is no controller memory", "limits.cpu", "there is no cpuset"),
                 Map.of(),
+                World.Daemon.UNSET,
                 Set.of());
         Plan plan = plan(site(guest("a").config("limits.memory", "1GiB")), on(deaf));
         assertThat(plan.hasErrors()).isFalse();

@@ -37,6 +37,7 @@ class SystemsTest {
                 OptionalLong.empty(),
                 Map.of(),
                 Map.of(new InstanceName("a"), found),
+                World.Daemon.UNSET,
                 Set.of());
     }
 

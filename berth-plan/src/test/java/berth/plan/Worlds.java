@@ -267,11 +267,30 @@ final class Worlds {
         return outcome(plan(spec, fresh()), fresh());
     }
 
+    static World withDaemon(World world, Map<String, String> config, @Nullable Declared declared) {
+        World.Host host = world.host();
+        return withHost(
+                world,
+                new World.Host(
+                        host.interfaces(),
+                        host.subnets(),
+                        host.files(),
+                        host.poolDrivers(),
+                        host.skills(),
+                        host.canBuildImages(),
+                        host.freeBytes(),
+                        host.withoutEffect(),
+                        host.systems(),
+                        new World.Daemon(new TreeMap<>(config), declared),
+                        host.names()));
+    }
+
     /** What the world is after the plan has been carried out. */
     static World outcome(Plan plan, World before) {
         World world = before;
         for (Change change : plan.changes()) {
             world = switch (change) {
+                case Change.OfServer it -> withDaemon(world, it.config(), it.declared());
                 case Change.OfPool it -> {
                     var pools = new TreeMap<>(world.pools());
                     // As a driver does: source comes to be, in a form of the driver's own.

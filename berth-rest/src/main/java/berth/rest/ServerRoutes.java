@@ -65,9 +65,7 @@ final class ServerRoutes {
             kept.keySet().removeIf(it -> !it.startsWith("user."));
         }
         SortedMap<String, String> after = Settings.merge(kept, checked);
-        engine.hostNames().move(after.getOrDefault(ServerOptions.HOSTS_FILE, ""));
-        engine.shelves().keep(new ServerSettings(after, settings.bootId()));
-        engine.hostNames().changed();
+        engine.changeServer().change(Scope.byHand(exchange).checked(settings, after), settings.declared());
         return Reply.done();
     }
 

@@ -57,13 +57,6 @@ final class HostSections {
         var table =
                 later ? HostOptions.POOL_LATER : driver.equals("btrfs") ? HostOptions.POOL_BTRFS : HostOptions.POOL_DIR;
         var config = config(fields, table);
-        if ("subvolume".equals(config.get("source"))) {
-            findings.later(
-                    fields.at("config"),
-                    fields.path("config.source"),
-                    "a subvolume beside the daemon's own files is not supported yet; leave it out for a file, or write"
-                            + " the path of a directory on btrfs");
-        }
         return new WantedPool(
                 new PoolName(name),
                 driver,

@@ -82,19 +82,8 @@ final class Later {
             Set.of("address", "port", "user", "nics", "arch", "labels")::contains);
 
     /** Of the site. */
-    static final Map<String, Form> SITE = Map.of(
-            "volumes",
-            ANY,
-            "server",
-            ANY,
-            "systemd",
-            systemd(),
-            "include",
-            list(PATH),
-            "credentials",
-            ANY,
-            "secrets",
-            ANY);
+    static final Map<String, Form> SITE =
+            Map.of("volumes", ANY, "systemd", systemd(), "include", list(PATH), "credentials", ANY, "secrets", ANY);
 
     /** Of {@code defaults:}. */
     static final Map<String, Form> DEFAULTS =

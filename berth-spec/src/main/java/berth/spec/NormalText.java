@@ -68,6 +68,10 @@ public final class NormalText {
             networks.put(it.name().text(), network);
         });
         put(tree, "networks", networks);
+        var server = spec.server();
+        if (server != null) {
+            put(tree, "server", server.config());
+        }
         var images = new LinkedHashMap<String, Object>();
         spec.images().values().forEach(it -> images.put(it.name(), image(it)));
         put(tree, "images", images);

@@ -47,7 +47,8 @@ public final class SpecReader {
                     "storage_volumes",
                     "cluster",
                     "defaults",
-                    "hosts")
+                    "hosts",
+                    "server")
             .later(Later.SITE);
     private static final Shape DEFAULTS = Shape.of("on-drift").later(Later.DEFAULTS);
     private static final List<String> PRESEED_LATER = List.of("config", "projects", "storage_volumes", "cluster");
@@ -209,7 +210,17 @@ public final class SpecReader {
                 section(fields, "instances", InstanceName::new, instances::instance);
         networks.putAll(guestNetworks.made());
         var spec = new Spec(
-                name(fields, readable), pools, networks, images, profiles, guests, findings.origins(), findings.kept());
+                name(fields, readable),
+                pools,
+                networks,
+                images,
+                profiles,
+                guests,
+                fields.any("server")
+                        .map(it -> new ServerSection(findings, onDrift).read(it, fields.at("server")))
+                        .orElse(null),
+                findings.origins(),
+                findings.kept());
         new SiteCheck(spec, findings).check();
         findings.excuse(ForMachines.of(spec));
         return spec;

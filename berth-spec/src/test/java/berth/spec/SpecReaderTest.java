@@ -254,6 +254,31 @@ class SpecReaderTest {
     }
 
     @Test
+    void takes_the_settings_of_the_daemon_with_their_defaults_written_out() {
+        Spec spec = good("""
+                berth: 1
+                site: x
+                server:
+                  core.https_address: null
+                  images.auto_update_interval: 6
+                  images: { auto_update_cached: no }
+                """);
+        assertThat(java.util.Objects.requireNonNull(spec.server()).config())
+                .containsEntry("core.https_address", "")
+                .containsEntry("images.auto_update_interval", "6")
+                .containsEntry("images.auto_update_cached", "false");
+        assertThat(NormalText.of(good(NormalText.of(spec)))).isEqualTo(NormalText.of(spec));
+        assertThat(
+                        errors(
+                                "berth: 1\nsite: x\nserver: { images.auto_update_intervall: 6, core.https_address: \":8443\" }"))
+                .containsExactly(
+                        "berth.yaml:3:11  server.images.auto_update_intervall: cannot set 'images.auto_update_intervall' to"
+                                + " '6': unknown key (did you mean images.auto_update_interval?)",
+                        "berth.yaml:3:44  server.core.https_address: cannot set 'core.https_address' to ':8443': this server"
+                                + " does not have it yet");
+    }
+
+    @Test
     void takes_needs_in_every_spelling() {
         Spec spec = good(HEAD + """
                 instances:

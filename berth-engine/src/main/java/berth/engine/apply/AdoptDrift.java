@@ -97,6 +97,9 @@ public final class AdoptDrift {
 
     private static String path(Drifted it) {
         String key = OWN.matcher(it.key()).matches() ? it.key() : "config." + it.key();
+        if (it.target().kind().equals("server")) {
+            return "server." + it.key();
+        }
         return it.target().kind() + "s." + it.target().name() + "." + key;
     }
 

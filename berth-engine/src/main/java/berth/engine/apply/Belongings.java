@@ -26,6 +26,7 @@ final class Belongings {
         shelves.aliases().all().forEach(it -> add(found, site, it.declared(), "image", it.name()));
         shelves.networks().all().forEach(it -> add(found, site, it.declared(), "network", it.name()));
         shelves.pools().all().forEach(it -> add(found, site, it.declared(), "pool", it.name()));
+        add(found, site, shelves.settings().declared(), "server", "settings");
         return found;
     }
 

@@ -1,6 +1,7 @@
 package berth.engine.apply;
 
 import berth.engine.instance.UpdateInstance;
+import berth.engine.record.ServerSettings;
 import berth.model.Declared;
 import berth.model.Instance;
 import berth.model.Network;
@@ -42,6 +43,12 @@ public record ByHand(boolean forced) {
         was.put("profiles", Flat.profiles(before.profiles()));
         was.put("ephemeral", String.valueOf(before.ephemeral()));
         check("instance " + before.name(), before.declared(), was, now);
+        return after;
+    }
+
+    /** The daemon's own settings as they shall be; refuses as well. */
+    public SortedMap<String, String> checked(ServerSettings before, SortedMap<String, String> after) {
+        check("the server", before.declared(), held("", before.config(), Map.of()), held("", after, Map.of()));
         return after;
     }
 

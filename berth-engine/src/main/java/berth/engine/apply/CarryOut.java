@@ -17,6 +17,7 @@ import berth.engine.instance.StartInstance;
 import berth.engine.instance.StopInstance;
 import berth.engine.instance.SwitchSystem;
 import berth.engine.instance.UpdateInstance;
+import berth.engine.network.ChangeServer;
 import berth.engine.network.Networks;
 import berth.engine.profile.Profiles;
 import berth.engine.record.Shelves;
@@ -72,6 +73,7 @@ public final class CarryOut {
     }
 
     private final Shelves shelves;
+    private final ChangeServer server;
     private final Pools pools;
     private final Networks networks;
     private final Profiles profiles;
@@ -95,6 +97,7 @@ public final class CarryOut {
     /** Carries out by those. */
     public CarryOut(
             Shelves shelves,
+            ChangeServer server,
             Pools pools,
             Networks networks,
             Profiles profiles,
@@ -114,6 +117,7 @@ public final class CarryOut {
             SwitchSystem switchSystem,
             HealthBook healthBook) {
         this.shelves = shelves;
+        this.server = server;
         this.pools = pools;
         this.networks = networks;
         this.profiles = profiles;
@@ -142,6 +146,7 @@ public final class CarryOut {
      */
     Optional<InstanceName> out(Change change, long generation, Telling telling) {
         switch (change) {
+            case Change.OfServer(var _, var config, var declared, var _) -> server.change(config, declared);
             case Change.OfPool(var action, var pool, var _) -> pool(action, pool);
             case Change.OfNetwork(var action, var network, var _, var _) -> network(action, network);
             case Change.OfImage image -> image(image, telling::progress);

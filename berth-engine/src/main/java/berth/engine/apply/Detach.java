@@ -1,5 +1,6 @@
 package berth.engine.apply;
 
+import berth.engine.record.ServerSettings;
 import berth.engine.record.Shelves;
 import berth.engine.record.Turns;
 import berth.model.ImageAlias;
@@ -101,6 +102,10 @@ public final class Detach {
                                     target.name(),
                                     it -> new Pool(it.name(), it.driver(), it.description(), it.config(), null));
                 });
+            case "server" -> {
+                ServerSettings settings = shelves.settings();
+                shelves.keep(new ServerSettings(settings.config(), settings.bootId(), null));
+            }
             default -> throw new IllegalStateException("no site owns a " + target.kind());
         }
     }

@@ -142,6 +142,7 @@ final class Worlds {
                 free(),
                 withoutEffect(),
                 systems(wanted, systems),
+                new World.Daemon(shelves.settings().config(), shelves.settings().declared()),
                 wanted.hosts().isEmpty() ? Set.of() : names());
     }
 

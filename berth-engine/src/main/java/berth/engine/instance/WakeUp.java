@@ -95,7 +95,8 @@ public final class WakeUp {
             }
         }
         if (booted) {
-            shelves.keep(new ServerSettings(shelves.settings().config(), bootId));
+            ServerSettings settings = shelves.settings();
+            shelves.keep(new ServerSettings(settings.config(), bootId, settings.declared()));
         }
         toStart.sort(Comparator.comparingLong(this::priority).reversed());
         return toStart;

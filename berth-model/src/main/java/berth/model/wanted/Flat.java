@@ -33,6 +33,14 @@ public final class Flat {
         return Collections.unmodifiableSortedMap(flat);
     }
 
+    /** The keys of the daemon's settings: {@code config.*}. */
+    public static SortedMap<String, String> of(WantedServer server) {
+        var flat = new TreeMap<String, String>();
+        server.config().forEach((key, value) -> put(flat, "config." + key, value));
+        server.onDrift().into(flat);
+        return Collections.unmodifiableSortedMap(flat);
+    }
+
     /** The keys of a network: {@code type}, {@code description}, {@code config.*}, {@code protect}. */
     public static SortedMap<String, String> of(WantedNetwork network) {
         var flat = new TreeMap<String, String>();

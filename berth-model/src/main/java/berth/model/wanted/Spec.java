@@ -11,6 +11,7 @@ import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A whole site in normal form: what its files ask for, checked as far as files alone can be.
@@ -18,6 +19,7 @@ import java.util.stream.Stream;
  * @param site the name that owns the objects
  * @param images by alias
  * @param origins where each value is written, by its dotted path
+ * @param server the daemon's own settings; null where the site says nothing of them
  * @param kept what is said and not carried out by this version, by its dotted path
  */
 public record Spec(
@@ -27,6 +29,7 @@ public record Spec(
         SortedMap<String, WantedImage> images,
         SortedMap<ProfileName, WantedProfile> profiles,
         SortedMap<InstanceName, WantedInstance> instances,
+        @Nullable WantedServer server,
         SortedMap<String, Origin> origins,
         SortedMap<String, Kept> kept) {
     public Spec {
@@ -37,6 +40,19 @@ public record Spec(
         instances = sorted(instances);
         origins = sorted(origins);
         kept = sorted(kept);
+    }
+
+    /** A site that says nothing of the daemon's own settings. */
+    public Spec(
+            String site,
+            SortedMap<PoolName, WantedPool> pools,
+            SortedMap<NetworkName, WantedNetwork> networks,
+            SortedMap<String, WantedImage> images,
+            SortedMap<ProfileName, WantedProfile> profiles,
+            SortedMap<InstanceName, WantedInstance> instances,
+            SortedMap<String, Origin> origins,
+            SortedMap<String, Kept> kept) {
+        this(site, pools, networks, images, profiles, instances, null, origins, kept);
     }
 
     /** A site of which everything can be carried out. */

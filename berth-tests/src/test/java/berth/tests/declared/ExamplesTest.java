@@ -90,6 +90,36 @@ class ExamplesTest {
     }
 
     @Test
+    void of_what_lxd_init_asks_is_applied_where_the_daemons_files_are_on_btrfs() throws Exception {
+        try (Daemon daemon = Daemon.start("init")) {
+            Path disk = daemon.host().directory().resolve("disk");
+            Path pools = Files.createDirectories(daemon.directory().resolve("storage-pools"));
+            daemon.host().run("truncate", "-s", "1G", disk.toString()).orFail();
+            daemon.host().run("mkfs.btrfs", "-q", disk.toString()).orFail();
+            daemon.host()
+                    .run("mount", "-o", "loop", disk.toString(), pools.toString())
+                    .orFail();
+            String image = Ground.image(daemon);
+            daemon.api().done("POST", "/1.0/images/aliases", "{\"name\":\"debian/12\",\"target\":\"" + image + "\"}");
+            for (String spelling : new String[] {"yaml", "json", "nix"}) {
+                if (spelling.equals("nix") && !Files.isExecutable(Path.of("/usr/bin/nix-instantiate"))) {
+                    continue;
+                }
+                String site = EXAMPLES.resolve("lxd/site." + spelling).toString();
+                assertThat(berth(daemon, Map.of(), "berth", "apply", "--no-wait", site))
+                        .contains(spelling.equals("yaml") ? "done.   generation 1" : "no changes.");
+            }
+            assertThat(daemon.inside("first", "echo here").strip()).isEqualTo("here");
+            assertThat(daemon.api()
+                            .get("/1.0/storage-pools/default")
+                            .path("config")
+                            .path("source")
+                            .asString())
+                    .isEqualTo(pools + "/default");
+        }
+    }
+
+    @Test
     void of_one_guest_follow_their_file_and_go_back() throws Exception {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/nix-build")), "nix-bin is not installed");
         try (Daemon daemon = Daemon.start("imperative")) {

@@ -18,16 +18,21 @@ import java.util.regex.Pattern;
 final class Settled {
     static final Set<String> KEYS = Set.of("size", "btrfs.mount_options");
     private static final Pattern OPTIONS = Pattern.compile("[A-Za-z0-9_=:./-]+(,[A-Za-z0-9_=:./-]+)*");
+    /** Written for a subvolume among the daemon's own files. */
+    private static final String SUBVOLUME = "subvolume";
+
     private static final long GIB = 1L << 30;
 
     private final Path state;
     private final PoolLayout layout;
     private final Pool wanted;
 
-    Settled(Path state, Pool wanted) {
+    Settled(Path state, Pool asked) {
         this.state = state;
-        this.layout = new PoolLayout(state, wanted.name());
-        this.wanted = wanted;
+        this.layout = new PoolLayout(state, asked.name());
+        this.wanted = SUBVOLUME.equals(asked.config().get("source"))
+                ? with(asked, "source", layout.top().toString())
+                : asked;
     }
 
     Pool settle() {
@@ -83,6 +88,9 @@ final class Settled {
     private Pool onSubvolume(Path path) {
         noSize();
         boolean ours = path.equals(layout.top());
+        if (ours) {
+            Places.make(state.resolve("storage-pools"), 0711);
+        }
         if (!ours && (path.startsWith(state) || state.startsWith(path))) {
             throw PoolKeys.invalid(wanted, "source", "Source path '" + path + "' is within the state directory");
         }
