@@ -61,8 +61,9 @@ final class Applying {
         String generation = result.text("generation").isEmpty() ? "" : "   generation " + result.text("generation");
         long failed = summary.number("failed") + summary.number("undone") + summary.number("not_begun");
         if (failed > 0) {
-            call.print("stopped. done " + summary.number("done") + ", undone " + summary.number("undone")
-                    + ", not begun " + summary.number("not_begun") + "." + generation + " (partial)");
+            call.print("stopped. done " + summary.number("done") + " of " + (summary.number("done") + failed)
+                    + ", failed " + summary.number("failed") + ", undone " + summary.number("undone") + ", not begun "
+                    + summary.number("not_begun") + "." + generation + " (partial)");
             return 4;
         }
         boolean nothing = result.at("steps").items().isEmpty() && summary.number("done") == 0;

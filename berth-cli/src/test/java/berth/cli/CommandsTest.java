@@ -324,11 +324,11 @@ class CommandsTest {
                 .endsWith("done.   generation 5\n");
         daemon.async("POST /1.0/sites/apply", 400, "disk full", """
                 {"generation":5,"steps":[{"object":"web","action":"create","seconds":1,"result":"FAILED disk full"}],\
-                "summary":{"done":0,"undone":1,"not_begun":2}}""");
+                "summary":{"done":1,"failed":0,"undone":1,"not_begun":2}}""");
         assertThat(daemon.berth("apply", site)).isEqualTo(4);
         assertThat(daemon.out)
                 .contains("FAILED disk full")
-                .contains("stopped. done 0, undone 1, not begun 2.   generation 5 (partial)");
+                .contains("stopped. done 1 of 4, failed 0, undone 1, not begun 2.   generation 5 (partial)");
         assertThat(daemon.err).contains("Error: disk full");
     }
 

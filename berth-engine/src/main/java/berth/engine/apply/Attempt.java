@@ -267,6 +267,21 @@ final class Attempt {
         told.accept(done());
     }
 
+    /** How many of the plan's changes were {@code done}, {@code failed}, {@code undone} after that, or {@code not_begun}. */
+    Map<String, Integer> summary() {
+        var summary = new LinkedHashMap<>(Map.of("done", 0, "failed", 0, "undone", 0, "not_begun", 0));
+        for (Change change : plan.changes()) {
+            var steps = done.stream()
+                    .filter(it -> it.object().equals(change.target().toString()))
+                    .toList();
+            boolean went = steps.stream().allMatch(Generation.Done::went);
+            boolean returned = steps.stream().anyMatch(it -> it.action().equals("return") && it.went());
+            summary.merge(
+                    steps.isEmpty() ? "not_begun" : went ? "done" : returned ? "undone" : "failed", 1, Integer::sum);
+        }
+        return summary;
+    }
+
     List<Generation.Done> done() {
         return List.copyOf(done);
     }

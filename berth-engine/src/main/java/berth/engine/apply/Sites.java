@@ -420,14 +420,10 @@ public final class Sites {
             generations.keep(generation.with(outcome, attempt.done()));
         }
         operation.tell("outcome", outcome);
+        operation.tell("summary", attempt.summary());
         attempt.failed().ifPresent(failed -> {
-            long did = attempt.done().stream()
-                    .filter(it -> it.went()
-                            && !List.of("ready", "healthy", "return").contains(it.action())
-                            && !it.action().startsWith("snapshot "))
-                    .count();
-            throw Refused.failed(failed.object() + " " + failed.action() + ": " + failed.result() + "\ndone " + did
-                    + " of " + plan.changes().size() + "; fix it and apply again");
+            throw Refused.failed(failed.object() + " " + failed.action() + ": " + failed.result()
+                    + "; fix it and apply again, or go back: berth rollback");
         });
     }
 

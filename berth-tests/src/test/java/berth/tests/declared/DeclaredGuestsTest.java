@@ -107,6 +107,12 @@ class DeclaredGuestsTest {
         Answer end = apply(SERVING.replace("second", "third").replace("cp /www/up /www/live", "rm -f /www/live"));
         assertThat(wentWell(end)).isFalse();
         assertThat(end.metadata().path("err").asString()).contains("GET /live gave 404");
+        assertThat(end.metadata()
+                        .path("metadata")
+                        .path("summary")
+                        .path("undone")
+                        .asLong())
+                .isEqualTo(1);
         assertThat(pid("web")).isEqualTo(before);
         assertThat(inside("web", "cat /www/live")).isEqualTo("second");
         assertThat(wentWell(apply(SERVING))).isTrue();
