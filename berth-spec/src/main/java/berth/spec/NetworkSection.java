@@ -66,8 +66,9 @@ final class NetworkSection {
                     .map(it -> Cidr.of(it).orElseThrow())
                     .toList();
 
-    private static final Map<Integer, Cidr> LOOPBACK = Map.of(
-            32, Cidr.of("127.0.0.0/8").orElseThrow(), 128, Cidr.of("::1/128").orElseThrow());
+    private static final List<Cidr> LOOPBACK = Stream.of("127.0.0.0/8", "::1/128")
+            .map(it -> Cidr.of(it).orElseThrow())
+            .toList();
 
     private record Family(String word, String key, int bits, String what) {}
 
@@ -901,7 +902,7 @@ final class NetworkSection {
         String name = "port-" + protocol + "-" + from.get() + (listen.equals(EVERYWHERE) ? "" : "-" + listen);
         String host = listen.contains(":") ? "[" + listen + "]" : listen;
         var door = new TreeMap<>(Map.of("type", "proxy", "listen", protocol + ":" + host + ":" + from.get()));
-        Optional<String> guest = LOOPBACK.get(address.bits()).overlaps(address)
+        Optional<String> guest = LOOPBACK.stream().anyMatch(address::overlaps)
                 ? Optional.empty()
                 : fixed(cards, address.bits() == 32 ? "ipv4.address" : "ipv6.address");
         if (guest.isPresent()) {

@@ -26,6 +26,7 @@ import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** One plan being carried out: what was done so far, told by its operation as it goes. */
 final class Attempt {
@@ -213,15 +214,8 @@ final class Attempt {
     }
 
     private boolean ready(InstanceName name, long since) {
-        var without = new StringBuilder();
-        String result = result(() -> without.append(carryOut.awaitReady(name, since)));
-        boolean well = result.equals("ok");
-        tell(
-                "instance:" + name,
-                "ready",
-                since,
-                well && !without.isEmpty() ? "ok: " + without + ", waited for in vain" : result);
-        return well;
+        String result = noted(() -> carryOut.awaitReady(name, since));
+        return tell("instance:" + name, "ready", since, result).went();
     }
 
     /** A guest that has another name or data, or has begun anew, cannot become what it was by a change of its keys. */
@@ -248,9 +242,17 @@ final class Attempt {
     }
 
     private String result(Runnable work) {
-        try {
+        return noted(() -> {
             work.run();
-            return "ok";
+            return "";
+        });
+    }
+
+    /** @param work tells what it is well without; nothing when it lacks nothing */
+    private String noted(Supplier<String> work) {
+        try {
+            String without = work.get();
+            return without.isEmpty() ? "ok" : "ok: " + without + ", waited for in vain";
         } catch (RuntimeException failure) {
             String why = failure instanceof Refused refused
                     ? refused.problem().text()
@@ -260,11 +262,13 @@ final class Attempt {
         }
     }
 
-    private synchronized void tell(String object, String action, long since, String result) {
+    private synchronized Generation.Done tell(String object, String action, long since, String result) {
         double seconds = Math.round((System.nanoTime() - since) / 1e8) / 10.0;
-        done.add(new Generation.Done(object, action, seconds, result));
+        var one = new Generation.Done(object, action, seconds, result);
+        done.add(one);
         operation.tell("steps", done());
         told.accept(done());
+        return one;
     }
 
     /** How many of the plan's changes were {@code done}, {@code failed}, {@code undone} after that, or {@code not_begun}. */
