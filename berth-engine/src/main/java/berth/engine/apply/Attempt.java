@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -273,7 +274,7 @@ final class Attempt {
 
     /** How many of the plan's changes were {@code done}, {@code failed}, {@code undone} after that, or {@code not_begun}. */
     Map<String, Integer> summary() {
-        var summary = new LinkedHashMap<>(Map.of("done", 0, "failed", 0, "undone", 0, "not_begun", 0));
+        var summary = new TreeMap<>(Map.of("done", 0, "failed", 0, "undone", 0, "not_begun", 0));
         for (Change change : plan.changes()) {
             var steps = done.stream()
                     .filter(it -> it.object().equals(change.target().toString()))
