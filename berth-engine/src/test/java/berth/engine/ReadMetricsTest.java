@@ -70,6 +70,8 @@ class ReadMetricsTest {
     @Test
     void reads_no_longer_than_somebody_asks_and_begins_again_with_the_next() {
         assertThat(waiting).as("nobody asked").isEmpty();
+        var shown = new ArrayList<List<ReadMetrics.Measured>>();
+        metrics.show(shown::add);
         seen();
         for (long rounds = ReadMetrics.FOLLOWED.dividedBy(ReadMetrics.EVERY); rounds > 1; rounds--) {
             later();
@@ -78,6 +80,7 @@ class ReadMetricsTest {
         later();
         assertThat(waiting).isEmpty();
         assertThat(host.instances.looks).hasValue(before);
+        assertThat(shown.getLast()).as("nothing is to be kept").isEmpty();
         seen();
         assertThat(host.instances.looks).as("nothing was kept").hasValue(before + 1);
         assertThat(waiting).hasSize(1);

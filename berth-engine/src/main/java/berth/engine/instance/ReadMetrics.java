@@ -103,7 +103,7 @@ public final class ReadMetrics {
         this.later = later;
     }
 
-    /** Shows all that was measured to somebody after each reading that nobody waits for; one reader. */
+    /** Shows somebody all that was measured after each reading that nobody waits for, and nothing at the end; one reader. */
     public void show(Consumer<List<Measured>> to) {
         reader = to;
     }
@@ -144,6 +144,7 @@ public final class ReadMetrics {
                 followed.set(false);
                 kept.clear();
                 looks.clear();
+                reader.accept(List.of()); // who lets go of what was shown before
                 return;
             }
             List<Running> running = running(null);
