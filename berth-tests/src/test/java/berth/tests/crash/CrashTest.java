@@ -97,6 +97,7 @@ class CrashTest {
         struck = daemon.host().directory().resolve("fault.struck");
         synced = daemon.host().directory().resolve("synced");
         image = Files.readAllBytes(Ground.archive(daemon.host()));
+        interfaceToGive();
         one = daemon.nix().system("one");
         two = daemon.nix().system("two");
         must(Ask.of("POST /1.0/storage-pools {\"name\":\"dir\",\"driver\":\"dir\"}"));
@@ -126,8 +127,14 @@ class CrashTest {
     @AfterAll
     void nothing_is_left_on_the_machine() {
         if (daemon != null) {
+            daemon.host().run("ip", "link", "delete", "own0").orFail();
             daemon.close();
         }
+    }
+
+    /** One that goes into guests; there already is no error. */
+    private void interfaceToGive() {
+        daemon.host().run("ip link add own0 address 02:00:00:00:00:99 mtu 1400 type veth peer name own1".split(" "));
     }
 
     @TestFactory
@@ -281,6 +288,7 @@ class CrashTest {
             Files.deleteIfExists(fault);
             Files.deleteIfExists(struck);
             startAgain();
+            interfaceToGive();
             for (String ask : List.of(
                     "PUT /1.0/instances/i1/state {\"action\":\"stop\",\"force\":true,\"timeout\":10}",
                     "PUT /1.0/instances/i2/state {\"action\":\"stop\",\"force\":true,\"timeout\":10}",

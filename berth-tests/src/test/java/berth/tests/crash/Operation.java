@@ -175,8 +175,17 @@ record Operation(String name, List<Ask> before, Ask act, List<Ask> after) {
                 of("delete volume on " + pool, List.of(create, snapshot, backup), "DELETE " + one, gone));
     }
 
+    /** An interface of the host that goes into the guest: {@link CrashTest} makes it. */
+    private static final String OWN =
+            "{\"type\":\"nic\",\"nictype\":\"physical\",\"parent\":\"own0\",\"name\":\"lan0\","
+                    + "\"hwaddr\":\"02:00:00:00:00:aa\",\"mtu\":\"1300\"}";
+
+    private static final String PUT_OWN = "PATCH /1.0/instances/i1 {\"devices\":{\"own\":" + OWN + "}}";
+    private static final String TAKE_OWN = "PATCH /1.0/instances/i1 {\"devices\":{\"own\":{\"type\":\"none\"}}}";
+
     private static final String OWN_CARDS = "PATCH /1.0/instances/i1"
-            + " {\"devices\":{\"eth2\":{\"type\":\"nic\",\"name\":\"eth2\",\"nictype\":\"routed\",\"parent\":\"n0\",\"ipv4.address\":\"192.0.2.9\"},\"eth3\":{\"type\":\"nic\",\"name\":\"eth3\",\"nictype\":\"p2p\",\"ipv4.address\":\"10.99.0.2/24\",\"ipv4.host_address\":\"10.99.0.1/24\",\"ipv4.nat\":\"true\"},\"eth4\":{\"type\":\"nic\",\"name\":\"eth4\",\"nictype\":\"macvlan\",\"parent\":\"n0\",\"host_name\":\"mv-n0-host\",\"ipv4.host_address\":\"10.98.0.1/24\"}}}";
+            + " {\"devices\":{\"eth2\":{\"type\":\"nic\",\"name\":\"eth2\",\"nictype\":\"routed\",\"parent\":\"n0\",\"ipv4.address\":\"192.0.2.9\"},\"eth3\":{\"type\":\"nic\",\"name\":\"eth3\",\"nictype\":\"p2p\",\"ipv4.address\":\"10.99.0.2/24\",\"ipv4.host_address\":\"10.99.0.1/24\",\"ipv4.nat\":\"true\"},\"eth4\":{\"type\":\"nic\",\"name\":\"eth4\",\"nictype\":\"macvlan\",\"parent\":\"n0\",\"host_name\":\"mv-n0-host\",\"ipv4.host_address\":\"10.98.0.1/24\"},\"own\":"
+            + OWN + "}}";
 
     private static String publish(String type, String name) {
         return "POST /1.0/images {\"source\":{\"type\":\"" + type + "\",\"name\":\"" + name
@@ -188,9 +197,19 @@ record Operation(String name, List<Ask> before, Ask act, List<Ask> after) {
                 "POST /1.0/instances {\"name\":\"i1\",\"source\":{\"type\":\"image\",\"fingerprint\":\"$image\"},\"devices\":{\"root\":{\"type\":\"disk\",\"path\":\"/\",\"pool\":\""
                         + pool + "\"}}}";
         var gone = List.of(STOP, DELETE, "DELETE /1.0/instances/i2");
+        // A pair of ends that came into a running guest would end with the guest's network, unlike a real interface.
+        var outFirst = List.of(TAKE_OWN, STOP, DELETE);
         var unpublished = List.of("DELETE /1.0/images/$published", DELETE);
         return Stream.of(
                 of("create instance on " + pool, List.of(), create, gone),
+                // Those that hold an interface of the host come first: of equal steps the first one is broken.
+                of("start instance with cards of its own on " + pool, List.of(create, OWN_CARDS), START, gone),
+                of("stop instance with cards of its own on " + pool, List.of(create, OWN_CARDS, START), STOP, gone),
+                of(
+                        "restart instance with cards of its own on " + pool,
+                        List.of(create, OWN_CARDS, START),
+                        "PUT /1.0/instances/i1/state {\"action\":\"restart\",\"force\":true,\"timeout\":10}",
+                        gone),
                 of("start instance on " + pool, List.of(create), START, gone),
                 of(
                         "start instance with templates on " + pool,
@@ -201,7 +220,6 @@ record Operation(String name, List<Ask> before, Ask act, List<Ask> after) {
                                 "POST /1.0/instances/i1/metadata/templates?path=t {{container.name}}"),
                         START,
                         gone),
-                of("start instance with cards of its own on " + pool, List.of(create, OWN_CARDS), START, gone),
                 of("stop instance on " + pool, List.of(create, START), STOP, gone),
                 of(
                         "restart instance on " + pool,
@@ -219,6 +237,16 @@ record Operation(String name, List<Ask> before, Ask act, List<Ask> after) {
                         "PATCH /1.0/instances/i1"
                                 + " {\"devices\":{\"etc\":{\"type\":\"disk\",\"source\":\"/etc\",\"path\":\"/mnt\"},\"eth1\":{\"type\":\"nic\",\"network\":\"n0\"},\"eth2\":{\"type\":\"nic\",\"nictype\":\"routed\",\"ipv4.address\":\"192.0.2.9\"},\"eth3\":{\"type\":\"nic\",\"nictype\":\"p2p\",\"ipv4.address\":\"10.99.0.2/24\",\"ipv4.host_address\":\"10.99.0.1/24\",\"ipv4.nat\":\"true\"},\"eth4\":{\"type\":\"nic\",\"name\":\"eth4\",\"nictype\":\"macvlan\",\"parent\":\"n0\",\"host_name\":\"mv-n0-host\",\"ipv4.host_address\":\"10.98.0.1/24\"},\"null\":{\"type\":\"unix-char\",\"source\":\"/dev/null\",\"path\":\"/dev/nothing\"}}}",
                         gone),
+                of(
+                        "put interface of the host into running instance on " + pool,
+                        List.of(create, START),
+                        PUT_OWN,
+                        outFirst),
+                of(
+                        "take interface of the host out of running instance on " + pool,
+                        List.of(create, START, PUT_OWN),
+                        TAKE_OWN,
+                        outFirst),
                 of("rename instance on " + pool, List.of(create), "POST /1.0/instances/i1 {\"name\":\"i2\"}", gone),
                 of("create snapshot on " + pool, List.of(create), SNAPSHOT, gone),
                 of(
