@@ -136,17 +136,21 @@ class BackupTest {
     @Test
     void goes_to_lxd_and_comes_from_it() throws Exception {
         assumeTrue(Lxd.installed(), "the package lxd is not installed");
-        byte[] ours = exported(api, daemon.door(), "");
         try (var lxd = Lxd.start("lxd")) {
             var its = new Api(lxd.door());
             furnish(its, "dir", "{}");
-            assertThat(imported(its, lxd.door(), ours, "back", "other").text()).contains("\"Success\"");
-            whole(its, lxd.door(), "back", "other");
             make(its, lxd.door(), image);
-            byte[] theirs = exported(its, lxd.door(), "");
-            assertThat(imported(api, daemon.door(), theirs, "back", "other").text())
-                    .contains("\"Success\"");
-            whole(api, daemon.door(), "back", "other");
+            for (String compression : Lxd.compressions()) {
+                String how = ",\"compression_algorithm\":\"" + compression + "\"";
+                byte[] ours = exported(api, daemon.door(), how);
+                assertThat(imported(its, lxd.door(), ours, "back", "other").text())
+                        .contains("\"Success\"");
+                whole(its, lxd.door(), "back", "other");
+                byte[] theirs = exported(its, lxd.door(), how);
+                assertThat(imported(api, daemon.door(), theirs, "back", "other").text())
+                        .contains("\"Success\"");
+                whole(api, daemon.door(), "back", "other");
+            }
         }
     }
 

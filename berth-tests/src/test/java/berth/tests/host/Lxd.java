@@ -3,6 +3,7 @@ package berth.tests.host;
 import berth.tests.http.Door;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /** Debian's own LXD on a host of its own: the peer whose answers are the measure. */
@@ -18,6 +19,11 @@ public final class Lxd implements AutoCloseable {
     /** Whether the package is installed. */
     public static boolean installed() {
         return Files.isExecutable(Path.of("/usr/bin/lxd")) || Files.isExecutable(Path.of("/usr/sbin/lxd"));
+    }
+
+    /** How its backups can be compressed here: by a squashfs only where the package squashfs-tools-ng is. */
+    public static List<String> compressions() {
+        return Files.isExecutable(Path.of("/usr/bin/tar2sqfs")) ? List.of("gzip", "squashfs") : List.of("gzip");
     }
 
     /** Starts it with an empty state and waits until it answers. */
