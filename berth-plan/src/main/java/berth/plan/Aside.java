@@ -25,6 +25,13 @@ final class Aside {
     private final List<Finding> findings = new ArrayList<>();
 
     Aside(Spec whole, World world) {
+        if (whole.kept().containsKey("systemd")) {
+            waiting.add(new Plan.Waiting(
+                    "host",
+                    "systemd.network",
+                    "is of the host's own networkd: it is kept here, and written below /etc/systemd/network by whoever runs"
+                            + " the host"));
+        }
         Set<String> machines = ForMachines.of(whole);
         if (!whole.hosts().isEmpty() && known(whole, world).isEmpty()) {
             findings.add(new Finding(

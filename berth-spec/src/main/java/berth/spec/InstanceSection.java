@@ -76,7 +76,7 @@ final class InstanceSection {
                     "status_code",
                     "expanded_config",
                     "expanded_devices");
-    private static final Shape GUEST = Shape.of("files").later(Later.GUEST);
+    private static final Shape GUEST = Shape.of("files", "systemd");
     private static final Shape ACTIVATION =
             Shape.of("autoStart", "stopTimeout", "strategy", "reloadScript").later(Later.ACTIVATION);
     private static final Shape NEED = Shape.of("instance", "state");
@@ -87,18 +87,21 @@ final class InstanceSection {
     private final Map<ProfileName, WantedProfile> profiles;
     private final Set<PoolName> pools;
     private final NetworkSection networks;
+    private final SystemdSection systemd;
 
     InstanceSection(
             Findings findings,
             Map<ProfileName, WantedProfile> profiles,
             Set<PoolName> pools,
             NetworkSection networks,
+            SystemdSection systemd,
             OnDrift ofSite) {
         this.findings = findings;
         this.shared = new ProfileSection(findings, ofSite);
         this.profiles = profiles;
         this.pools = pools;
         this.networks = networks;
+        this.systemd = systemd;
     }
 
     WantedInstance instance(String name, Tree.Entry entry, String path) {
@@ -118,6 +121,7 @@ final class InstanceSection {
         var shortForms = new ShortForms(findings, shared);
         shortForms.mounts(fields, devices);
         shortForms.users(fields, config);
+        systemd.give(name, fields, devices);
         place(name, fields, kind, chosen, devices);
         var activation = new Fields(
                 fields.mapping("activation").orElse(new Tree.Mapping(fields.at("activation"), List.of())),
@@ -134,6 +138,9 @@ final class InstanceSection {
         var files = guest.flatMap(keys -> keys.mapping("files"))
                 .map(keys -> new FileSection(findings).read(keys, fields.path("guest.files")))
                 .orElse(List.of());
+        if (guest.isPresent()) {
+            files = systemd.guest(guest.get(), files);
+        }
         files = new FileSection(findings).withCredentials(fields, networks.withServers(fields, files));
         return new WantedInstance(
                 new InstanceName(name),

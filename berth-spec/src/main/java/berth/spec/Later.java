@@ -81,9 +81,12 @@ final class Later {
                     "labels", valuesByName(TEXT))),
             Set.of("address", "port", "user", "nics", "arch", "labels")::contains);
 
+    /** {@code systemd:} of the site and of a guest. */
+    static final Form SYSTEMD = systemd();
+
     /** Of the site. */
     static final Map<String, Form> SITE =
-            Map.of("volumes", ANY, "systemd", systemd(), "include", list(PATH), "credentials", ANY, "secrets", ANY);
+            Map.of("volumes", ANY, "include", list(PATH), "credentials", ANY, "secrets", ANY);
 
     /** Of {@code defaults:}. */
     static final Map<String, Form> DEFAULTS =
@@ -180,9 +183,6 @@ final class Later {
     /** Of an image. */
     static final Map<String, Form> IMAGE =
             Map.of("digest", TEXT, "format", TEXT, "grow", TEXT, "owned", TEXT, "on-drift", ANY);
-
-    /** Of {@code guest:}. */
-    static final Map<String, Form> GUEST = Map.of("systemd", systemd());
 
     /** Of {@code activation:}. */
     static final Map<String, Form> ACTIVATION = Map.of("timeoutStartSec", TEXT);

@@ -48,7 +48,8 @@ public final class SpecReader {
                     "cluster",
                     "defaults",
                     "hosts",
-                    "server")
+                    "server",
+                    "systemd")
             .later(Later.SITE);
     private static final Shape DEFAULTS = Shape.of("on-drift").later(Later.DEFAULTS);
     private static final List<String> PRESEED_LATER = List.of("config", "projects", "storage_volumes", "cluster");
@@ -205,9 +206,12 @@ public final class SpecReader {
             guestNetworks.zone(zone, entry, path);
             return zone;
         });
-        var instances = new InstanceSection(findings, profiles, pools.keySet(), guestNetworks, onDrift);
+        var systemd = new SystemdSection(findings);
+        fields.any("systemd").ifPresent(systemd::site);
+        var instances = new InstanceSection(findings, profiles, pools.keySet(), guestNetworks, systemd, onDrift);
         SortedMap<InstanceName, WantedInstance> guests =
                 section(fields, "instances", InstanceName::new, instances::instance);
+        systemd.check(guests.keySet().stream().map(InstanceName::text).toList());
         networks.putAll(guestNetworks.made());
         var spec = new Spec(
                 name(fields, readable),

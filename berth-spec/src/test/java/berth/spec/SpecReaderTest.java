@@ -279,6 +279,61 @@ class SpecReaderTest {
     }
 
     @Test
+    void makes_files_of_a_guests_networkd_units_and_cards_of_nspawns_settings() {
+        Spec spec = good("""
+                berth: 1
+                site: x
+                systemd.nspawn.a.networkConfig: { MACVLAN: eth1, Interface: [ "eth2:lan" ] }
+                systemd.nspawn.a.execConfig.Boot: true
+                instances:
+                  a:
+                    image: web
+                    guest.systemd.network:
+                      netdevs.20-v: { netdevConfig: { Name: v, Kind: vlan }, vlanConfig.Id: 5 }
+                      networks.10-a:
+                        matchConfig.Name: mv-eth1
+                        linkConfig.RequiredForOnline: "no"
+                        DHCP: "yes"
+                        dns: [ 192.0.2.1, 192.0.2.2 ]
+                        routes: [ { routeConfig: { Gateway: 192.0.2.9, Metric: 5 } }, { Gateway: 192.0.2.8 } ]
+                        extraConfig: "[Link]\\nMTUBytes=1400"
+                      networks.99-off: { enable: false, matchConfig.Name: x }
+                """);
+        WantedInstance a = guest(spec, "a");
+        assertThat(a.devices().get("mv-eth1"))
+                .containsEntry("nictype", "macvlan")
+                .containsEntry("parent", "eth1");
+        assertThat(a.devices().get("lan")).containsEntry("nictype", "physical").containsEntry("parent", "eth2");
+        assertThat(a.files())
+                .extracting(GuestFile::path)
+                .containsExactly("/etc/systemd/network/10-a.network", "/etc/systemd/network/20-v.netdev");
+        assertThat(a.files())
+                .extracting(it -> ((GuestFile.Content.Text) it.content()).text())
+                .containsExactly(
+                        "[Match]\nName=mv-eth1\n[Link]\nRequiredForOnline=no\n[Network]\nDHCP=yes\nDNS=192.0.2.1\n"
+                                + "DNS=192.0.2.2\n[Route]\nGateway=192.0.2.9\nMetric=5\n[Route]\nGateway=192.0.2.8\n"
+                                + "[Link]\nMTUBytes=1400\n",
+                        "[NetDev]\nKind=vlan\nName=v\n[VLAN]\nId=5\n");
+        assertThat(NormalText.of(good(NormalText.of(spec)))).isEqualTo(NormalText.of(spec));
+    }
+
+    @Test
+    void says_of_systemds_keys_what_to_write_instead() {
+        String site =
+                "berth: 1\nsite: x\nsystemd.nspawn.b.execConfig.LinkJournal: host\ninstances: { a: { image: web } }";
+        assertThat(errors(site))
+                .containsExactly(
+                        "berth.yaml:3:1  systemd.nspawn.b: there is no guest of that name. Did you mean a?",
+                        "berth.yaml:3:1  systemd.nspawn.b.execConfig.LinkJournal: has no meaning here: there is no journal of"
+                                + " the host that a guest writes to");
+        assertThat(
+                        errors(
+                                "berth: 1\nsite: x\ninstances: { a: { image: web, guest.systemd.network.networks.1.vrfConfig.X: y } }"))
+                .containsExactly(
+                        "berth.yaml:3:30  instances.a.guest.systemd.network.networks.1.vrfConfig: not supported yet");
+    }
+
+    @Test
     void takes_needs_in_every_spelling() {
         Spec spec = good(HEAD + """
                 instances:

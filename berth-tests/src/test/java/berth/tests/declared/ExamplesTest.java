@@ -120,6 +120,28 @@ class ExamplesTest {
     }
 
     @Test
+    void with_systemds_own_keys_give_a_guest_its_card_and_units_and_leave_the_hosts_to_the_host() {
+        try (Daemon daemon = Daemon.start("macvlan")) {
+            String image = Ground.image(daemon);
+            daemon.api().done("POST", "/1.0/storage-pools", "{\"name\":\"default\",\"driver\":\"dir\"}");
+            daemon.api().done("POST", "/1.0/images/aliases", "{\"name\":\"debian/12\",\"target\":\"" + image + "\"}");
+            daemon.host()
+                    .run("ip", "link", "add", "eth1", "type", "veth", "peer", "name", "eth1b")
+                    .orFail();
+            for (String spelling : new String[] {"yaml", "json"}) {
+                String site = EXAMPLES.resolve("macvlan/site." + spelling).toString();
+                assertThat(berth(daemon, Map.of(), "berth", "apply", "--no-wait", site))
+                        .contains(spelling.equals("yaml") ? "done.   generation 1" : "no changes.");
+                assertThat(berth(daemon, Map.of(), "berth", "plan", site))
+                        .contains("host   systemd.network is of the host's own networkd", "no changes.");
+            }
+            assertThat(daemon.inside("vlandemo", "cat /etc/systemd/network/10-mv-eth1.network"))
+                    .isEqualTo("[Match]\nName=mv-eth1\n[Network]\nAddress=192.168.2.5/24\n");
+            assertThat(daemon.inside("vlandemo", "ls /sys/class/net")).contains("mv-eth1");
+        }
+    }
+
+    @Test
     void of_one_guest_follow_their_file_and_go_back() throws Exception {
         assumeTrue(Files.isExecutable(Path.of("/usr/bin/nix-build")), "nix-bin is not installed");
         try (Daemon daemon = Daemon.start("imperative")) {

@@ -60,7 +60,7 @@ class NixSiteTest {
                         .isEqualTo(digest);
             }
             assertThat(berth(daemon, "show", example("athens-rome", "nix")))
-                    .contains("    kind: virtual-machine\n", "not carried out by this version: hosts\n");
+                    .contains("    kind: virtual-machine\n", "\nhosts:\n  athens:\n");
 
             assertThat(berth(daemon, "apply", file)).contains("done.   generation 1");
             assertThat(berth(daemon, "exec", "b", "--", "cat", "/etc/who")).isEqualTo("I am b\n");
