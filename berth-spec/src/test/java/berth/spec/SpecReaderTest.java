@@ -330,7 +330,7 @@ class SpecReaderTest {
                         errors(
                                 "berth: 1\nsite: x\ninstances: { a: { image: web, guest.systemd.network.networks.1.vrfConfig.X: y } }"))
                 .containsExactly(
-                        "berth.yaml:3:30  instances.a.guest.systemd.network.networks.1.vrfConfig: not supported yet");
+                        "berth.yaml:3:31  instances.a.guest.systemd.network.networks.1.vrfConfig: not supported yet");
     }
 
     @Test
