@@ -61,7 +61,7 @@ final class ImportNspawn implements Command {
                         default -> network(draft, guest, key, value);
                     };
             if (!carried) {
-                draft.put(value, "systemd", "nspawn", guest.name(), section.toLowerCase(Locale.ROOT) + "Config", key);
+                guest.left(section + " " + line, "no key of a guest stands for it");
             }
         }
     }

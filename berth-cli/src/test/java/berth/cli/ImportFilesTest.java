@@ -123,7 +123,7 @@ class ImportFilesTest {
     }
 
     @Test
-    void the_files_of_systemd_nspawn_are_carried_and_pass_on_what_is_systemds_own() throws IOException {
+    void the_files_of_systemd_nspawn_are_carried_and_what_no_key_stands_for_is_named() throws IOException {
         answersNothing();
         Path file = Files.writeString(directory.resolve("demo.nspawn"), """
                 # a guest
@@ -151,12 +151,9 @@ class ImportFilesTest {
                 .isZero();
         assertThat(daemon.out)
                 .contains("# not carried: instances.demo: Odd Key=value: there is nothing like it")
+                .contains("# not carried: instances.demo: Exec NoNewPrivileges=yes: no key of a guest stands for it")
+                .doesNotContain("systemd")
                 .contains("""
-                        systemd:
-                          nspawn:
-                            demo:
-                              execConfig:
-                                NoNewPrivileges: "yes"
                         zones:
                           lan: {}
                         """)
