@@ -62,7 +62,8 @@ public final class InstanceOptions {
             }
             InstanceOption option = find(key).orElseThrow(() -> unknown(key));
             if (kind == Kind.CONTAINER ? !option.container() : !option.machine()) {
-                throw unknown(key);
+                throw Refused.invalid("Unknown configuration key: " + key + " is a key of "
+                        + (kind == Kind.CONTAINER ? "virtual machines" : "containers") + " alone");
             }
             checkValue(option, key, value);
         });

@@ -37,9 +37,9 @@ public record Generation(
         return systems == null ? Map.of() : systems;
     }
 
-    /** Itself, with what was done of it so far. */
-    Generation with(String newOutcome, List<Done> newDone) {
-        return new Generation(site, number, at, newOutcome, newDone, files, of, systems);
+    /** Itself, with what was done of it so far and what guests have been given by now. */
+    Generation with(String newOutcome, List<Done> newDone, @Nullable Map<String, String> newSystems) {
+        return new Generation(site, number, at, newOutcome, newDone, files, of, newSystems);
     }
 
     /** Whether all of it was done. */

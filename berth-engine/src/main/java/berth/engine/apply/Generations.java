@@ -23,7 +23,7 @@ public final class Generations {
                 it -> String.format("%s/%08d", it.site(), it.number()));
         shelf.all().stream()
                 .filter(it -> it.outcome().equals("running"))
-                .forEach(it -> shelf.put(it.with("interrupted", it.done())));
+                .forEach(it -> shelf.put(it.with("interrupted", it.done(), it.systems())));
     }
 
     /** The generations of a site, oldest first. */

@@ -390,6 +390,7 @@ public final class Sites {
             operation.tell("outcome", before.map(Generation::outcome).orElse("ok"));
             return;
         }
+        Spec spec = read(wanted.files(), wanted.site()).spec();
         var generation = new Generation(
                 plan.site(),
                 plan.generation(),
@@ -398,7 +399,7 @@ public final class Sites {
                 List.of(),
                 wanted.files().stream().map(Generation.AppliedFile::of).toList(),
                 wanted.of(),
-                worlds.given(read(wanted.files(), wanted.site()).spec(), wanted.systems()));
+                worlds.given(spec, wanted.systems()));
         // Whatever becomes of this daemon, that it was begun and how far it came is known.
         generations.keep(generation);
         var attempt = new Attempt(
@@ -407,7 +408,8 @@ public final class Sites {
                 plan,
                 wanted.awaitReady(),
                 guest -> before.flatMap(it -> back(it, guest, plan.generation())),
-                new NowAndThen(done -> generations.keep(generation.with("running", done))));
+                new NowAndThen(done ->
+                        generations.keep(generation.with("running", done, worlds.given(spec, wanted.systems())))));
         String outcome = "interrupted";
         try {
             attempt.changes();
@@ -417,7 +419,7 @@ public final class Sites {
             // What an earlier apply did not do, one that only puts right does not do either.
             outcome = attempt.failed().isEmpty() && !(wanted.onlyDrift() && partBefore) ? "ok" : "partial";
         } finally {
-            generations.keep(generation.with(outcome, attempt.done()));
+            generations.keep(generation.with(outcome, attempt.done(), worlds.given(spec, wanted.systems())));
         }
         operation.tell("outcome", outcome);
         operation.tell("summary", attempt.summary());

@@ -48,7 +48,7 @@ class ActivationTest {
     private static final String UPTIME = "cut -d' ' -f22 /proc/1/stat";
 
     /** What the table has for virtual machines and for systems built by Nix. */
-    private static final List<String> OF_OTHERS = List.of("A2", "A7", "A34", "A41");
+    private static final List<String> OF_OTHERS = List.of("A2", "A7", "A34", "A41", "A47");
 
     private Daemon daemon;
     private Api api;
@@ -736,8 +736,12 @@ class ActivationTest {
     @Order(8)
     void A37_A39_A43_a_guest_leaves_and_another_comes() {
         put("instances|pair|kind", "vm");
-        assertThat(plan().path("errors").toString()).contains("virtual machines are not supported yet");
+        assertThat(plan().path("errors").toString()).contains("security.privileged is a key of containers alone");
         put("instances|pair|kind", null);
+        put("instances|other|kind", "vm");
+        assertThat(plan().path("changes").toString()).contains("\"verdict\":\"refuse\",\"rule\":\"A39\"");
+        assertThat(plan().path("refused").asBoolean()).isTrue();
+        put("instances|other|kind", null);
 
         Object pair = at("instances|pair");
         put("instances|pair", null);
