@@ -19,9 +19,7 @@ class HaltSignalTest {
                 new ProcessBuilder("sh", "-c", "sleep 0.5; trap 'exit 7' PWR; while :; do sleep 0.05; done").start();
         try {
             assertThat(HaltSignal.of(life(late))).isEqualTo(HaltSignal.SIGPWR);
-            new ProcessBuilder("kill", "-PWR", Long.toString(late.pid()))
-                    .start()
-                    .waitFor();
+            new ProcessBuilder("sh", "-c", "kill -PWR " + late.pid()).start().waitFor();
             assertThat(late.waitFor(5, TimeUnit.SECONDS)).isTrue();
             assertThat(late.exitValue()).isEqualTo(7);
         } finally {
