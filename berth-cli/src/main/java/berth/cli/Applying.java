@@ -31,6 +31,25 @@ final class Applying {
         }
     }
 
+    /**
+     * Sends what is asked and follows it to its end; with {@code --dry-run}, of which the body tells the daemon, only shows
+     * the plan that is answered.
+     *
+     * @param after what is said when all went well
+     */
+    static int request(Call call, String path, Json body, String after) throws IOException {
+        if (call.has("dry-run")) {
+            Json plan = call.server().post(path, body).metadata();
+            PlanSite.print(call, plan);
+            return PlanSite.code(plan);
+        }
+        int code = new Applying().follow(call, () -> call.server().post(path, body));
+        if (code == 0) {
+            call.say(after);
+        }
+        return code;
+    }
+
     private synchronized void steps(Call call, Json metadata) {
         var steps = metadata.at("steps").items();
         for (; shown < steps.size(); shown++) {
@@ -41,13 +60,18 @@ final class Applying {
                 return; // still running
             }
             String result = step.text("result");
-            boolean failed = result.startsWith("FAILED") || result.startsWith("failed");
             String line = pad(step.text("object"), 28)
                     + pad(step.text("action"), 20)
                     + pad(seconds(step.text("seconds")), 9)
-                    + call.terminal().colour(failed ? 31 : 32, result);
+                    + call.terminal().colour(went(step) ? 32 : 31, result);
             call.say(line.stripTrailing());
         }
+    }
+
+    /** Whether a step of an apply went well, be it without something that was waited for. */
+    static boolean went(Json step) {
+        String result = step.text("result");
+        return result.equals("ok") || result.startsWith("ok: ");
     }
 
     private int ended(Call call, Json result) {

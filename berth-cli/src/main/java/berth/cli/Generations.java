@@ -30,7 +30,7 @@ final class Generations implements Command {
         String failed = "";
         for (Json step : generation.at("steps").items()) {
             String action = step.text("action");
-            if (!step.text("result").equals("ok") && !step.text("result").startsWith("ok: ")) {
+            if (!Applying.went(step)) {
                 failed = "; " + step.text("object") + " " + action + " failed";
             } else if (!action.equals("ready")) {
                 counts.merge(action, 1, Integer::sum);

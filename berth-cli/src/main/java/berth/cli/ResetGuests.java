@@ -15,15 +15,6 @@ final class ResetGuests implements Command {
                 .with("instances", Json.of(call.words(0)))
                 .with("dry_run", Json.of(call.has("dry-run")))
                 .with("await_ready", Json.of(!call.has("no-wait")));
-        if (call.has("dry-run")) {
-            Json plan = call.server().post(path, body).metadata();
-            PlanSite.print(call, plan);
-            return PlanSite.code(plan);
-        }
-        int code = new Applying().follow(call, () -> call.server().post(path, body));
-        if (code == 0) {
-            call.say("What was is kept, stopped, until it is deleted by: berth purge");
-        }
-        return code;
+        return Applying.request(call, path, body, "What was is kept, stopped, until it is deleted by: berth purge");
     }
 }

@@ -22,16 +22,11 @@ final class Rollback implements Command {
                                 .filter(it -> !it.isEmpty())
                                 .toList()))
                 .with("dry_run", Json.of(call.has("dry-run")));
-        if (call.has("dry-run")) {
-            Json plan = call.server().post(path, body).metadata();
-            PlanSite.print(call, plan);
-            return PlanSite.code(plan);
-        }
-        int code = new Applying().follow(call, () -> call.server().post(path, body));
-        if (code == 0) {
-            call.say("The site's file on disk still asks for what it did; berth plan shows how it differs.");
-        }
-        return code;
+        return Applying.request(
+                call,
+                path,
+                body,
+                "The site's file on disk still asks for what it did; berth plan shows how it differs.");
     }
 
     static long number(String text) throws Usage {

@@ -7,6 +7,7 @@ import berth.model.wanted.Origin;
 import berth.model.wanted.Spec;
 import berth.model.wanted.WantedInstance;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,7 +22,7 @@ import java.util.TreeSet;
 final class Aside {
     private final Spec here;
     private final List<Plan.Waiting> waiting = new ArrayList<>();
-    private final Set<Target> targets = new TreeSet<>(java.util.Comparator.comparing(Target::toString));
+    private final Set<Target> targets = new TreeSet<>(Comparator.comparing(Target::toString));
     private final List<Finding> findings = new ArrayList<>();
 
     Aside(Spec whole, World world) {
@@ -53,7 +54,7 @@ final class Aside {
                         section.substring(0, section.length() - 1),
                         path.substring(dot + 1),
                         "users",
-                        "are virtual machines" + " only, so it waits for them");
+                        "are virtual machines only, so it waits for them");
             }
         }
         this.here = targets.isEmpty()

@@ -28,26 +28,13 @@ class AsideTest {
                 site.images(),
                 site.profiles(),
                 site.instances(),
+                site.server(),
                 site.origins(),
                 new TreeMap<>(Map.of("hosts", hosts)));
     }
 
     private static World on(World world, String... names) {
-        World.Host host = world.host();
-        return Worlds.withHost(
-                world,
-                new World.Host(
-                        host.interfaces(),
-                        host.subnets(),
-                        host.files(),
-                        host.poolDrivers(),
-                        host.skills(),
-                        host.canBuildImages(),
-                        host.freeBytes(),
-                        host.withoutEffect(),
-                        host.systems(),
-                        host.daemon(),
-                        Set.of(names)));
+        return Worlds.on(world, world.host().daemon(), Set.of(names));
     }
 
     private static Worlds.Guest machine(String name) {

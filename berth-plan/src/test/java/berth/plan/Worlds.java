@@ -268,6 +268,14 @@ final class Worlds {
     }
 
     static World withDaemon(World world, Map<String, String> config, @Nullable Declared declared) {
+        return on(
+                world,
+                new World.Daemon(new TreeMap<>(config), declared),
+                world.host().names());
+    }
+
+    /** The same on a host of that daemon and those names. */
+    static World on(World world, World.Daemon daemon, Set<String> names) {
         World.Host host = world.host();
         return withHost(
                 world,
@@ -281,8 +289,8 @@ final class Worlds {
                         host.freeBytes(),
                         host.withoutEffect(),
                         host.systems(),
-                        new World.Daemon(new TreeMap<>(config), declared),
-                        host.names()));
+                        daemon,
+                        names));
     }
 
     /** What the world is after the plan has been carried out. */

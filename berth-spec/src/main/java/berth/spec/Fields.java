@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * The keys of one mapping, checked against its shape. A dotted key stands for a mapping in a mapping
@@ -56,6 +57,46 @@ final class Fields {
                 path(Findings.shown(entry.key())),
                 "unknown key." + findings.hint(entry.key(), shape.all()));
         return Optional.empty();
+    }
+
+    /**
+     * Things by their names, where {@code web1.memory: 4GiB} stands for {@code web1: {memory: 4GiB}}.
+     *
+     * @param cut whether a key with a dot is such a one, and no name with a dot
+     */
+    static List<Tree.Entry> dotted(List<Tree.Entry> entries, Predicate<Tree.Entry> cut) {
+        var plain = new ArrayList<Tree.Entry>();
+        var split = new TreeMap<String, List<Tree.Entry>>();
+        for (Tree.Entry entry : entries) {
+            int dot = entry.key().indexOf('.');
+            if (dot <= 0 || !cut.test(entry)) {
+                plain.add(entry);
+            } else {
+                split.computeIfAbsent(entry.key().substring(0, dot), it -> new ArrayList<>())
+                        .add(new Tree.Entry(entry.key().substring(dot + 1), entry.at(), entry.value()));
+            }
+        }
+        split.forEach((name, inner) -> {
+            int at = -1;
+            for (int i = 0; i < plain.size(); i++) {
+                at = plain.get(i).key().equals(name) && plain.get(i).value() instanceof Tree.Mapping ? i : at;
+            }
+            if (at < 0) {
+                plain.add(new Tree.Entry(
+                        name,
+                        inner.getFirst().at(),
+                        new Tree.Mapping(inner.getFirst().at(), inner)));
+            } else {
+                Tree.Entry whole = plain.get(at);
+                var both = new ArrayList<>(((Tree.Mapping) whole.value()).entries());
+                both.addAll(inner);
+                plain.set(
+                        at,
+                        new Tree.Entry(
+                                name, whole.at(), new Tree.Mapping(whole.value().at(), both)));
+            }
+        });
+        return plain;
     }
 
     private void put(Tree.Entry entry) {

@@ -13,7 +13,6 @@ import java.math.BigInteger;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -271,32 +270,25 @@ final class NetworkSection {
 
     /** {@code extra:} are further cards, each called at both ends as it is here: NixOS' {@code extraVeths}. */
     private void extra(Fields keys, Fields fields, SortedMap<String, SortedMap<String, String>> devices) {
-        var cards = new LinkedHashMap<String, List<Tree.Entry>>();
-        var places = new TreeMap<String, Origin>();
-        for (Tree.Entry entry : keys.mapping("extra").map(Tree.Mapping::entries).orElse(List.of())) {
-            int dot = entry.value() instanceof Tree.Mapping ? -1 : entry.key().indexOf('.');
-            String name = dot < 0 ? entry.key() : entry.key().substring(0, dot);
-            places.putIfAbsent(name, entry.at());
-            var all = cards.computeIfAbsent(name, _ -> new ArrayList<>());
-            if (dot < 0) {
-                findings.mapping(entry.value(), keys.path("extra." + Findings.shown(name)))
-                        .ifPresent(it -> all.addAll(it.entries()));
-            } else {
-                all.add(new Tree.Entry(entry.key().substring(dot + 1), entry.at(), entry.value()));
-            }
+        List<Tree.Entry> cards = Fields.dotted(
+                keys.mapping("extra").map(Tree.Mapping::entries).orElse(List.of()),
+                it -> !(it.value() instanceof Tree.Mapping)); // names of interfaces may have dots
+        for (Tree.Entry card : cards) {
+            String path = keys.path("extra." + Findings.shown(card.key()));
+            findings.mapping(card.value(), path).ifPresent(said -> {
+                var set = said.entries().stream()
+                        .filter(it ->
+                                !(it.value() instanceof Tree.Scalar scalar && scalar.isNull())) // else not, in Nix
+                        .toList();
+                findings.made(card.at(), path, () -> Value.IFACE.normal(card.key()))
+                        .ifPresent(_ -> extraCard(
+                                card.key(),
+                                new Fields(new Tree.Mapping(card.at(), set), path, EXTRA, findings),
+                                card.at(),
+                                fields,
+                                devices));
+            });
         }
-        cards.forEach((name, entries) -> {
-            Origin at = places.getOrDefault(name, keys.at("extra"));
-            String path = keys.path("extra." + Findings.shown(name));
-            entries.removeIf(it -> it.value() instanceof Tree.Scalar scalar && scalar.isNull()); // not set, in Nix
-            findings.made(at, path, () -> Value.IFACE.normal(name))
-                    .ifPresent(_ -> extraCard(
-                            name,
-                            new Fields(new Tree.Mapping(at, entries), path, EXTRA, findings),
-                            at,
-                            fields,
-                            devices));
-        });
     }
 
     private void extraCard(

@@ -272,7 +272,8 @@ public final class SpecReader {
         var things = new TreeMap<K, T>();
         var places = new TreeMap<String, Origin>();
         var entries = fields.mapping(section).map(Tree.Mapping::entries).orElse(List.of());
-        for (Tree.Entry entry : section.equals("instances") ? dotted(entries) : entries) {
+        // Names of guests have no dots.
+        for (Tree.Entry entry : section.equals("instances") ? Fields.dotted(entries, _ -> true) : entries) {
             String path = section + "." + Findings.shown(entry.key());
             Optional<K> name = findings.made(entry.at(), path, () -> naming.apply(entry.key()));
             Origin twin = places.putIfAbsent(entry.key(), entry.at());
@@ -284,42 +285,6 @@ public final class SpecReader {
             }
         }
         return things;
-    }
-
-    /** {@code web1.memory: 4GiB} stands for {@code web1: {memory: 4GiB}}: names of guests have no dots. */
-    private static List<Tree.Entry> dotted(List<Tree.Entry> entries) {
-        var plain = new ArrayList<Tree.Entry>();
-        var split = new TreeMap<String, List<Tree.Entry>>();
-        for (Tree.Entry entry : entries) {
-            int dot = entry.key().indexOf('.');
-            if (dot <= 0) {
-                plain.add(entry);
-            } else {
-                split.computeIfAbsent(entry.key().substring(0, dot), it -> new ArrayList<>())
-                        .add(new Tree.Entry(entry.key().substring(dot + 1), entry.at(), entry.value()));
-            }
-        }
-        split.forEach((name, inner) -> {
-            int at = -1;
-            for (int i = 0; i < plain.size(); i++) {
-                at = plain.get(i).key().equals(name) && plain.get(i).value() instanceof Tree.Mapping ? i : at;
-            }
-            if (at < 0) {
-                plain.add(new Tree.Entry(
-                        name,
-                        inner.getFirst().at(),
-                        new Tree.Mapping(inner.getFirst().at(), inner)));
-            } else {
-                Tree.Entry whole = plain.get(at);
-                var both = new ArrayList<>(((Tree.Mapping) whole.value()).entries());
-                both.addAll(inner);
-                plain.set(
-                        at,
-                        new Tree.Entry(
-                                name, whole.at(), new Tree.Mapping(whole.value().at(), both)));
-            }
-        });
-        return plain;
     }
 
     /** The project that there always is. */

@@ -5,8 +5,10 @@ import berth.model.wanted.Kept;
 import berth.model.wanted.Origin;
 import berth.spec.yaml.Tree;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -135,7 +137,7 @@ final class SystemdSection {
     }
 
     /** Settings of guests that there are not. */
-    void check(java.util.Collection<String> guests) {
+    void check(Collection<String> guests) {
         var left = new TreeSet<>(places.keySet());
         left.removeAll(guests);
         left.forEach(it -> findings.error(
@@ -174,18 +176,18 @@ final class SystemdSection {
         return new ArrayList<>(all.values());
     }
 
-    private java.util.Optional<GuestFile> unit(String kind, String name, Kept kept, String path, Fields guest) {
+    private Optional<GuestFile> unit(String kind, String name, Kept kept, String path, Fields guest) {
         if (!(kept instanceof Kept.Keys keys) || NetworkdUnit.isOff(keys)) {
-            return java.util.Optional.empty();
+            return Optional.empty();
         }
         Origin at = findings.origin(path, guest.at("systemd"));
         if (!name.matches("[A-Za-z0-9@_.-]{1,200}")) {
             findings.error(at, path, "is no name for a unit: letters, digits, @ . _ -");
-            return java.util.Optional.empty();
+            return Optional.empty();
         }
         var unit = NetworkdUnit.of(keys);
         unit.unknown().ifPresent(it -> findings.later(at, path + "." + it, "not supported yet"));
-        return java.util.Optional.of(new GuestFile(
+        return Optional.of(new GuestFile(
                 UNITS + name + "." + KINDS.get(kind), new GuestFile.Content.Text(unit.text()), 0644, 0, 0));
     }
 }

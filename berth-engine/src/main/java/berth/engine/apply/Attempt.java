@@ -28,6 +28,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** One plan being carried out: what was done so far, told by its operation as it goes. */
 final class Attempt {
@@ -267,18 +268,18 @@ final class Attempt {
         double seconds = Math.round((System.nanoTime() - since) / 1e8) / 10.0;
         var one = new Generation.Done(object, action, seconds, result);
         done.add(one);
-        operation.tell("steps", done());
-        told.accept(done());
+        List<Generation.Done> all = done();
+        operation.tell("steps", all);
+        told.accept(all);
         return one;
     }
 
     /** How many of the plan's changes were {@code done}, {@code failed}, {@code undone} after that, or {@code not_begun}. */
     Map<String, Integer> summary() {
         var summary = new TreeMap<>(Map.of("done", 0, "failed", 0, "undone", 0, "not_begun", 0));
+        var byObject = done.stream().collect(Collectors.groupingBy(Generation.Done::object));
         for (Change change : plan.changes()) {
-            var steps = done.stream()
-                    .filter(it -> it.object().equals(change.target().toString()))
-                    .toList();
+            List<Generation.Done> steps = byObject.getOrDefault(change.target().toString(), List.of());
             boolean went = steps.stream().allMatch(Generation.Done::went);
             boolean returned = steps.stream().anyMatch(it -> it.action().equals("return") && it.went());
             summary.merge(

@@ -399,17 +399,16 @@ public final class Sites {
                 List.of(),
                 wanted.files().stream().map(Generation.AppliedFile::of).toList(),
                 wanted.of(),
-                worlds.given(spec, wanted.systems()));
+                null);
         // Whatever becomes of this daemon, that it was begun and how far it came is known.
-        generations.keep(generation);
+        keep(generation, "running", List.of(), spec, wanted);
         var attempt = new Attempt(
                 carryOut,
                 operation,
                 plan,
                 wanted.awaitReady(),
                 guest -> before.flatMap(it -> back(it, guest, plan.generation())),
-                new NowAndThen(done ->
-                        generations.keep(generation.with("running", done, worlds.given(spec, wanted.systems())))));
+                new NowAndThen(done -> keep(generation, "running", done, spec, wanted)));
         String outcome = "interrupted";
         try {
             attempt.changes();
@@ -419,7 +418,7 @@ public final class Sites {
             // What an earlier apply did not do, one that only puts right does not do either.
             outcome = attempt.failed().isEmpty() && !(wanted.onlyDrift() && partBefore) ? "ok" : "partial";
         } finally {
-            generations.keep(generation.with(outcome, attempt.done(), worlds.given(spec, wanted.systems())));
+            keep(generation, outcome, attempt.done(), spec, wanted);
         }
         operation.tell("outcome", outcome);
         operation.tell("summary", attempt.summary());
@@ -427,6 +426,11 @@ public final class Sites {
             throw Refused.failed(failed.object() + " " + failed.action() + ": " + failed.result()
                     + "; fix it and apply again, or go back: berth rollback");
         });
+    }
+
+    /** Keeps how a generation is by now. */
+    private void keep(Generation begun, String outcome, List<Generation.Done> done, Spec spec, Wanted wanted) {
+        generations.keep(begun.with(outcome, done, worlds.given(spec, wanted.systems())));
     }
 
     /** Passes on what was done when the last that it passed on is a second old: each is a write that is waited for. */

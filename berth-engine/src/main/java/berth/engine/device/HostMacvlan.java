@@ -4,12 +4,10 @@ import berth.host.Program;
 import berth.host.net.Forwarding;
 import berth.host.net.Link;
 import berth.host.net.Links;
+import berth.host.net.OwnHwaddr;
 import berth.model.Quoted;
 import berth.model.Refused;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -34,7 +32,8 @@ final class HostMacvlan {
     static synchronized void put(Device nic, Owner owner) {
         String name = nic.value("host_name");
         String parent = nic.value("parent");
-        Optional<Link> there = find(name);
+        Optional<Link> there = Links.find(name);
+        String shown = there.isEmpty() ? "" : shown(name);
         if (there.isEmpty()) {
             ip(
                     "link",
@@ -44,17 +43,17 @@ final class HostMacvlan {
                     "name",
                     name,
                     "address",
-                    hwaddr(name),
+                    OwnHwaddr.of("macvlan", name),
                     "type",
                     "macvlan",
                     "mode",
                     "bridge");
-        } else if (!isOurs(there.get()) || !shown(name).contains(" " + name + "@" + parent + ":")) {
+        } else if (!isOurs(there.get()) || !shown.contains(" " + name + "@" + parent + ":")) {
             throw Refused.invalid("Failed to start device " + Quoted.of(nic.name()) + ": the host has an interface "
                     + Quoted.of(name) + " already, which is no card of Berth's beside " + Quoted.of(parent)
                     + "; choose another host_name");
         }
-        if (!shown(name).contains(mark(nic, owner))) {
+        if (!shown.contains(mark(nic, owner))) {
             ip("link", "property", "add", "dev", name, "altname", mark(nic, owner));
         }
         for (String family : List.of("ipv4", "ipv6")) {
@@ -73,7 +72,7 @@ final class HostMacvlan {
     /** It is there for that card no more. May be called twice. */
     static synchronized void remove(Device nic, Owner owner) {
         String name = nic.value("host_name");
-        if (find(name).filter(HostMacvlan::isOurs).isEmpty()) {
+        if (Links.find(name).filter(HostMacvlan::isOurs).isEmpty()) {
             return;
         }
         if (shown(name).contains(mark(nic, owner))) {
@@ -84,12 +83,8 @@ final class HostMacvlan {
         }
     }
 
-    private static Optional<Link> find(String name) {
-        return Links.ofThisHost().stream().filter(it -> it.name().equals(name)).findFirst();
-    }
-
     private static boolean isOurs(Link link) {
-        return link.hwaddr().equals(hwaddr(link.name()));
+        return link.hwaddr().equals(OwnHwaddr.of("macvlan", link.name()));
     }
 
     private static String shown(String name) {
@@ -102,20 +97,6 @@ final class HostMacvlan {
 
     private static String mark(Device nic, Owner owner) {
         return FOR + hash(owner.instance().id() + "/" + nic.name());
-    }
-
-    /** The same for the same name on the same machine, and another one on the next machine of that network. */
-    private static String hwaddr(String name) {
-        String hash = hash("macvlan " + machine() + " " + name);
-        return "00:16:3e:" + hash.substring(0, 2) + ":" + hash.substring(2, 4) + ":" + hash.substring(4, 6);
-    }
-
-    private static String machine() {
-        try {
-            return Files.readString(Path.of("/etc/machine-id")).strip();
-        } catch (IOException none) {
-            return "";
-        }
     }
 
     private static String hash(String text) {

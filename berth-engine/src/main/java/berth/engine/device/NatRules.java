@@ -28,9 +28,8 @@ final class NatRules {
 
     static String text(String table, ProxyAddress listen, ProxyAddress connect, String end) {
         String ip = listen.isV6() ? "ip6" : "ip";
-        // A wildcard is every address of the host itself. What the host sends to its own loopback keeps its source and
-        // so
-        // finds no way to a guest: a process listens there.
+        // A wildcard is every address of the host itself, but for its loopback: what the host sends there keeps its
+        // source and so finds no way to a guest; a process listens instead.
         String door = listen.isWildcard()
                 ? "meta nfproto " + (listen.isV6() ? "ipv6" : "ipv4") + " " + ip + " daddr != "
                         + (listen.isV6() ? "::1" : "127.0.0.0/8") + " fib daddr type local"

@@ -67,9 +67,7 @@ final class PhysicalNic implements DeviceType {
     @Override
     public void prepare(Device nic, Owner owner) {
         String parent = nic.value("parent");
-        Optional<Link> here = Links.ofThisHost().stream()
-                .filter(it -> it.name().equals(parent))
-                .findFirst();
+        Optional<Link> here = Links.find(parent);
         if (here.isEmpty()) {
             return; // in the guest already, or the start will say that it is missing
         }

@@ -74,6 +74,11 @@ public final class Links {
         }
     }
 
+    /** The one of that name in our own namespace. */
+    public static Optional<Link> find(String name) {
+        return ofThisHost().stream().filter(it -> it.name().equals(name)).findFirst();
+    }
+
     /** Whether our own namespace has an interface of that name. */
     public static boolean exists(String name) {
         try (var netlink = new Netlink()) {

@@ -52,16 +52,8 @@ final class Netlink implements AutoCloseable {
         /** The attributes after a fixed part of so many bytes; of equal ones the last. */
         Map<Integer, ByteBuffer> attributes(int fixed) {
             var found = new HashMap<Integer, ByteBuffer>();
-            int at = fixed;
-            while (at + 4 <= body.limit()) {
-                int length = body.getShort(at) & 0xffff;
-                if (length < 4 || at + length > body.limit()) {
-                    break;
-                }
-                found.put(
-                        body.getShort(at + 2) & 0x3fff,
-                        body.slice(at + 4, length - 4).order(ByteOrder.nativeOrder()));
-                at += align(length);
+            for (int at = fixed, length; (length = length(at)) > 0; at += align(length)) {
+                found.put(type(at), value(at, length));
             }
             return found;
         }
@@ -69,18 +61,26 @@ final class Netlink implements AutoCloseable {
         /** The first attribute of that type after a fixed part of so many bytes; null when there is none. */
         @Nullable
         ByteBuffer attribute(int fixed, int type) {
-            int at = fixed;
-            while (at + 4 <= body.limit()) {
-                int length = body.getShort(at) & 0xffff;
-                if (length < 4 || at + length > body.limit()) {
-                    break;
+            for (int at = fixed, length; (length = length(at)) > 0; at += align(length)) {
+                if (type(at) == type) {
+                    return value(at, length);
                 }
-                if ((body.getShort(at + 2) & 0x3fff) == type) {
-                    return body.slice(at + 4, length - 4).order(ByteOrder.nativeOrder());
-                }
-                at += align(length);
             }
             return null;
+        }
+
+        /** Of the attribute that begins there, with its four bytes of head; 0 when none does. */
+        private int length(int at) {
+            int length = at + 4 <= body.limit() ? body.getShort(at) & 0xffff : 0;
+            return length < 4 || at + length > body.limit() ? 0 : length;
+        }
+
+        private int type(int at) {
+            return body.getShort(at + 2) & 0x3fff;
+        }
+
+        private ByteBuffer value(int at, int length) {
+            return body.slice(at + 4, length - 4).order(ByteOrder.nativeOrder());
         }
     }
 

@@ -42,20 +42,7 @@ public record Spec(
         kept = sorted(kept);
     }
 
-    /** A site that says nothing of the daemon's own settings. */
-    public Spec(
-            String site,
-            SortedMap<PoolName, WantedPool> pools,
-            SortedMap<NetworkName, WantedNetwork> networks,
-            SortedMap<String, WantedImage> images,
-            SortedMap<ProfileName, WantedProfile> profiles,
-            SortedMap<InstanceName, WantedInstance> instances,
-            SortedMap<String, Origin> origins,
-            SortedMap<String, Kept> kept) {
-        this(site, pools, networks, images, profiles, instances, null, origins, kept);
-    }
-
-    /** A site of which everything can be carried out. */
+    /** A site of which everything can be carried out, and that says nothing of the daemon's own settings. */
     public Spec(
             String site,
             SortedMap<PoolName, WantedPool> pools,
@@ -64,7 +51,7 @@ public record Spec(
             SortedMap<ProfileName, WantedProfile> profiles,
             SortedMap<InstanceName, WantedInstance> instances,
             SortedMap<String, Origin> origins) {
-        this(site, pools, networks, images, profiles, instances, origins, new TreeMap<>());
+        this(site, pools, networks, images, profiles, instances, null, origins, new TreeMap<>());
     }
 
     /** A site that asks for nothing. */

@@ -1,6 +1,7 @@
 package berth.driver.bridge;
 
 import berth.host.Program;
+import berth.host.net.OwnHwaddr;
 import berth.model.AddressPools;
 import berth.model.Network;
 import berth.model.Quoted;
@@ -11,11 +12,8 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.TreeMap;
 
@@ -40,7 +38,8 @@ final class Defaults {
                 config.putIfAbsent(family + "nat", "true");
             }
         }
-        config.putIfAbsent(NetworkKeys.OWN_MAC, ownMac(wanted.name().text()));
+        config.putIfAbsent(
+                NetworkKeys.OWN_MAC, OwnHwaddr.of("bridge", wanted.name().text()));
         var completed = new Network(wanted.name(), wanted.type(), wanted.description(), config, wanted.declared());
         refuseOverlaps(completed, others);
         return completed;
@@ -183,18 +182,5 @@ final class Defaults {
 
     private static boolean hostHasV6() {
         return Files.exists(Path.of("/proc/sys/net/ipv6/conf"));
-    }
-
-    /** The same for the same name on the same machine, so that even a lost configuration leads to it again. */
-    private static String ownMac(String name) {
-        try {
-            Path id = Path.of("/etc/machine-id");
-            String machine = Files.isReadable(id) ? Files.readString(id).strip() : "";
-            byte[] hash = MessageDigest.getInstance("SHA-256")
-                    .digest(("bridge " + machine + " " + name).getBytes(StandardCharsets.UTF_8));
-            return "00:16:3e:" + HexFormat.ofDelimiter(":").formatHex(hash, 0, 3);
-        } catch (IOException | NoSuchAlgorithmException broken) {
-            throw new IllegalStateException("cannot derive a MAC address", broken);
-        }
     }
 }
