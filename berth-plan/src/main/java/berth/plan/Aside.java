@@ -1,5 +1,6 @@
 package berth.plan;
 
+import berth.model.Cidr;
 import berth.model.Kind;
 import berth.model.wanted.Finding;
 import berth.model.wanted.ForMachines;
@@ -122,11 +123,17 @@ final class Aside {
         var here = new TreeSet<String>();
         for (Map.Entry<String, String> host : spec.hosts().entrySet()) {
             if (world.host().names().contains(host.getKey())
-                    || world.host().names().contains(host.getValue())) {
+                    || world.host().names().stream().anyMatch(it -> same(it, host.getValue()))) {
                 here.add(host.getKey());
             }
         }
         return here;
+    }
+
+    /** An address of IPv6 has several spellings. */
+    private static boolean same(String one, String other) {
+        return one.equals(other)
+                || Cidr.address(one).isPresent() && Cidr.address(one).equals(Cidr.address(other));
     }
 
     /** What is planned. */

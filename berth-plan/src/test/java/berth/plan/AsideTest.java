@@ -19,7 +19,11 @@ import org.junit.jupiter.api.Test;
 /** What this daemon does not carry out waits, is said to, and does not keep the rest from being planned. */
 class AsideTest {
     private static Spec withHosts(Spec site) {
-        Kept athens = new Kept.Keys(new TreeMap<>(Map.of("address", new Kept.Text("192.0.2.1"))));
+        return withHosts(site, "192.0.2.1");
+    }
+
+    private static Spec withHosts(Spec site, String address) {
+        Kept athens = new Kept.Keys(new TreeMap<>(Map.of("address", new Kept.Text(address))));
         Kept hosts = new Kept.Keys(new TreeMap<>(Map.of("athens", athens, "rome", new Kept.Keys(new TreeMap<>()))));
         return new Spec(
                 site.site(),
@@ -87,6 +91,13 @@ class AsideTest {
                     .containsExactly(
                             new Plan.Waiting("instance:b", "host", "is rome and not this one: apply it there"));
         }
+    }
+
+    @Test
+    void knows_an_address_of_this_host_in_every_spelling() {
+        Spec site = withHosts(site(guest("a").host("athens")), "fd42::1");
+        assertThat(plan(site, on(fresh(), "fd42:0:0:0:0:0:0:1")).findings()).isEmpty();
+        assertThat(plan(site, on(fresh(), "fd42:0:0:0:0:0:0:2")).findings()).hasSize(1);
     }
 
     @Test
